@@ -1,0 +1,1 @@
+"""The register of goods, and reading a pack by it."""

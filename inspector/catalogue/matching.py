@@ -1,0 +1,186 @@
+"""From the text on a pack to what the pack is: a brand, its register entries, or nothing.
+
+The order of the work: cut the lines into words; find brand names in them (`names.py`); let the
+large print decide between several; narrow the brand's entries by strength, pack size and form
+(`narrowing.py`). What fits nothing well is unknown: a medicine taken for other goods would pass
+unseen, so a reading that could be both is unknown too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inspector.catalogue.names import Hit, Name, NameIndex, Page
+from inspector.catalogue.narrowing import candidates_that_fit
+from inspector.catalogue.register import Register
+from inspector.catalogue.vocabulary import (
+    KIND_BY_HEADLINE,
+    KIND_BY_LEGAL_WORD,
+    NOT_A_MERE_VITAMIN,
+    VARIANTS,
+    letters_of,
+)
+from inspector.domain.goods import Goods, Identity, Kind, Sku
+from inspector.domain.scene import TextLine
+
+_MIN_SALIENCE = 0.5
+"""A name decides when its print is at least this share of the pack's largest print."""
+
+_MIN_SALIENCE_VARIANT = 0.3
+"""`Plus`, `Comp` and the like are often printed smaller than the brand."""
+
+_MIN_SALIENCE_SUBSTANCE = 0.9
+"""A substance is the name of the goods only when nothing larger stands over it."""
+
+_KIND_BY_WORD = {
+    letters_of(word): kind for word, kind in {**KIND_BY_LEGAL_WORD, **KIND_BY_HEADLINE}.items()
+}
+_LEGAL_WORDS = NameIndex(map(Name, KIND_BY_LEGAL_WORD))
+_HEADLINES = NameIndex(map(Name, KIND_BY_HEADLINE))
+_NOT_A_MERE_VITAMIN = NameIndex(map(Name, NOT_A_MERE_VITAMIN))
+_VARIANT_BY_LETTERS = {letters_of(word): word.capitalize() for word in VARIANTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the text on a pack says the pack is.
+
+    Attributes:
+        goods: What it is in the sense of section 5; never `PRODUCT_CARD`.
+        kind: Kind of goods; None when unknown, or when several kinds of other goods are possible.
+        identity: The brand and the register entries that fit; None when only the class is known.
+            Its confidence in [0, 1] is the likeness of the name (1 - edits / letters) times the
+            text reader's lowest confidence in the words of the name.
+    """
+
+    goods: Goods
+    kind: Kind | None
+    identity: Identity | None
+
+
+_UNKNOWN = Reading(Goods.UNKNOWN, None, None)
+
+
+class Matcher:
+    """Reads packs by a register. Build it with the register of the day: `register.on(day)`."""
+
+    def __init__(self, register: Register) -> None:
+        medicines = [sku for sku in register.skus if sku.kind is Kind.MEDICINE]
+        self._brands = NameIndex.of_skus(register.skus)
+        self._medicines = NameIndex.of_skus(medicines)
+        words = " ".join(f"{sku.name} {sku.substance}" for sku in medicines).casefold().split()
+        self._words = frozenset(filter(None, (word.strip("+.,()") for word in words)))
+
+    def read(self, texts: Sequence[TextLine]) -> Reading:
+        """Say what a pack is from the lines of text on it.
+
+        Args:
+            texts: Lines on one pack, in any order; boxes and heights in pixels.
+
+        Returns:
+            The reading. `UNKNOWN` when no name was read well enough, or when what was read could
+            be OTC medicine as well as other goods.
+        """
+        page = Page.of(texts)
+        hits = self._brands.find(page)
+        leading = _leading(hits)
+        if not leading:
+            return _read_plain_words(page, hits)
+        fits = {hit.name: _candidates(hit, page, texts) for hit in leading}
+        kinds = {sku.kind for skus in fits.values() for sku in skus}
+        if _is_contested(kinds, page, [hit for hit in hits if hit.name not in fits]):
+            return _UNKNOWN
+        goods = Goods.OTC_MEDICINE if Kind.MEDICINE in kinds else Goods.OTHER_GOODS
+        if len(kinds) > 1:
+            return Reading(goods, None, None)
+        return Reading(goods, kinds.pop(), _identity(leading, fits, texts))
+
+    def names_medicine(self, text: str) -> bool:
+        """Say whether a sign or price label names a medicine of the register.
+
+        Args:
+            text: What was read on it, lines joined by blanks.
+        """
+        line = TextLine(text, (0.0, 0.0, 1.0, 1.0), height_px=1.0, confidence=1.0)
+        return bool(self._medicines.find(Page.of([line])))
+
+    def names(self) -> frozenset[str]:
+        """Return the words of all medicine names and substances of the register, in lower case."""
+        return self._words
+
+
+def _leading(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits that name the pack: large print, the longest and most alike name."""
+    large = [hit for hit in hits if hit.salience >= _MIN_SALIENCE]
+    brands = [hit for hit in large if not hit.name.is_substance]
+    candidates = [hit for hit in large if not (hit.name.is_substance and _is_medicine(brands))]
+    return [hit for hit in candidates if not any(_outdoes(o, hit) for o in candidates)]
+
+
+def _outdoes(other: Hit, hit: Hit) -> bool:
+    if other.name.extends(hit.name):
+        return True
+    return other.word_ids > hit.word_ids or (
+        other.word_ids == hit.word_ids and other.edits < hit.edits
+    )
+
+
+def _is_medicine(hits: Sequence[Hit]) -> bool:
+    return any(Kind.MEDICINE in hit.name.kinds for hit in hits)
+
+
+def _candidates(hit: Hit, page: Page, texts: Sequence[TextLine]) -> tuple[Sku, ...]:
+    variant = _variant(hit, page) if _is_medicine([hit]) else ""
+    return candidates_that_fit(hit.name.skus, texts, variant=variant)
+
+
+def _variant(hit: Hit, page: Page) -> str:
+    """Return the word on the pack that makes another medicine of the brand, or nothing."""
+    brand_px = max(page.words[i].height_px for i in hit.word_ids)
+    for word in page.words:
+        is_large = word.height_px >= _MIN_SALIENCE_VARIANT * brand_px
+        if is_large and word.letters in _VARIANT_BY_LETTERS and word.letters not in hit.name.parts:
+            return _VARIANT_BY_LETTERS[word.letters]
+    return ""
+
+
+def _is_contested(kinds: set[Kind], page: Page, rest: Sequence[Hit]) -> bool:
+    """Say whether medicine and other goods both have a claim, so that neither is sure."""
+    if Kind.MEDICINE not in kinds:
+        return _is_medicine(rest)
+    return kinds != {Kind.MEDICINE} or bool(_LEGAL_WORDS.find(page))
+
+
+def _read_plain_words(page: Page, hits: Sequence[Hit]) -> Reading:
+    """Sort goods of an unknown brand by the words on them, unless a medicine is named anywhere."""
+    headlines = [hit for hit in _HEADLINES.find(page) if hit.salience >= _MIN_SALIENCE]
+    kinds = {_KIND_BY_WORD[hit.name.letters] for hit in _LEGAL_WORDS.find(page)}
+    if not kinds:
+        kinds = {_KIND_BY_WORD[hit.name.letters] for hit in headlines}
+        if Kind.VITAMIN in kinds and _NOT_A_MERE_VITAMIN.find(page):
+            return _UNKNOWN
+    if not kinds or _is_medicine(hits):
+        return _UNKNOWN
+    return Reading(Goods.OTHER_GOODS, kinds.pop() if len(kinds) == 1 else None, None)
+
+
+def _identity(
+    leading: Sequence[Hit], fits: dict[Name, tuple[Sku, ...]], texts: Sequence[TextLine]
+) -> Identity | None:
+    """Return the one brand that was read; None for several, or for a substance under a brand."""
+    best = max(leading, key=lambda hit: hit.confidence)
+    candidates = fits[best.name]
+    if len(fits) > 1:
+        return None
+    is_under_a_brand = (
+        best.salience < _MIN_SALIENCE_SUBSTANCE or candidates[0] not in best.name.skus
+    )
+    if best.name.is_substance and is_under_a_brand:
+        return None
+    return Identity(
+        candidates=candidates,
+        confidence=best.confidence,
+        evidence=("ocr",),
+        text=" ".join(line.text for line in texts),
+    )

@@ -1,0 +1,239 @@
+"""Finds names in the text of a pack, through the slips of a text reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
+
+from inspector.catalogue.vocabulary import ORDINARY_WORDS, letters_of, shape_of, words_of
+from inspector.domain.goods import Kind, Sku
+from inspector.domain.scene import TextLine
+
+_EDITS_BY_LETTERS = ((12, 2.0), (7, 1.0), (5, 0.5), (0, 0.0))
+"""Edits that a word may need, by its number of letters: short words have too many neighbours."""
+
+_COST_LOOKALIKE = 0.5
+"""An edit between look-alikes (`l`/`i`, `a`/`o`) counts half."""
+
+_SHORT_UP_TO_LETTERS = 4
+_MIN_CONFIDENCE_SHORT = 0.8
+"""Names such as Treo and Zyx also need a reader that is sure of itself."""
+
+_MIN_CONFIDENCE = 0.6
+"""Below this confidence a name counts as not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a page.
+
+    Attributes:
+        letters: The word in bare letters.
+        confidence: The reader's confidence in its line, in [0, 1].
+        height_px: Height of its line.
+    """
+
+    letters: str
+    confidence: float
+    height_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The words on one pack or sign in reading order, from top left to bottom right."""
+
+    words: tuple[Word, ...]
+
+    @classmethod
+    def of(cls, lines: Iterable[TextLine]) -> Page:
+        """Cut lines of text into words."""
+        return cls(
+            tuple(
+                Word(letters, line.confidence, line.height_px)
+                for line in _in_reading_order(lines)
+                for letters in map(letters_of, words_of(line.text))
+                if letters
+            )
+        )
+
+    @property
+    def largest_px(self) -> float:
+        """Height of the largest print; single letters and digits are often misread pictures."""
+        return max((w.height_px for w in self.words if len(w.letters) >= 3), default=0.0)
+
+    def salience(self, word_ids: Iterable[int]) -> float:
+        """Return how large the print of these words is beside the largest, in [0, 1]."""
+        height_px = max(self.words[i].height_px for i in word_ids)
+        return min(height_px / self.largest_px, 1.0) if self.largest_px > 0 else 1.0
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name to look for, with the register entries that carry it (none for plain words).
+
+    Without slots, because what is derived from the text is kept once computed.
+    """
+
+    text: str
+    skus: tuple[Sku, ...] = ()
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """Words of the name, in bare letters."""
+        return tuple(filter(None, map(letters_of, words_of(self.text))))
+
+    @cached_property
+    def letters(self) -> str:
+        """The whole name in bare letters."""
+        return "".join(self.parts)
+
+    @cached_property
+    def kinds(self) -> frozenset[Kind]:
+        """Kinds of goods that carry the name."""
+        return frozenset(sku.kind for sku in self.skus)
+
+    @cached_property
+    def is_substance(self) -> bool:
+        """True when goods are sold under the name of their substance (Paracetamol, Loratadin)."""
+        return any(sku.substance.casefold() == self.text.casefold() for sku in self.skus)
+
+    def extends(self, other: Name) -> bool:
+        """Say whether this is `other` with more words ("Pinex Comp" extends "Pinex")."""
+        n = len(other.parts)
+        return len(self.parts) > n and self.parts[:n] == other.parts
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name that was read.
+
+    Attributes:
+        name: The name.
+        word_ids: Words of the page that it was read in.
+        edits: Letters that had to change; a change between look-alikes counts half.
+        confidence: Likeness (1 - edits / letters) times the lowest confidence of the words.
+        salience: Size of its print beside the largest on the page, in [0, 1].
+    """
+
+    name: Name
+    word_ids: frozenset[int]
+    edits: float
+    confidence: float
+    salience: float
+
+
+class NameIndex:
+    """Names, ready to be looked for all at once."""
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        self._names = tuple(name for name in names if name.letters)
+        self._letters = _Spellings([name.letters for name in self._names])
+        self._parts = _Spellings(sorted({part for name in self._names for part in name.parts}))
+        self._most_words = 1 + max((len(name.parts) for name in self._names), default=0)
+
+    @classmethod
+    def of_skus(cls, skus: Iterable[Sku]) -> NameIndex:
+        """Index the brand names of register entries."""
+        by_name = sorted(skus, key=lambda sku: sku.name)
+        return cls(Name(name, tuple(group)) for name, group in groupby(by_name, lambda s: s.name))
+
+    def find(self, page: Page) -> list[Hit]:
+        """Return every name that was read, in no order; one place may give several hits."""
+        if not page.words or not self._names:
+            return []
+        hits = [*self._find_runs(page), *self._find_scattered(page)]
+        return [hit for hit in hits if hit is not None]
+
+    def _find_runs(self, page: Page) -> Iterator[Hit | None]:
+        """Names in words that follow each other, with or without the blanks between them."""
+        words = [word.letters for word in page.words]
+        runs = [
+            range(start, start + length)
+            for length in range(1, self._most_words + 1)
+            for start in range(len(words) - length + 1)
+        ]
+        for row, column in self._letters.near(["".join(words[i] for i in run) for run in runs]):
+            name, run = self._names[column], runs[row]
+            edits = _edits_between([words[i] for i in run], name.parts)
+            if edits is not None:
+                yield _hit(page, name, run, edits)
+
+    def _find_scattered(self, page: Page) -> Iterator[Hit | None]:
+        """Names of several words that stand apart, for example one below the other."""
+        best: dict[str, tuple[float, float, int]] = {}
+        for i, column in self._parts.near([word.letters for word in page.words]):
+            part = self._parts.letters[column]
+            edits = _edits_between([page.words[i].letters], [part])
+            if edits is not None:
+                match = (edits, -page.words[i].height_px, i)
+                best[part] = min(best.get(part, match), match)
+        for name in self._names:
+            if len(name.parts) < 2 or len(name.parts[0]) < _SHORT_UP_TO_LETTERS:
+                continue
+            if all(part in best for part in name.parts):
+                matches = [best[part] for part in name.parts]
+                yield _hit(page, name, [i for _, _, i in matches], sum(e for e, _, _ in matches))
+
+
+class _Spellings:
+    """Words to compare with; a rough comparison by shape before the exact one."""
+
+    def __init__(self, letters: Sequence[str]) -> None:
+        self.letters = letters
+        self._shapes = list(map(shape_of, letters))
+        self._allowed = np.array([int(_edits_allowed(word)) for word in letters], dtype=np.int32)
+
+    def near(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield the places (in `words`, in `letters`) of pairs that may be alike enough."""
+        shapes = list(map(shape_of, words))
+        edits = cdist(shapes, self._shapes, scorer=Levenshtein.distance, dtype=np.int32)
+        for row, column in np.argwhere(edits <= self._allowed):
+            yield int(row), int(column)
+
+
+def _edits_between(words: Sequence[str], parts: Sequence[str]) -> float | None:
+    """Return the edits from words to the parts of a name, or None when they are too many.
+
+    Part by part where the words are as many as the parts, so that "C-vitamin" is no slip of
+    "D-vitamin"; as a whole where the reader glued or split words.
+    """
+    if len(words) == len(parts) > 1:
+        pairs = zip(words, parts, strict=True)
+        edits = [_edits_between([word], [part]) for word, part in pairs]
+        return None if None in edits else sum(filter(None, edits))
+    word, part = "".join(words), "".join(parts)
+    shapes = Levenshtein.distance(shape_of(word), shape_of(part))
+    edits_total = shapes + _COST_LOOKALIKE * (Levenshtein.distance(word, part) - shapes)
+    is_slip = edits_total <= min(map(_edits_allowed, parts)) and word not in ORDINARY_WORDS
+    return edits_total if is_slip or edits_total == 0 else None
+
+
+def _edits_allowed(word: str) -> float:
+    return next(edits for letters, edits in _EDITS_BY_LETTERS if len(word) >= letters)
+
+
+def _hit(page: Page, name: Name, word_ids: Iterable[int], edits: float) -> Hit | None:
+    ids = frozenset(word_ids)
+    read_with = min(page.words[i].confidence for i in ids)
+    confidence = read_with * (1 - edits / len(name.letters))
+    is_short = len(name.letters) <= _SHORT_UP_TO_LETTERS
+    if confidence < (_MIN_CONFIDENCE_SHORT if is_short else _MIN_CONFIDENCE):
+        return None
+    return Hit(name, ids, edits, confidence, page.salience(ids))
+
+
+def _in_reading_order(lines: Iterable[TextLine]) -> list[TextLine]:
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: line.box_xyxy_px[1]):
+        middle_y = (line.box_xyxy_px[1] + line.box_xyxy_px[3]) / 2
+        if rows and middle_y < rows[-1][0].box_xyxy_px[3]:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: line.box_xyxy_px[0])]

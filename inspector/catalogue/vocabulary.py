@@ -1,0 +1,141 @@
+"""Words on packs that are no brand names, and the letters that a text reader mixes up.
+
+Everything here is general knowledge of goods and print, not law.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from inspector.domain.goods import Kind
+
+KIND_BY_LEGAL_WORD: Mapping[str, Kind] = MappingProxyType(
+    {
+        # The labelling order for medicine (869/2011, section 29) wants these on the pack …
+        "naturlægemiddel": Kind.NATURAL_REMEDY,
+        "stærkt vitaminpræparat": Kind.VITAMIN,
+        "stærkt mineralpræparat": Kind.VITAMIN,
+        "stærkt vitamin-mineralpræparat": Kind.VITAMIN,
+        "homøopatisk": Kind.NATURAL_REMEDY,
+        # … and food law this one.
+        "kosttilskud": Kind.VITAMIN,
+    }
+)
+"""Words that the law has printed on goods that are no OTC medicine; they count in any size."""
+
+KIND_BY_HEADLINE: Mapping[str, Kind] = MappingProxyType(
+    {
+        "graviditetstest": Kind.MEDICAL_DEVICE,
+        "ægløsningstest": Kind.MEDICAL_DEVICE,
+        "kondom": Kind.MEDICAL_DEVICE,
+        "kondomer": Kind.MEDICAL_DEVICE,
+        "termometer": Kind.MEDICAL_DEVICE,
+        "multivitamin": Kind.VITAMIN,
+        "c-vitamin": Kind.VITAMIN,
+        "d-vitamin": Kind.VITAMIN,
+        "e-vitamin": Kind.VITAMIN,
+        "tandbørste": Kind.OTHER,
+        "tandtråd": Kind.OTHER,
+        "solcreme": Kind.OTHER,
+        "sollotion": Kind.OTHER,
+        "deodorant": Kind.OTHER,
+        "hårspray": Kind.OTHER,
+        "trusseindlæg": Kind.OTHER,
+        "tamponer": Kind.OTHER,
+        "vingummi": Kind.OTHER,
+        "hundefoder": Kind.OTHER,
+        "kattefoder": Kind.OTHER,
+    }
+)
+"""Words that sort goods of an unknown brand where they are printed large. Words that medicines
+share with other goods (`plaster`, `shampoo`, `tandpasta`, `creme`, `pastiller`, flavours) are left
+out on purpose; so is `vitamin` alone, because vitamin B1, B6 and B12 are sold as medicine too."""
+
+NOT_A_MERE_VITAMIN = ("calcium", "kalk", "jern", "ferro", "fluor", "glucosamin", "kalium")
+"""Beside these a vitamin may belong to a medicine (calcium with vitamin D, iron with vitamin C)."""
+
+VARIANTS = (
+    "akut",
+    "brus",
+    "comp",
+    "duo",
+    "emulgel",
+    "express",
+    "extend",
+    "extra",
+    "forte",
+    "hot",
+    "instant",
+    "invisi",
+    "junior",
+    "lingual",
+    "max",
+    "novum",
+    "plus",
+    "rapid",
+    "retard",
+    "smelt",
+    "ultra",
+    "zapp",
+)
+"""Words that make another medicine of a brand: another strength, form, substance or group."""
+
+ORDINARY_WORDS = frozenset(
+    (
+        *("balanced", "baseline", "belfast", "brendan", "clarity", "competed", "garner", "gartner"),
+        *(
+            "immortal",
+            "impartial",
+            "listerne",
+            "warner",
+            "marine",
+            "modige",
+            "natural",
+            "naturlig",
+            "papers",
+        ),
+        *("partene", "partner", "pirates", "regain", "stickers"),
+    )
+)
+"""Words one letter away from a brand that are read rightly as they stand."""
+
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "|": "l", "!": "l"})
+_SHAPES = str.maketrans("01ia", "ollo")
+_TOKEN = re.compile(r"[^\W_]+(?:[|!][^\W_]+)*")
+_GLUED = re.compile(
+    r"(?<=[a-zæøå])(?=[A-ZÆØÅ])|(?<=[^\W\d_]{3})(?=\d+(?:[.,]\d+)?\s*(?:mg|ml|g|stk)\b)"
+)
+
+
+def letters_of(text: str) -> str:
+    """Return the bare letters and digits of a text: no case, accents, blanks or punctuation.
+
+    Example:
+        >>> letters_of("Läkerol & Ga-Jol")
+        'lakerolgajol'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(c for c in plain.translate(_LETTERS) if c.isalnum())
+
+
+def shape_of(letters: str) -> str:
+    """Return letters with those that a text reader mixes up made one: `l i 1` and `o 0 a`.
+
+    Example:
+        >>> shape_of("magnyl") == shape_of("mogny1")
+        True
+    """
+    return letters.translate(_SHAPES)
+
+
+def words_of(text: str) -> list[str]:
+    """Split a line into words, also where the reader glued them together.
+
+    Example:
+        >>> words_of("CompeedCompeed Bio-Biloba")
+        ['Compeed', 'Compeed', 'Bio', 'Biloba']
+    """
+    return _TOKEN.findall(_GLUED.sub(" ", text))

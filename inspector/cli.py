@@ -1,0 +1,264 @@
+"""The command line. Thin: it reads arguments, wires real readers and prints what others made."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from inspector.capture.faults import UnusableFileError
+from inspector.capture.sources import find_sources, open_captures
+from inspector.catalogue.register import Register
+from inspector.domain.capture import Capture
+from inspector.domain.facts import Answer, Site, Zone
+from inspector.domain.goods import DealerType
+from inspector.domain.report import InspectionReport
+from inspector.domain.verdict import Outcome
+from inspector.errors import InspectorError
+from inspector.inspection import default_reader, inspect_captures
+from inspector.report.files import write_overview, write_report
+from inspector.report.messages import Messages
+from inspector.report.overlay import annotate
+from inspector.report.summary import overview_from_reports
+from inspector.report.table import table_from_overview
+from inspector.rules import QUESTION_IDS, RULES
+
+app = typer.Typer(
+    help="Inspects shelves with OTC medicine in self-selection (håndkøbslægemidler i selvvalg).",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+catalogue_app = typer.Typer(help="The dated register of goods.", no_args_is_help=True)
+app.add_typer(catalogue_app, name="catalogue")
+
+out = Console()
+err = Console(stderr=True)
+
+EXIT_PASSED, EXIT_FAILED, EXIT_UNUSABLE, EXIT_OPEN = 0, 1, 2, 3
+"""Exit codes of `inspect` (contract, section 1)."""
+
+STYLES = {
+    Outcome.FAILED: "bold red",
+    Outcome.CANT_TELL: "yellow",
+    Outcome.PASSED: "green",
+    Outcome.INAPPLICABLE: "dim",
+    Outcome.UNTESTED: "cyan",
+}
+
+
+class Lang(StrEnum):
+    """Languages of the texts."""
+
+    DA = "da"
+    EN = "en"
+
+
+LangOption = Annotated[Lang, typer.Option(help="Language of the report.")]
+CatalogueOption = Annotated[
+    Path | None, typer.Option("--catalogue", help="Register of goods (CSV) instead of the bundled.")
+]
+
+
+@app.command()
+def inspect(
+    paths: Annotated[list[Path], typer.Argument(help="Photos, folders of photos, video files.")],
+    dealer: Annotated[
+        DealerType | None,
+        typer.Option(help="Kind of dealer; rules that need it cannot be told without."),
+    ] = None,
+    zone: Annotated[Zone, typer.Option(help="Where the shelf stands.")] = Zone.PUBLIC,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Answer to a question that only a person can decide, as ID=yes|no|not-relevant; "
+            "may be repeated. `inspector rules` lists the ids."
+        ),
+    ] = None,
+    catalogue: CatalogueOption = None,
+    out_dir: Annotated[Path, typer.Option("--out", help="Folder for reports.")] = Path("out"),
+    lang: LangOption = Lang.DA,
+) -> None:
+    """Inspect photos: print the findings, write reports and annotated photos."""
+    now = datetime.now(UTC)
+    site = Site(dealer, now.date(), zone, dict(_parsed_answer(text) for text in answer or []))
+    register = Register.load(catalogue)
+    sources = find_sources(paths)
+    reports: list[InspectionReport] = []
+    image_paths: dict[str, Path] = {}
+    unread: dict[str, str] = {}
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        disable=len(sources) == 1 or not err.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=len(sources))
+        for source in sources:
+            progress.update(task, description=source.name)
+            for capture in _captures_until_fault(source, unread, lang):
+                report = inspect_captures(
+                    [capture], reader=default_reader(), register=register, site=site, created_at=now
+                )
+                image = annotate(
+                    capture.image_bgr, report.captures[0], report.verdicts, lang=lang.value
+                )
+                files = write_report(report, {capture.capture_id: image}, out_dir)
+                image_paths.update(files.image_paths)
+                reports.append(report)
+            progress.advance(task)
+    if reports:
+        write_overview(reports, image_paths, out_dir, lang=lang.value, unread=unread)
+        _print_findings(reports, lang)
+        out.print(f"{out_dir / 'report.html'}  {out_dir / 'report.pdf'}", highlight=False)
+    for reason in unread.values():
+        _complain(reason)
+    raise typer.Exit(_exit_code(reports))
+
+
+@app.command()
+def rules(lang: LangOption = Lang.DA) -> None:
+    """List every rule: its section, who decides it, and the questions a person can answer."""
+    messages = Messages.load(lang.value)
+    table = Table("id", "§", "", "")
+    for rule in RULES:
+        table.add_row(
+            rule.id, rule.section, messages.title(rule.id), messages.automation(rule.automation)
+        )
+    out.print(table)
+    questions = Table("--answer", "")
+    for question_id in QUESTION_IDS:
+        questions.add_row(question_id, messages.question(question_id))
+    out.print(questions)
+
+
+@catalogue_app.command("show")
+def show_catalogue(
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day; today when left out.")
+    ] = None,
+    catalogue: CatalogueOption = None,
+) -> None:
+    """Show the register as it holds on a day."""
+    day = on.date() if on else date.today()
+    register = Register.load(catalogue).on(day)
+    table = Table("name", "form", "strength", "pack", "kind", "group", "source")
+    for sku in register.skus:
+        table.add_row(
+            sku.name,
+            sku.form,
+            sku.strength,
+            sku.pack_size,
+            sku.kind.value,
+            sku.group.value if sku.group else "",
+            sku.source,
+        )
+    out.print(table)
+    out.print(f"{register.name}: {len(register.skus)} ({day}), sha256 {register.sha256[:12]}")
+
+
+@app.command()
+def dashboard(
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8501,
+) -> None:
+    """Open the dashboard in a browser, on this machine only."""
+    page = Path(__file__).with_name("app.py")
+    if not page.exists():
+        page = Path(__file__).resolve().parents[1] / "app.py"
+    raise typer.Exit(
+        subprocess.call(
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                str(page),
+                "--server.address",
+                "127.0.0.1",
+                "--server.port",
+                str(port),
+                "--browser.gatherUsageStats",
+                "false",
+            ]
+        )
+    )
+
+
+def main() -> None:
+    """Run the command line; errors that a person can act on are printed without a traceback."""
+    try:
+        app()
+    except InspectorError as error:
+        _complain(str(error))
+        sys.exit(EXIT_UNUSABLE)
+
+
+def _captures_until_fault(source: Path, unread: dict[str, str], lang: Lang) -> Iterator[Capture]:
+    """Yield the captures of a source; a fault ends this source and leaves the others alone."""
+    try:
+        yield from open_captures(source)
+    except UnusableFileError as error:
+        unread[source.name] = error.message[lang.value]
+
+
+def _complain(text: str) -> None:
+    err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def _parsed_answer(text: str) -> tuple[str, Answer]:
+    question_id, _, given = text.partition("=")
+    if question_id not in QUESTION_IDS or given not in set(Answer):
+        raise typer.BadParameter(
+            f"'{text}' is no answer. Expected ID=ANSWER with ANSWER one of {', '.join(Answer)} and "
+            f"ID one of {', '.join(QUESTION_IDS)}.",
+            param_hint="--answer",
+        )
+    return question_id, Answer(given)
+
+
+def _print_findings(reports: list[InspectionReport], lang: Lang) -> None:
+    """Print one table per photo; what only a person can answer stands in one row at its end."""
+    for report in reports:
+        overview = overview_from_reports([report], lang=lang.value)
+        rows = table_from_overview(overview, lang=lang.value)
+        table = Table(title=report.captures[0].file, title_justify="left", box=SIMPLE_HEAD)
+        table.add_column("§", ratio=1)
+        table.add_column(overview.headline, ratio=3)
+        for row in rows:
+            if row.outcome is Outcome.UNTESTED:
+                continue
+            next_step = f"\n→ {row.next_step}" if row.next_step else ""
+            table.add_row(
+                f"[{STYLES[row.outcome]}]{escape(row.outcome_word)}[/]\n{escape(row.rule)}",
+                escape(row.sentence + next_step),
+            )
+        untested = [row for row in rows if row.outcome is Outcome.UNTESTED]
+        if untested:
+            table.add_row(
+                f"[{STYLES[Outcome.UNTESTED]}]{escape(untested[0].outcome_word)}[/]",
+                escape(" · ".join(row.rule for row in untested)),
+            )
+        out.print(table)
+
+
+def _exit_code(reports: list[InspectionReport]) -> int:
+    if not reports:
+        return EXIT_UNUSABLE
+    outcomes = {outcome for report in reports for outcome in report.summary.values()}
+    if Outcome.FAILED in outcomes:
+        return EXIT_FAILED
+    if outcomes & {Outcome.CANT_TELL, Outcome.UNTESTED}:
+        return EXIT_OPEN
+    return EXIT_PASSED

@@ -1,0 +1,223 @@
+"""Facts: all that a rule may ask. Each is a value, or a reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from inspector.domain.goods import DealerType, Goods, Identity, Kind
+from inspector.domain.quantity import Length, Scale
+from inspector.domain.scene import AidKind, Point, SignKind, SignPlacement
+from inspector.domain.verdict import Box
+
+
+class Answer(StrEnum):
+    """A person's answer to a question that no photo can decide."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_RELEVANT = "not-relevant"
+
+
+class Zone(StrEnum):
+    """Where the shelf stands. Only the public area is self-selection (guidance, section 1)."""
+
+    PUBLIC = "public"
+    BEHIND_COUNTER = "behind-counter"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """What is known of one pack.
+
+    Attributes:
+        pack_id: Id of the pack in the scene.
+        box_xyxy_px: Where it is.
+        confidence: Confidence of the detection in [0, 1].
+        goods: What it is in the sense of section 5.
+        kind: Kind of goods; None when unknown.
+        identity: What it was read to be; None when unknown.
+        bottom_height: Height of its lowest point above the floor.
+        behind_door: True when it lies inside the box of a closed cabinet door.
+    """
+
+    pack_id: str
+    box_xyxy_px: Box
+    confidence: float
+    goods: Goods
+    kind: Kind | None
+    identity: Identity | None
+    bottom_height: Length
+    behind_door: bool = False
+
+    @property
+    def label(self) -> str:
+        """Name and strength for people, or the pack's id."""
+        if self.identity is None:
+            return self.pack_id
+        return " ".join(filter(None, (self.identity.name, self.identity.agreed("strength"))))
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfFacts:
+    """One shelf: the front edge that a row of packs stands on.
+
+    Attributes:
+        shelf_id: `s1`, `s2`, … from top to bottom.
+        line_px: Left and right end of the edge where the packs stand.
+        height: Height of the middle of that edge above the floor.
+        pack_ids: Packs of the front row that stand on it, from left to right.
+        stacked_ids: Packs that stand on, or look over, packs of its front row.
+    """
+
+    shelf_id: str
+    line_px: tuple[Point, Point]
+    height: Length
+    pack_ids: tuple[str, ...] = ()
+    stacked_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Two packs that stand side by side on one shelf, the left one first.
+
+    Attributes:
+        left_id: Pack on the left.
+        right_id: Pack on the right.
+        gap: Free width between them.
+        gap_widths: The same in widths of the narrower pack, for photos without a scale.
+        divider: True when a divider stands between them.
+    """
+
+    left_id: str
+    right_id: str
+    gap: Length
+    gap_widths: float
+    divider: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementFacts:
+    """One placement: the OTC medicine on one shelf. Section 5 asks all rules of each placement.
+
+    Attributes:
+        placement_id: Id, for example `s2`.
+        shelf_number: Number of the shelf in the photo, 1 at the top.
+        pack_ids: Packs identified as OTC medicine, from left to right.
+        unknown_ids: Packs on the same shelf that are not known.
+        box_xyxy_px: Box round the packs of the placement.
+        sign_ids: Signs that serve this placement by where they are.
+        ceiling_sign_ids: Those of `sign_ids` that hang from the ceiling.
+        surround_in_view: True when the picture shows all places where a sign may be.
+    """
+
+    placement_id: str
+    shelf_number: int
+    pack_ids: tuple[str, ...]
+    unknown_ids: tuple[str, ...]
+    box_xyxy_px: Box
+    sign_ids: tuple[str, ...] = ()
+    ceiling_sign_ids: tuple[str, ...] = ()
+    surround_in_view: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignFacts:
+    """What is known of one sign. What its words mean in law is for the rules to say.
+
+    Attributes:
+        sign_id: Id of the sign in the scene.
+        box_xyxy_px: Where it is.
+        text: What was read on it, lines joined by blanks; empty when nothing could be read.
+        kind: What it is for.
+        placement: Where it hangs.
+        names_medicine: True when it names an OTC medicine of the register.
+        small_print: True when there is print on it that is too small to read.
+        under_ids: For a ceiling sign: packs in the column under it, on every shelf.
+    """
+
+    sign_id: str
+    box_xyxy_px: Box
+    text: str
+    kind: SignKind
+    placement: SignPlacement
+    names_medicine: bool = False
+    small_print: bool = False
+    under_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AidFacts:
+    """Something to climb on, and its distance from the nearest placement over the floor."""
+
+    aid_id: str
+    kind: AidKind
+    box_xyxy_px: Box
+    distance: Length
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFacts:
+    """What is known of one capture.
+
+    Attributes:
+        capture_id: Id of the capture.
+        scale: What the heights rest on.
+        is_readable: False when the photo is too blurred or dark to say that something is absent.
+        floor_in_view: True when the floor before the fixture is in the picture.
+        packs: Packs, in reading order.
+        shelves: Shelf edges from top to bottom.
+        neighbours: Pairs of packs side by side.
+        placements: Placements of OTC medicine.
+        signs: Signs, adverts, price labels.
+        aids: Things to climb on.
+        limit_line_px: Where the height limit lies in the picture: rows of
+            `(x, y, y_low, y_high)` in pixels along the fixture's front; empty when unknown.
+    """
+
+    capture_id: str
+    scale: Scale
+    is_readable: bool = True
+    floor_in_view: bool = False
+    packs: tuple[PackFacts, ...] = ()
+    shelves: tuple[ShelfFacts, ...] = ()
+    neighbours: tuple[Neighbours, ...] = ()
+    placements: tuple[PlacementFacts, ...] = ()
+    signs: tuple[SignFacts, ...] = ()
+    aids: tuple[AidFacts, ...] = ()
+    limit_line_px: tuple[tuple[float, float, float, float], ...] = ()
+
+    def pack(self, pack_id: str) -> PackFacts:
+        """Return the pack with this id; KeyError when there is none."""
+        for pack in self.packs:
+            if pack.pack_id == pack_id:
+                return pack
+        raise KeyError(pack_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a person says of the place, never guessed from a photo.
+
+    Attributes:
+        dealer_type: Kind of dealer; None when not told.
+        inspected_on: Day whose rules and register apply.
+        zone: Where the shelf stands.
+        answers: Answers to the questions that only a person can decide, by question id.
+    """
+
+    dealer_type: DealerType | None
+    inspected_on: date
+    zone: Zone = Zone.PUBLIC
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known of one inspection."""
+
+    site: Site
+    captures: tuple[CaptureFacts, ...]

@@ -1,0 +1,175 @@
+"""A scene: what is in the picture, in pixels, before anything is known of metres or law."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.domain.verdict import Box
+
+Point = tuple[float, float]
+"""Image point `(x, y)` in pixels; pixel centres at .5, origin at the top left corner."""
+
+
+class AidKind(StrEnum):
+    """Things a child could climb (names fixed by the report format)."""
+
+    STOOL = "stool"
+    KICK_STOOL = "kick_stool"
+    LADDER = "ladder"
+    STEPS = "steps"
+    PALLET = "pallet"
+    CRATE = "crate"
+
+    @property
+    def is_advice_only(self) -> bool:
+        """Pallets and crates: the guidance says `bør` (section 4), so they are never a failure."""
+        return self in (self.PALLET, self.CRATE)
+
+
+class SignKind(StrEnum):
+    """What a sign is for."""
+
+    CATEGORY = "category"
+    ADVERT = "advert"
+    PRICE_LABEL = "price_label"
+    OTHER = "other"
+
+
+class SignPlacement(StrEnum):
+    """Where a sign is, relative to the fixture (section 6)."""
+
+    HEADER = "header"
+    SHELF_EDGE = "shelf_edge"
+    CEILING = "ceiling"
+    ON_SHELF = "on_shelf"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text that was read.
+
+    Attributes:
+        text: The line as read.
+        box_xyxy_px: Bounding box.
+        height_px: Height of the line across its reading direction.
+        confidence: Confidence of the reading in [0, 1].
+    """
+
+    text: str
+    box_xyxy_px: Box
+    height_px: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack, or the printed picture of one.
+
+    Attributes:
+        pack_id: `p1`, `p2`, … in reading order.
+        box_xyxy_px: Bounding box of what is visible.
+        confidence: Confidence of the detection in [0, 1].
+        is_card: True for a product card (section 8), which is no pack.
+        texts: Lines of text that lie on it.
+    """
+
+    pack_id: str
+    box_xyxy_px: Box
+    confidence: float
+    is_card: bool = False
+    texts: tuple[TextLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign, label or advert: text that is not on a pack.
+
+    Attributes:
+        sign_id: `t1`, `t2`, … in reading order.
+        box_xyxy_px: Bounding box.
+        lines: Lines of text on it, in reading order; empty when nothing could be read.
+        is_price_label: True for a label in the shelf's price rail.
+        confidence: Confidence of the detection in [0, 1].
+        has_unread_print: True when there is more on it than the lines that were read.
+    """
+
+    sign_id: str
+    box_xyxy_px: Box
+    lines: tuple[TextLine, ...]
+    is_price_label: bool
+    confidence: float
+    has_unread_print: bool = False
+
+    @property
+    def text(self) -> str:
+        """All lines, joined by blanks."""
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """Something to climb on."""
+
+    aid_id: str
+    kind: AidKind
+    box_xyxy_px: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tag:
+    """A tag of the reference kit (contract, section 3).
+
+    Attributes:
+        tag_id: AprilTag 36h11 id.
+        corners_px: Shape (4, 2), pixels: top left, top right, bottom right, bottom left of the
+            black square as printed.
+    """
+
+    tag_id: int
+    corners_px: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class StraightEdge:
+    """A straight edge in the picture that looks level or upright in the world.
+
+    Attributes:
+        ends_px: Its two ends.
+        is_upright: True for an upright, False for a level edge along the fixture.
+    """
+
+    ends_px: tuple[Point, Point]
+    is_upright: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What was seen in one capture. Pixels only.
+
+    Attributes:
+        packs: Packs and product cards in reading order.
+        signs: Signs, adverts and price labels in reading order.
+        aids: Things to climb on.
+        dividers: Boxes of dividers between goods.
+        doors: Boxes of cabinet doors.
+        tags: Tags of the reference kit, in order of their ids.
+        straight_edges: Long straight edges; some are neither level nor upright in the world.
+        people_px: Boxes of people; they are blurred in every picture that is kept.
+        sharpness: Variance of the Laplacian at 1 megapixel; low when the photo is blurred.
+    """
+
+    packs: tuple[Pack, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    aids: tuple[Aid, ...] = ()
+    dividers: tuple[Box, ...] = ()
+    doors: tuple[Box, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    straight_edges: tuple[StraightEdge, ...] = ()
+    people_px: tuple[Box, ...] = ()
+    sharpness: float = 0.0

@@ -1,0 +1,128 @@
+"""What a rule can say about a target, and why it sometimes cannot say anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+
+class Outcome(IntEnum):
+    """Outcomes in order of weight: a rule over many targets takes the heaviest.
+
+    `UNTESTED` is for rules that only a person can decide and nobody has answered.
+    """
+
+    UNTESTED = -1
+    INAPPLICABLE = 0
+    PASSED = 1
+    CANT_TELL = 2
+    FAILED = 3
+
+    @property
+    def key(self) -> str:
+        """The outcome's name in reports, for example `cant_tell`."""
+        return self.name.lower()
+
+
+class Reason(StrEnum):
+    """Every way of not knowing. Each has a sentence and a next photo in the message files."""
+
+    NO_SCALE = "no_scale"
+    SCALE_CONTRADICTS_ITSELF = "scale_contradicts_itself"
+    INTERVAL_CONTAINS_LIMIT = "interval_contains_limit"
+    BEHIND_CAMERA = "behind_camera"
+    NO_PACKS_FOUND = "no_packs_found"
+    VIEW_UNREADABLE = "view_unreadable"
+    IDENTITY_UNKNOWN = "identity_unknown"
+    PACK_SIZE_UNREAD = "pack_size_unread"
+    GROUP_UNKNOWN = "group_unknown"
+    GROUP_UNDEFINED = "group_undefined"
+    GROUP_NOT_ADDRESSED = "group_not_addressed"
+    REGISTER_OUTDATED = "register_outdated"
+    LIST_INCOMPLETE = "list_incomplete"
+    DEALER_UNKNOWN = "dealer_unknown"
+    SURROUND_NOT_IN_VIEW = "surround_not_in_view"
+    OTHER_SIGN_WORD = "other_sign_word"
+    SIGN_SERVES_UNCLEAR = "sign_serves_unclear"
+    GAP_UNDECIDED = "gap_undecided"
+    SMALL_PRINT_UNREADABLE = "small_print_unreadable"
+    LABEL_UNREADABLE = "label_unreadable"
+    FLOOR_NOT_IN_VIEW = "floor_not_in_view"
+    AID_DISTANCE_UNKNOWN = "aid_distance_unknown"
+    CABINET_UNCONFIRMED = "cabinet_unconfirmed"
+    UNANSWERED = "unanswered"
+    RULE_CRASHED = "rule_crashed"
+
+
+class TargetKind(StrEnum):
+    """What a verdict is about (names fixed by the report format)."""
+
+    PLACEMENT = "placement"
+    PACK = "pack"
+    SIGN = "sign"
+    STORE = "store"
+
+
+Box = tuple[float, float, float, float]
+"""Axis-aligned box `(x1, y1, x2, y2)` in pixels of the upright photo, origin top left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The thing that was judged."""
+
+    kind: TargetKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A region of a capture that one can look at."""
+
+    capture_id: str
+    box_xyxy_px: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One rule's answer about one target.
+
+    Attributes:
+        rule_id: Id of the rule (contract, section 4).
+        section: Section of the guidance that the verdict cites, for example `4`.
+        target: What was judged.
+        outcome: The answer.
+        reason: Why nothing definite is said; set if and only if the outcome is CANT_TELL or
+            UNTESTED.
+        measured: What was found, with its unit, language neutral ("109.8 cm (109.1–110.5)").
+        limit: What it was compared with ("> 140 cm").
+        evidence: Where to look.
+        case: Names the sentence in the message files when one outcome has several stories, for
+            example `below_limit` or `behind_product_card`; empty picks the rule's plain sentence.
+        values: Texts that the sentence quotes: names, words, distances.
+    """
+
+    rule_id: str
+    section: str
+    target: Target
+    outcome: Outcome
+    reason: Reason | None = None
+    measured: str | None = None
+    limit: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    case: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        needs_reason = self.outcome in (Outcome.CANT_TELL, Outcome.UNTESTED)
+        if needs_reason != (self.reason is not None):
+            raise ValueError(
+                f"{self.rule_id}: {self.outcome.key} "
+                f"{'needs' if needs_reason else 'must not have'} a reason, got {self.reason}"
+            )
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the heaviest outcome; `INAPPLICABLE` when there is none to weigh."""
+    return max(outcomes, default=Outcome.INAPPLICABLE)

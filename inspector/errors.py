@@ -1,0 +1,38 @@
+"""Errors that a person can act on.
+
+    InspectorError
+    ├── CaptureError     a photo or video that cannot be read
+    ├── ModelError       weights that are missing or changed
+    ├── CatalogueError   a register that does not fit its format
+    ├── GuidanceError    a rule file that is malformed
+    └── OutputError      a place that cannot be written
+
+Each text says what happened, what was expected, where, and what to do. What a photo does not tell
+is no error: it is `Unmeasured` or a verdict `cant_tell`.
+"""
+
+from __future__ import annotations
+
+
+class InspectorError(Exception):
+    """Base of all errors that the inspector raises on purpose."""
+
+
+class CaptureError(InspectorError):
+    """A photo or video cannot be read."""
+
+
+class ModelError(InspectorError):
+    """Weights are missing, or their hash is not the one on their card."""
+
+
+class CatalogueError(InspectorError):
+    """A register of goods does not fit its format; names file and line."""
+
+
+class GuidanceError(InspectorError):
+    """A rule or message file is malformed; names file and key."""
+
+
+class OutputError(InspectorError):
+    """A file or folder cannot be written."""

@@ -1,0 +1,262 @@
+"""A4 paper: blocks of text, cards, tables and pictures, whatever they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from fpdf import FPDF
+from fpdf.fonts import FontFace
+from PIL import Image
+
+from inspector.report.drawing import Rgb, font_folder
+
+INK: Rgb = (22, 32, 43)
+SOFT: Rgb = (74, 86, 99)
+_HAIRLINE: Rgb = (205, 212, 220)
+
+_MARGIN_MM = 18.0
+_FOOT_MM = 22.0
+_MM_PER_PT = 0.3528
+_LEADING = 1.38
+
+PICTURE_MOST_MM = 104.0
+"""Greatest height of a picture across the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph.
+
+    Attributes:
+        text: What it says.
+        size_pt: Size of the lettering.
+        style: Empty, `B` for bold or `I` for italics.
+        colour: Colour of the lettering.
+        indent_mm: Distance from the left edge of its column.
+        gap_mm: Free space after it.
+        is_marked: True when `**` in the text marks bold words.
+    """
+
+    text: str
+    size_pt: float
+    style: str = ""
+    colour: Rgb = INK
+    indent_mm: float = 0.0
+    gap_mm: float = 0.0
+    is_marked: bool = False
+
+    @property
+    def line_mm(self) -> float:
+        """Distance between its lines."""
+        return self.size_pt * _MM_PER_PT * _LEADING
+
+
+class Paper(FPDF):  # type: ignore[misc]  # fpdf2 is read without its types
+    """A4 pages in DejaVu Sans, with a title and page numbers at the foot."""
+
+    def __init__(self, *, title: str, creator: str, page_words: Callable[[int], str]) -> None:
+        super().__init__(format="A4")
+        self._page_words = page_words
+        for style, name in (("", "Sans"), ("B", "Sans-Bold"), ("I", "Sans-Oblique")):
+            self.add_font("DejaVu", style, font_folder() / f"DejaVu{name}.ttf")
+        self.set_margins(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+        self.set_auto_page_break(True, margin=_FOOT_MM)
+        self.set_title(title)
+        self.set_creator(creator)
+        self.add_page()
+
+    def footer(self) -> None:
+        """Print title and page number; called by fpdf2 for every page."""
+        self.set_y(-15)
+        self._hairline(self.y - 1.5)
+        self._use(Block("", 7.5, colour=SOFT))
+        self.cell(self.epw * 0.7, 4, self.title)
+        self.cell(self.epw * 0.3, 4, self._page_words(self.page_no()), align="R")
+
+    def heading(self, text: str, *, room_mm: float = 40) -> None:
+        """Print a heading over a line, on a page with so much room from there on."""
+        self._ensure(room_mm)
+        self.ln(7)
+        self.write_block(Block(text, 13, "B", gap_mm=1))
+        self.set_draw_color(*INK)
+        self.set_line_width(0.5)
+        self.line(self.l_margin, self.y, self.w - self.r_margin, self.y)
+        self.ln(3)
+
+    def subheading(self, text: str) -> None:
+        """Print a smaller heading, with room for something below it."""
+        self._ensure(25)
+        self.ln(1.5)
+        self.write_block(Block(text, 10.5, "B", gap_mm=2))
+
+    def write_block(
+        self, block: Block, *, x: float | None = None, width: float | None = None
+    ) -> None:
+        """Print a paragraph at the present height, across the page or in a column."""
+        left = (self.l_margin if x is None else x) + block.indent_mm
+        self._use(block)
+        self.set_x(left)
+        self.multi_cell(
+            (self.epw if width is None else width) - block.indent_mm,
+            block.line_mm,
+            block.text,
+            align="L",
+            markdown=block.is_marked,
+            new_x="LMARGIN",
+            new_y="NEXT",
+        )
+        self.ln(block.gap_mm)
+
+    def write_together(self, blocks: Sequence[Block]) -> None:
+        """Print paragraphs across the page, all on one page where they fit."""
+        self._ensure(self._height(blocks, self.epw))
+        for block in blocks:
+            self.write_block(block)
+
+    def panel(self, blocks: Sequence[Block], ink: Rgb, ground: Rgb) -> None:
+        """Print paragraphs on a tinted ground with a bar at its left."""
+        x, width, pad = self.l_margin + 7, self.epw - 11, 4.0
+        height = self._height(blocks, width) + 2 * pad
+        top = self.y
+        self.set_fill_color(*ground)
+        self.rect(self.l_margin, top, self.epw, height, style="F")
+        self.set_fill_color(*ink)
+        self.rect(self.l_margin, top, 2.2, height, style="F")
+        self.set_y(top + pad)
+        for block in blocks:
+            self.write_block(block, x=x, width=width)
+        self.set_y(top + height + 5)
+
+    def card(
+        self,
+        blocks: Sequence[Block],
+        pictures: Sequence[tuple[bytes, str]],
+        *,
+        bar: Rgb,
+        picture_mm: float,
+        heading: str = "",
+    ) -> None:
+        """Print paragraphs with pictures at their right, kept on one page where they fit.
+
+        Args:
+            blocks: The paragraphs.
+            pictures: JPEG files with their captions.
+            bar: Colour of the bar at the left.
+            picture_mm: Width of the pictures.
+            heading: A smaller heading to keep with the card; empty for none.
+        """
+        x, gap = self.l_margin + 5, 6.0
+        width = self.epw - 5 - (picture_mm + gap if pictures else 0)
+        sizes = [Image.open(BytesIO(jpeg)).size for jpeg, _ in pictures]
+        heights = [picture_mm * tall / wide for wide, tall in sizes]
+        height = max(self._height(blocks, width), sum(heights) + 6 * len(pictures))
+        self._ensure(height + (12 if heading else 0))
+        if heading:
+            self.subheading(heading)
+        top, first_page = self.y, self.page
+        for (jpeg, caption), tall in zip(pictures, heights, strict=True):
+            left = self.w - self.r_margin - picture_mm
+            self.image(BytesIO(jpeg), left, self.y, picture_mm, tall)
+            self.set_y(self.y + tall + 0.7)
+            self.write_block(Block(caption, 7, colour=SOFT, gap_mm=1.5), x=left, width=picture_mm)
+        below_pictures = self.y
+        self.set_y(top)
+        for block in blocks:
+            self.write_block(block, x=x, width=width)
+        if self.page == first_page:
+            self.set_y(max(self.y, below_pictures))
+            self.set_fill_color(*bar)
+            self.rect(self.l_margin, top, 1.6, self.y - top, style="F")
+        self.ln(3)
+        self._hairline(self.y)
+        self.ln(3)
+
+    def rows(
+        self, rows: Sequence[tuple[str, str]], *, label_mm: float, size_pt: float = 9.5
+    ) -> None:
+        """Print rows of label and text."""
+        for label, text in rows:
+            block = Block(text, size_pt, gap_mm=0.6)
+            self._ensure(self._height([block], self.epw - label_mm))
+            top = self.y
+            self._use(Block("", size_pt, colour=SOFT))
+            self.cell(label_mm, block.line_mm, self._cut(label, label_mm - 2))
+            self.set_y(top)
+            self.write_block(block, x=self.l_margin + label_mm, width=self.epw - label_mm)
+
+    def rules_table(
+        self,
+        heading: tuple[str, ...],
+        rows: Sequence[tuple[str, str, str]],
+        *,
+        widths_mm: tuple[float, ...],
+        inks: Sequence[Rgb],
+    ) -> None:
+        """Print a table whose second column is coloured by `inks`, one for each row."""
+        self._use(Block("", 8.5))
+        self.set_fill_color(255)
+        self.set_draw_color(*_HAIRLINE)
+        self.set_line_width(0.2)
+        head_style = FontFace(emphasis="BOLD", color=SOFT)
+        with self.table(
+            col_widths=widths_mm,
+            text_align="LEFT",
+            borders_layout="HORIZONTAL_LINES",
+            headings_style=head_style,
+            line_height=8.5 * _MM_PER_PT * _LEADING,
+            padding=(1.2, 2, 1.2, 0),
+            v_align="TOP",
+        ) as table:
+            table.row(heading)
+            for cells, ink in zip(rows, inks, strict=True):
+                row = table.row()
+                row.cell(cells[0])
+                row.cell(cells[1], style=FontFace(emphasis="BOLD", color=ink))
+                row.cell(cells[2])
+
+    def picture(self, jpeg: bytes, caption: str) -> None:
+        """Print a picture across the page, or as high as nearly half a page, with its caption."""
+        wide, tall = Image.open(BytesIO(jpeg)).size
+        width = min(self.epw, PICTURE_MOST_MM * wide / tall)
+        height = width * tall / wide
+        self._ensure(height + 12)
+        self.image(BytesIO(jpeg), self.l_margin, self.y, width, height)
+        self.set_y(self.y + height + 1)
+        self.write_block(Block(caption, 8, colour=SOFT, gap_mm=4))
+
+    def _use(self, block: Block) -> None:
+        self.set_font("DejaVu", block.style, block.size_pt)
+        self.set_text_color(*block.colour)
+
+    def _height(self, blocks: Sequence[Block], width: float) -> float:
+        total = 0.0
+        for block in blocks:
+            self._use(block)
+            total += block.gap_mm + self.multi_cell(
+                width - block.indent_mm,
+                block.line_mm,
+                block.text,
+                align="L",
+                markdown=block.is_marked,
+                dry_run=True,
+                output="HEIGHT",
+            )
+        return total
+
+    def _ensure(self, height_mm: float) -> None:
+        """Turn the page when less than that is left on it, unless it is more than a page."""
+        if self.will_page_break(height_mm) and height_mm < self.eph:
+            self.add_page()
+
+    def _hairline(self, y: float) -> None:
+        self.set_draw_color(*_HAIRLINE)
+        self.set_line_width(0.2)
+        self.line(self.l_margin, y, self.w - self.r_margin, y)
+
+    def _cut(self, text: str, width: float) -> str:
+        """Return the text, shortened at its end to fit a width."""
+        while len(text) > 1 and self.get_string_width(text) > width:
+            text = f"{text.rstrip('…')[:-1]}…"
+        return text

@@ -1,0 +1,102 @@
+"""ceiling-sign: do only medicines stand under a ceiling sign?
+
+> Såfremt den sidste model vælges, er det dog vigtigt, at der ikke placeres andre varer end
+> håndkøbslægemidler under skiltet, også selvom disse placeres på andre hylder end
+> håndkøbslægemidlerne.
+
+Source: vejledning-selvvalg, section 6, lines 184-186.
+
+Applies to:  every sign from the ceiling that says, or may say, that the goods are medicine.
+Expectation: nothing but medicine and product cards in the column under it, on every shelf.
+Assumptions: "under skiltet" is the column that geometry gives (`SignFacts.under_ids`). Where every
+             placement under it has a sign on the fixture as well, the ceiling sign is not needed
+             and asks nothing.
+Not judged:  ceiling signs outside the picture.
+"""
+
+from __future__ import annotations
+
+from inspector.domain.facts import CaptureFacts, Facts, PlacementFacts, SignFacts
+from inspector.domain.goods import Goods
+from inspector.domain.scene import SignPlacement
+from inspector.domain.verdict import Reason, Target, TargetKind, Verdict
+from inspector.rules import scope
+from inspector.rules.guidance import Guidance
+from inspector.rules.rule import STORE, Automation, Details, Need, Rule, wording_from
+from inspector.rules.words import Word, sign_word
+
+RULE = Rule(
+    id="ceiling-sign",
+    section="6",
+    automation=Automation.MACHINE,
+    source="vejledning-selvvalg, lines 184-186",
+    wording_da=wording_from(__doc__),
+    needs=frozenset({Need.IDENTITY, Need.SURROUND_VIEW, Need.READABLE_TEXT}),
+)
+
+
+def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
+    """Return one verdict per ceiling sign, or one for a photo without such a sign."""
+
+    def judge_capture(capture: CaptureFacts) -> list[Verdict]:
+        if verdicts := scope.no_medicine(RULE, capture):
+            return verdicts
+        hanging = [sign for sign in capture.signs if sign.placement is SignPlacement.CEILING]
+        relevant = [sign for sign in hanging if _may_speak_of_medicine(sign, guidance)]
+        if not relevant:
+            return [_judge_without_sign(capture, guidance)]
+        return [_judge_sign(capture, sign, guidance) for sign in relevant]
+
+    return scope.judge_captures(RULE, facts, judge_capture)
+
+
+def _may_speak_of_medicine(sign: SignFacts, guidance: Guidance) -> bool:
+    return not sign.text.strip() or sign_word(sign.text, guidance) is not Word.NONE
+
+
+def _judge_sign(capture: CaptureFacts, sign: SignFacts, guidance: Guidance) -> Verdict:
+    target = Target(TargetKind.SIGN, sign.sign_id)
+    under = [capture.pack(pack_id) for pack_id in sign.under_ids]
+    others = [pack for pack in under if pack.goods is Goods.OTHER_GOODS]
+    unknown = [pack for pack in under if pack.goods is Goods.UNKNOWN]
+    details = Details(
+        evidence=scope.at(capture, sign.box_xyxy_px) + scope.evidence(capture, others or unknown),
+        values={"text": sign.text, "goods": ", ".join(pack.label for pack in others)},
+    )
+    if not sign.text.strip():
+        return RULE.cant_tell(target, Reason.VIEW_UNREADABLE, **details)
+    if not under:
+        return RULE.cant_tell(target, Reason.SURROUND_NOT_IN_VIEW, **details)
+    served = [p for p in capture.placements if set(p.pack_ids) & set(sign.under_ids)]
+    have_own = bool(served) and all(_has_own_sign(capture, p, guidance) for p in served)
+    if have_own and not unknown:
+        return RULE.inapplicable(target, case="on_fixture_sign", **details)
+    is_approved = sign_word(sign.text, guidance) is Word.APPROVED
+    if (others or unknown) and not is_approved:
+        return RULE.cant_tell(target, Reason.OTHER_SIGN_WORD, **details)
+    if others and not have_own:
+        return RULE.failed(target, **details)
+    if unknown:
+        return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, **details)
+    return RULE.passed(target, **details)
+
+
+def _judge_without_sign(capture: CaptureFacts, guidance: Guidance) -> Verdict:
+    placements = capture.placements
+    if placements and not scope.unplaced(RULE, capture):
+        if all(_has_own_sign(capture, placement, guidance) for placement in placements):
+            return RULE.inapplicable(STORE, case="on_fixture_sign")
+        if capture.is_readable and all(placement.surround_in_view for placement in placements):
+            return RULE.inapplicable(STORE)
+    return RULE.cant_tell(STORE, Reason.SURROUND_NOT_IN_VIEW)
+
+
+def _has_own_sign(capture: CaptureFacts, placement: PlacementFacts, guidance: Guidance) -> bool:
+    """Return whether a sign on the fixture serves a placement, so that it needs none above it."""
+    own = set(placement.sign_ids) - set(placement.ceiling_sign_ids)
+    return any(
+        sign.sign_id in own
+        and sign.placement is not SignPlacement.CEILING
+        and sign_word(sign.text, guidance) is Word.APPROVED
+        for sign in capture.signs
+    )

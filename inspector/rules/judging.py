@@ -1,0 +1,115 @@
+"""Asks every rule about the facts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from inspector.domain.facts import Facts
+from inspector.domain.verdict import Outcome, Reason, Verdict
+from inspector.rules import (
+    age_and_quantity,
+    assortment,
+    ceiling_sign,
+    climbing_aids,
+    general_duties,
+    gifts_and_fixtures,
+    grouped_placement,
+    pack_condition,
+    paid_placement,
+    price_label,
+    reach_height,
+    self_scan_till,
+    separation,
+    sign_advertising,
+    signage,
+    supervision,
+)
+from inspector.rules.guidance import Guidance
+from inspector.rules.rule import STORE, Automation, RuleModule
+
+log = logging.getLogger(__name__)
+
+MODULES: tuple[RuleModule, ...] = (
+    assortment,
+    supervision,
+    pack_condition,
+    reach_height,
+    climbing_aids,
+    separation,
+    grouped_placement,
+    signage,
+    ceiling_sign,
+    sign_advertising,
+    price_label,
+    paid_placement,
+    gifts_and_fixtures,
+    self_scan_till,
+    age_and_quantity,
+    general_duties,
+)
+"""The files of all rules in the order of the contract, section 4."""
+
+RULES = tuple(module.RULE for module in MODULES)
+"""All rules in the order of the contract, section 4."""
+
+QUESTION_IDS = (
+    *(rule.id for rule in RULES if rule.automation is Automation.PERSON),
+    "cabinet",
+    "height-deviation",
+    "higher-placement",
+)
+"""Questions that only a person can answer: whole rules, and facts that change a finding."""
+
+
+def judge(guidance: Guidance, facts: Facts) -> tuple[Verdict, ...]:
+    """Ask every rule about the facts.
+
+    Args:
+        guidance: The values of the day of the inspection.
+        facts: All that is known.
+
+    Returns:
+        All verdicts, rule by rule in the order of the contract, at least one per rule. A rule that
+        crashes answers `cant_tell` for itself; the others go on.
+    """
+    return tuple(verdict for module in MODULES for verdict in _ask(module, guidance, facts))
+
+
+def open_questions(facts: Facts, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """Return the ids of the questions that a person should answer for this place.
+
+    Args:
+        facts: What was known, with the answers given so far.
+        verdicts: What `judge` returned for them.
+
+    Returns:
+        First the rules that nobody has answered, then the questions on which a finding hangs.
+    """
+    unanswered = [v.rule_id for v in verdicts if v.outcome is Outcome.UNTESTED]
+    hanging = [
+        question
+        for verdict in verdicts
+        if (question := _question_of(verdict)) and question not in facts.site.answers
+    ]
+    return tuple(dict.fromkeys(unanswered + hanging))
+
+
+def _question_of(verdict: Verdict) -> str | None:
+    """Return the question whose answer could change a verdict."""
+    if verdict.reason is Reason.CABINET_UNCONFIRMED:
+        return "cabinet"
+    if verdict.outcome is Outcome.FAILED and verdict.rule_id == "reach-height":
+        return "height-deviation"
+    if verdict.outcome is Outcome.FAILED and verdict.rule_id == "climbing-aids":
+        return "higher-placement"
+    return None
+
+
+def _ask(module: RuleModule, guidance: Guidance, facts: Facts) -> list[Verdict]:
+    try:
+        return module.judge(facts, guidance)
+    except Exception as error:
+        log.exception("rule %s crashed", module.RULE.id)
+        values = {"error": f"{type(error).__name__}: {error}"}
+        return [module.RULE.cant_tell(STORE, Reason.RULE_CRASHED, values=values)]

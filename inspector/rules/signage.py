@@ -1,0 +1,97 @@
+"""signage: does a sign say that this is medicine?
+
+> Det fremgår af bekendtgørelserne, at der for lægemidler i selvvalg skal skiltes med, at der er
+> tale om lægemidler.
+>
+> Det kan gøres enten ved, at der er overordnet skiltning over, under eller på hylden, skabet,
+> spot- eller podieplacering, der indeholder lægemidler. Det kan også gøres ved skiltning på
+> hyldeforkanten af hylder, der indeholder lægemidler. Derudover kan det gøres ved skiltning der
+> hænger ned fra loftet over hylden, skabet, spot- eller podieplacering, der indeholder lægemidler.
+>
+> På skiltningen kan anvendes følgende betegnelser: »Lægemidler«, »Håndkøbslægemidler«, »Medicin«
+> og »Håndkøbsmedicin«.
+
+Source: vejledning-selvvalg, section 6, lines 174-189.
+
+Applies to:  every placement of medicine, and packs that may be medicine on other shelves.
+Expectation: a sign over, under or on the placement, on its shelf edge or from the ceiling carries
+             one of the four words.
+Assumptions: which placement a sign serves is told by where it is (`PlacementFacts.sign_ids`).
+Not judged:  other words, which a person decides; price labels, which are no signs.
+"""
+
+from __future__ import annotations
+
+from inspector.domain.facts import CaptureFacts, Facts, PlacementFacts, SignFacts
+from inspector.domain.scene import SignKind
+from inspector.domain.verdict import Reason, Verdict
+from inspector.rules import scope
+from inspector.rules.guidance import Guidance
+from inspector.rules.rule import Automation, Details, Need, Rule, wording_from
+from inspector.rules.words import Word, sign_word
+
+RULE = Rule(
+    id="signage",
+    section="6",
+    automation=Automation.MACHINE,
+    source="vejledning-selvvalg, lines 174-189",
+    wording_da=wording_from(__doc__),
+    needs=frozenset({Need.IDENTITY, Need.SURROUND_VIEW, Need.READABLE_TEXT}),
+)
+
+
+def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
+    """Return one verdict per placement, and one for packs elsewhere that may be medicine."""
+
+    def judge_capture(capture: CaptureFacts) -> list[Verdict]:
+        if verdicts := scope.no_medicine(RULE, capture):
+            return verdicts
+        verdicts = [_judge_placement(capture, p, guidance) for p in capture.placements]
+        on_shelves = {pack_id for p in capture.placements for pack_id in p.unknown_ids}
+        elsewhere = [p for p in scope.unknown_packs(capture) if p.pack_id not in on_shelves]
+        if elsewhere:
+            verdicts.append(scope.unread(RULE, capture, elsewhere))
+        return verdicts + scope.unplaced(RULE, capture)
+
+    return scope.judge_captures(RULE, facts, judge_capture)
+
+
+def _judge_placement(
+    capture: CaptureFacts, placement: PlacementFacts, guidance: Guidance
+) -> Verdict:
+    target = scope.placement_target(placement)
+    signs = [sign for sign in _signs(capture) if sign.sign_id in placement.sign_ids]
+    for word in (Word.APPROVED, Word.UNDECIDED):
+        for sign in signs:
+            if sign_word(sign.text, guidance) is word:
+                details = Details(
+                    evidence=scope.at(capture, placement.box_xyxy_px, sign.box_xyxy_px),
+                    values={"text": sign.text},
+                )
+                if word is Word.APPROVED:
+                    return RULE.passed(target, **details)
+                return RULE.cant_tell(target, Reason.OTHER_SIGN_WORD, **details)
+    evidence = scope.at(capture, placement.box_xyxy_px)
+    reason = _reason_to_doubt(capture, placement, signs, guidance)
+    if reason is not None:
+        return RULE.cant_tell(target, reason, evidence=evidence)
+    return RULE.failed(target, evidence=evidence)
+
+
+def _reason_to_doubt(
+    capture: CaptureFacts, placement: PlacementFacts, signs: list[SignFacts], guidance: Guidance
+) -> Reason | None:
+    """Return why a sign may be there although none was read; None when there is surely none."""
+    if not placement.surround_in_view:
+        return Reason.SURROUND_NOT_IN_VIEW
+    if not capture.is_readable or not all(sign.text.strip() for sign in signs):
+        return Reason.VIEW_UNREADABLE
+    serving = {sign_id for p in capture.placements for sign_id in p.sign_ids}
+    unassigned = [sign for sign in _signs(capture) if sign.sign_id not in serving]
+    if any(sign_word(sign.text, guidance) is Word.APPROVED for sign in unassigned):
+        return Reason.SIGN_SERVES_UNCLEAR
+    return None
+
+
+def _signs(capture: CaptureFacts) -> list[SignFacts]:
+    return [sign for sign in capture.signs if sign.kind is not SignKind.PRICE_LABEL]

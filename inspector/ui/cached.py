@@ -1,0 +1,114 @@
+"""What is slow, done once: models, register, reading a photo, drawing it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from threading import Lock
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from inspector.capture.photo import photo_from_bytes
+from inspector.catalogue.register import Register
+from inspector.domain.facts import Site
+from inspector.domain.report import InspectionReport
+from inspector.domain.verdict import Box
+from inspector.inspection import Reader, default_reader, inspect_captures
+from inspector.report.crops import picture_jpeg
+from inspector.report.labels import Lang
+from inspector.report.overlay import MAX_SIDE_PX, annotate
+from inspector.ui.state import Upload
+
+_READING = Lock()
+"""Two tabs share one set of models, which reads one photo at a time."""
+
+
+@st.cache_resource(show_spinner=False)
+def reader() -> Reader:
+    """Return the reader with the shipped models."""
+    return default_reader()
+
+
+@st.cache_resource(show_spinner=False)
+def register() -> Register:
+    """Return the bundled register of goods."""
+    return Register.load()
+
+
+def read_upload(upload: Upload, *, on: date) -> InspectionReport:
+    """Return the report of a photo before anybody has said anything about the place.
+
+    Args:
+        upload: The photo.
+        on: Day whose guidance and register apply.
+
+    Raises:
+        CaptureError: The file is no photo that can be read.
+        ModelError: The weights are missing or changed.
+    """
+    versions = (*sorted(reader().versions.items()), ("register", register().sha256))
+    return _report(upload.capture_id, upload.file, versions, on, upload)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _report(
+    capture_id: str, file: str, versions: tuple[tuple[str, str], ...], on: date, _upload: Upload
+) -> InspectionReport:
+    capture = photo_from_bytes(_upload.data, file=file)
+    with _READING:
+        return inspect_captures(
+            [capture],
+            reader=reader(),
+            register=register(),
+            site=Site(None, on),
+            created_at=datetime.now(UTC),
+        )
+
+
+def annotated(upload: Upload, report: InspectionReport, *, lang: Lang) -> NDArray[np.uint8]:
+    """Return the annotated photo, shape (H, W, 3), uint8, BGR; not to be written to."""
+    return _annotated(upload.capture_id, lang, _drawn(report), upload, report)
+
+
+def picture(
+    upload: Upload,
+    report: InspectionReport,
+    *,
+    lang: Lang,
+    crop_xyxy_px: Box | None = None,
+    width_px: int = MAX_SIDE_PX,
+) -> bytes:
+    """Return the annotated photo, or a part of it, as JPEG at most `width_px` wide."""
+    return _picture(upload.capture_id, lang, _drawn(report), crop_xyxy_px, width_px, upload, report)
+
+
+def _drawn(report: InspectionReport) -> tuple[str, ...]:
+    """Return all that changes a drawing: answers about the shop do not."""
+    return tuple(f"{v.rule_id} {v.target.id} {v.outcome}" for v in report.verdicts if v.evidence)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _annotated(
+    capture_id: str, lang: Lang, drawn: tuple[str, ...], _upload: Upload, _report: InspectionReport
+) -> NDArray[np.uint8]:
+    capture = photo_from_bytes(_upload.data, file=_upload.file)
+    return annotate(capture.image_bgr, _report.captures[0], _report.verdicts, lang=lang)
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _picture(
+    capture_id: str,
+    lang: Lang,
+    drawn: tuple[str, ...],
+    crop_xyxy_px: Box | None,
+    width_px: int,
+    _upload: Upload,
+    _report: InspectionReport,
+) -> bytes:
+    return picture_jpeg(
+        annotated(_upload, _report, lang=lang),
+        crop_xyxy_px,
+        photo_width_px=_report.captures[0].image_wh[0],
+        width_px=width_px,
+    )

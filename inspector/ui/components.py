@@ -1,0 +1,136 @@
+"""Pieces of HTML that pages share. All text is escaped: signs in a shop may say anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import streamlit as st
+from markupsafe import Markup
+
+from inspector.report.findings import Citation, Finding, Statement
+from inspector.report.summary import Overview
+from inspector.ui import state
+from inspector.ui.words import words
+
+_MOST_STATEMENTS = 3
+_MOST_STATEMENTS_OF_RULE = 2
+
+
+def show_style() -> None:
+    """Dress the page, and give Streamlit's uploader words in the language of the session."""
+    text = words().text
+    css = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+    uploader = f':root {{ --browse: "{text("browse_photos")}"; --drop: "{text("drop_photos")}"; }}'
+    st.html(f"<style>{uploader}\n{css}</style>")
+
+
+def page_head(title: str) -> None:
+    """Show a page's title, with the choice of language beside it."""
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    left.title(title, anchor=False)
+    with right, st.container(horizontal_alignment="right"):
+        st.segmented_control(
+            words().text("language"),
+            ("da", "en"),
+            format_func={"da": "Dansk", "en": "English"}.__getitem__,
+            key=state.LANG,
+            label_visibility="collapsed",
+        )
+
+
+def show_html(content: Markup) -> None:
+    """Show HTML in the language of the session."""
+    st.html(Markup('<div lang="{}">{}</div>').format(state.lang(), content))
+
+
+def banner(overview: Overview) -> Markup:
+    """Return the overall result, and how many rules had which outcome."""
+    outcomes = sorted({rule.outcome for rule in overview.rules}, reverse=True)
+    firsts = [next(r for r in overview.rules if r.outcome is outcome) for outcome in outcomes]
+    counts = Markup(" ").join(
+        badge(first, text=f"{n} × {first.outcome_word}")
+        for first in firsts
+        if (n := sum(rule.outcome is first.outcome for rule in overview.rules))
+    )
+    return Markup(
+        '<section class="result {}" role="status"><p class="headline">{}</p>'
+        '<p class="badges">{}</p><p class="note">{}</p></section>'
+    ).format(overview.outcome.key, overview.headline, counts, words().text("scope_note"))
+
+
+def badge(finding: Finding, *, text: str = "") -> Markup:
+    """Return an outcome as sign and word, never as colour alone."""
+    return Markup('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>').format(
+        finding.outcome.key, finding.symbol, text or finding.outcome_word
+    )
+
+
+def finding_words(finding: Finding) -> Markup:
+    """Return what a finding says: outcome, title, statements, next step, the law's sentence."""
+    steps = [("remedy", finding.remedy), ("next_photo", finding.next_photo)]
+    return Markup('<p class="top">{} <span class="section">{}</span></p><h3>{}</h3>{}{}{}').format(
+        badge(finding),
+        finding.citation.text,
+        finding.title,
+        statements(finding.statements, _MOST_STATEMENTS),
+        Markup("").join(
+            Markup('<p class="step"><b>{}:</b> {}</p>').format(words().text(key), step)
+            for key, step in steps
+            if step
+        ),
+        law(finding.citation),
+    )
+
+
+def statements(said: Sequence[Statement], most: int) -> Markup:
+    """Return sentences as a list; those beyond `most` fold away."""
+    items = [_statement(statement) for statement in said]
+    listed = Markup('<ul class="statements">{}</ul>').format(Markup("").join(items[:most]))
+    if not items[most:]:
+        return listed
+    more = words().count("and_more", len(items) - most)
+    return listed + folded(
+        f"… {more}", Markup('<ul class="statements">{}</ul>').format(Markup("").join(items[most:]))
+    )
+
+
+def law(citation: Citation) -> Markup:
+    """Return the law's own sentence, folded away behind its section."""
+    return folded(f"{words().text('law_says')} ({citation.text})", quote(citation.wording_da))
+
+
+def quote(wording_da: str) -> Markup:
+    """Return a sentence of the law."""
+    return Markup('<blockquote lang="da">»{}«</blockquote>').format(wording_da)
+
+
+def folded(summary: str, content: Markup) -> Markup:
+    """Return content that opens at a touch."""
+    return Markup("<details><summary>{}</summary>{}</details>").format(summary, content)
+
+
+def rules_table(rules: Iterable[Finding]) -> Markup:
+    """Return all rules with their outcome and why."""
+    text = words().text
+    rows = Markup("").join(
+        Markup("<tr><th scope='row'>{}<small>{}</small></th><td>{}</td><td>{}</td></tr>").format(
+            rule.title,
+            rule.citation.text,
+            badge(rule),
+            statements(rule.statements, _MOST_STATEMENTS_OF_RULE),
+        )
+        for rule in rules
+    )
+    heads = [text(key) for key in ("rule", "outcome", "explanation")]
+    return Markup(
+        "<table class='rules'><thead><tr><th>{}</th><th>{}</th><th>{}</th></tr></thead>"
+        "<tbody>{}</tbody></table>"
+    ).format(*heads, rows)
+
+
+def _statement(statement: Statement) -> Markup:
+    times = Markup(' <b class="count">× {}</b>').format(statement.count)
+    return Markup("<li>{}{}</li>").format(
+        statement.sentence, times if statement.count > 1 else Markup("")
+    )

@@ -1,0 +1,47 @@
+"""Questions that only a person can answer; an answer changes the verdicts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from inspector.domain.facts import Answer
+from inspector.domain.report import InspectionReport
+from inspector.report.findings import Question
+from inspector.ui import state
+from inspector.ui.components import law, show_html
+from inspector.ui.visit import questions_of
+from inspector.ui.words import words
+
+_CHOICES = (*(answer.value for answer in Answer), state.UNANSWERED)
+
+
+def show(reports: Sequence[InspectionReport]) -> None:
+    """Show the open questions of the visit, and those that were answered."""
+    questions = questions_of(reports, lang=state.lang())
+    if not questions:
+        return
+    text = words().text
+    answers = reports[0].facts.site.answers
+    n_answered = sum(question.question_id in answers for question in questions)
+    st.header(text("questions_heading"), anchor=False)
+    st.caption(f"{text('answers_intro')} {text('answered', n=n_answered, total=len(questions))}.")
+    with st.container(key="questions"):
+        for question in questions:
+            _show_question(question)
+
+
+def _show_question(question: Question) -> None:
+    text = words().text
+    key = state.answer_key(question.question_id)
+    st.session_state.setdefault(key, state.UNANSWERED)
+    with st.container(border=True, key=f"question_{question.question_id}"):
+        st.radio(
+            question.text,
+            _CHOICES,
+            format_func=lambda choice: text(f"answer_{choice.replace('-', '_')}"),
+            key=key,
+            horizontal=True,
+        )
+        show_html(law(question.citation))

@@ -1,0 +1,189 @@
+"""Reads a capture into a scene: what is in the picture, in pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.domain.capture import Capture
+from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, Tag, TextLine
+from inspector.domain.verdict import Box
+from inspector.vision.detector import Detection, ShelfDetector
+from inspector.vision.edges import find_straight_edges
+from inspector.vision.tags import find_tags
+from inspector.vision.text import TextReader
+from inspector.vision.unread_print import has_unread_print
+from inspector.vision.weights import Weights, load_weights
+
+SHARPNESS_PIXELS = 1_000_000
+"""Sharpness is judged at this size, so that it means the same for every camera."""
+
+SAME_THING_IOU = 0.6
+"""Packs and product cards, or signs and labels, that overlap more than this are one thing; the
+surer one counts. The detector needs no suppression of its own, but does not agree across classes."""
+
+
+Thing = TypeVar("Thing", Pack, Sign)
+
+
+class SceneReader:
+    """Reads scenes with the shipped models. Build it once: loading takes seconds."""
+
+    def __init__(self, weights: Weights | None = None) -> None:
+        self._weights = weights or load_weights("shelf-detector")
+        self._detector = ShelfDetector(self._weights)
+        self._text_reader = TextReader()
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Model names and the sha256 of their weights."""
+        return {self._weights.path.name: self._weights.sha256}
+
+    def read(self, capture: Capture) -> Scene:
+        """Find everything in one capture."""
+        image_bgr = capture.image_bgr
+        scene = compose_scene(self._detector.detect(image_bgr), self._text_reader.read(image_bgr))
+        gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
+        tags = find_tags(image_bgr)
+        return replace(
+            scene,
+            signs=tuple(
+                replace(sign, has_unread_print=has_unread_print(gray, sign.box_xyxy_px, sign.lines))
+                for sign in scene.signs
+                if not any(_holds(sign.box_xyxy_px, _box_of(tag)) for tag in tags)
+            ),
+            tags=tags,
+            straight_edges=find_straight_edges(image_bgr),
+            sharpness=sharpness(image_bgr),
+        )
+
+
+def compose_scene(detections: Sequence[Detection], lines: Sequence[TextLine]) -> Scene:
+    """Put detections and text together: each line belongs to the smallest thing that holds it.
+
+    Lines that lie on nothing that was found make a sign of their own, so that a sign which the
+    detector missed is still read.
+    """
+    packs = _each_once([d for d in detections if d.label in ("pack", "product_card")])
+    signs = _each_once([d for d in detections if d.label in ("sign", "price_label")])
+    holders = packs + signs
+    held: dict[int, list[TextLine]] = {k: [] for k in range(len(holders))}
+    loose = []
+    for line in lines:
+        inside = [k for k, d in enumerate(holders) if _holds(d.box_xyxy_px, line.box_xyxy_px)]
+        if inside:
+            held[min(inside, key=lambda k: _area(holders[k].box_xyxy_px))].append(line)
+        else:
+            loose.append(line)
+    scene_packs = [
+        Pack("", d.box_xyxy_px, d.confidence, d.label == "product_card", tuple(held[k]))
+        for k, d in enumerate(packs)
+    ]
+    scene_signs = [
+        Sign("", d.box_xyxy_px, tuple(held[len(packs) + k]), d.label == "price_label", d.confidence)
+        for k, d in enumerate(signs)
+    ] + [_sign_of(group) for group in _joined(loose)]
+    aids = [d for d in detections if d.label in set(AidKind)]
+    return Scene(
+        packs=tuple(
+            replace(pack, pack_id=f"p{n}")
+            for n, pack in enumerate(_in_reading_order(scene_packs), start=1)
+        ),
+        signs=tuple(
+            replace(sign, sign_id=f"t{n}")
+            for n, sign in enumerate(_in_reading_order(scene_signs), start=1)
+        ),
+        aids=tuple(
+            Aid(f"a{n}", AidKind(d.label), d.box_xyxy_px, d.confidence)
+            for n, d in enumerate(aids, start=1)
+        ),
+        dividers=_boxes(detections, "divider"),
+        doors=_boxes(detections, "door"),
+        people_px=_boxes(detections, "person"),
+    )
+
+
+def sharpness(image_bgr: NDArray[np.uint8]) -> float:
+    """Return the variance of the Laplacian of the photo at one megapixel."""
+    gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
+    shrink = min(1.0, float(np.sqrt(SHARPNESS_PIXELS / gray.size)))
+    small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    return float(cv2.Laplacian(small, cv2.CV_64F).var())
+
+
+def _boxes(detections: Sequence[Detection], label: str) -> tuple[Box, ...]:
+    return tuple(d.box_xyxy_px for d in detections if d.label == label)
+
+
+def _each_once(detections: Sequence[Detection]) -> list[Detection]:
+    """Drop detections that repeat a surer one."""
+    if not detections:
+        return []
+    surest_first = sorted(detections, key=lambda detection: -detection.confidence)
+    boxes = np.array([detection.box_xyxy_px for detection in surest_first])
+    top_left = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    bottom_right = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    shared = np.prod(np.clip(bottom_right - top_left, 0, None), axis=2)
+    area = np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1)
+    iou = shared / np.maximum(area[:, None] + area[None, :] - shared, 1e-9)
+    kept: list[int] = []
+    for k in range(len(boxes)):
+        if not (iou[k, kept] > SAME_THING_IOU).any():
+            kept.append(k)
+    return [surest_first[k] for k in kept]
+
+
+def _sign_of(lines: Sequence[TextLine]) -> Sign:
+    boxes = np.array([line.box_xyxy_px for line in lines])
+    x1, y1 = boxes[:, :2].min(axis=0).tolist()
+    x2, y2 = boxes[:, 2:].max(axis=0).tolist()
+    confidence = min(line.confidence for line in lines)
+    return Sign("", (x1, y1, x2, y2), tuple(lines), False, confidence)
+
+
+def _joined(lines: Sequence[TextLine]) -> list[list[TextLine]]:
+    """Group loose lines of one sign: under each other, about as high, less than a line apart."""
+    groups: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: line.box_xyxy_px[1]):
+        x1, y1, x2, _ = line.box_xyxy_px
+        for group in groups:
+            above = group[-1]
+            gap_px = y1 - above.box_xyxy_px[3]
+            overlap_px = min(x2, above.box_xyxy_px[2]) - max(x1, above.box_xyxy_px[0])
+            alike = 0.5 < line.height_px / above.height_px < 2
+            if alike and gap_px < 0.8 * above.height_px and overlap_px > 0.3 * (x2 - x1):
+                group.append(line)
+                break
+        else:
+            groups.append([line])
+    return groups
+
+
+def _in_reading_order(things: Sequence[Thing]) -> list[Thing]:
+    """Sort from top to bottom in bands of one median height, then from left to right."""
+    if not things:
+        return []
+    boxes = [thing.box_xyxy_px for thing in things]
+    band_px = max(1.0, float(np.median([y2 - y1 for _, y1, _, y2 in boxes])))
+    return sorted(
+        things, key=lambda thing: (int(thing.box_xyxy_px[3] // band_px), thing.box_xyxy_px[0])
+    )
+
+
+def _box_of(tag: Tag) -> Box:
+    (x1, y1), (x2, y2) = tag.corners_px.min(axis=0).tolist(), tag.corners_px.max(axis=0).tolist()
+    return x1, y1, x2, y2
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+
+
+def _area(box: Box) -> float:
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])

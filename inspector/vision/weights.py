@@ -1,0 +1,76 @@
+"""Finds the shipped weights and makes sure that they are the ones on the card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from inspector.errors import ModelError
+
+PACKAGE_FOLDER = Path(__file__).resolve().parents[1] / "models"
+CHECKOUT_FOLDER = Path(__file__).resolve().parents[2] / "models"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A model file and how to run it.
+
+    Attributes:
+        path: The file.
+        sha256: Hash of its bytes, checked.
+        classes: Class names in the order of the model's outputs.
+        image_side_px: Long side at which photos are looked at.
+        threshold: Confidence from which a detection counts.
+    """
+
+    path: Path
+    sha256: str
+    classes: tuple[str, ...]
+    image_side_px: int
+    threshold: float
+
+
+def load_weights(name: str, folder: Path | None = None) -> Weights:
+    """Load the description of a model and check its file.
+
+    Args:
+        name: Name of the model, for example `shelf-detector`.
+        folder: Where it lies; the package's own folder, or the checkout's, when None.
+
+    Raises:
+        ModelError: The model is missing, its description is malformed or its hash differs.
+    """
+    if folder is None:
+        folder = PACKAGE_FOLDER if PACKAGE_FOLDER.is_dir() else CHECKOUT_FOLDER
+    card = folder / f"{name}.json"
+    try:
+        fields = json.loads(card.read_text(encoding="utf-8"))
+        path = folder / fields["file"]
+        weights = Weights(
+            path=path,
+            sha256=fields["sha256"],
+            classes=tuple(fields["classes"]),
+            image_side_px=int(fields["imgsz"]),
+            threshold=float(fields["threshold"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"The description of the model '{name}' cannot be used: {error!r}. Expected {card} "
+            f"with file, sha256, classes, imgsz and threshold. Reinstall the package, or restore "
+            f"the file."
+        ) from error
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError(
+            f"The weights of '{name}' are missing: {path} ({error.strerror}). Nothing is "
+            f"downloaded at run time: reinstall the package, or restore the file."
+        ) from error
+    if found != weights.sha256:
+        raise ModelError(
+            f"The weights of '{name}' are not the ones on their card: {path} has sha256 {found}, "
+            f"{card} says {weights.sha256}. Restore the file, or train again to write a new card."
+        )
+    return weights

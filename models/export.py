@@ -1,0 +1,83 @@
+"""Writes a checkpoint as ONNX: `python -m models.export CHECKPOINT.pt OUT.onnx`.
+
+Beside it goes OUT.json, by which the program checks the weights before it uses them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+os.environ.setdefault("YOLO_AUTOINSTALL", "false")
+os.environ.setdefault("YOLO_OFFLINE", "true")
+
+from ultralytics import YOLO
+
+from datasets.yolo import CLASSES
+
+
+def export(
+    checkpoint: Path,
+    out: Path,
+    *,
+    imgsz: int = 1280,
+    max_det: int = 1000,
+    threshold: float = 0.25,
+    nms_free: bool = True,
+) -> Path:
+    """Write the weights as ONNX with free picture size and return the file.
+
+    Args:
+        checkpoint: A checkpoint of Ultralytics.
+        out: The ONNX file to write.
+        imgsz: Longest side in pixels at which the weights were measured and should be used.
+        max_det: Most things found in one picture.
+        threshold: Confidence from which a find counts.
+        nms_free: Use the head that gives each thing one box; else the one that needs NMS after it.
+    """
+    scratch = out.parent / f".{out.stem}.pt"
+    shutil.copy(checkpoint, scratch)
+    model = YOLO(scratch)
+    model.model.model[-1].max_det = max_det
+    written = model.export(
+        format="onnx",
+        imgsz=imgsz,
+        dynamic=True,
+        simplify=False,
+        max_det=max_det,
+        nms=False if nms_free else None,
+    )
+    scratch.unlink()
+    Path(written).replace(out)
+    identity = {
+        "file": out.name, "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
+        "classes": list(CLASSES), "imgsz": imgsz, "threshold": threshold,
+    }  # fmt: skip
+    out.with_suffix(".json").write_text(json.dumps(identity, indent=1) + "\n", encoding="utf-8")
+    return out
+
+
+def main() -> None:
+    """Read the command line and export."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--imgsz", type=int, default=1280)
+    parser.add_argument("--threshold", type=float, default=0.25)
+    parser.add_argument("--with-nms", action="store_true", help="export the head that needs NMS")
+    args = parser.parse_args()
+    export(
+        args.checkpoint,
+        args.out,
+        imgsz=args.imgsz,
+        threshold=args.threshold,
+        nms_free=not args.with_nms,
+    )
+
+
+if __name__ == "__main__":
+    main()

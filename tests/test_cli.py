@@ -1,0 +1,147 @@
+import json
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from inspector import cli
+from tests.truth import SAMPLES, TruthReader
+
+run = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def reader(monkeypatch):
+    fake = TruthReader()
+    monkeypatch.setattr(cli, "default_reader", lambda: fake)
+    return fake
+
+
+def sample(folder, name="retailer-too-low"):
+    return shutil.copy(SAMPLES / f"{name}.jpg", folder)
+
+
+def inspect(*arguments):
+    return run.invoke(cli.app, ["inspect", *map(str, arguments)])
+
+
+def test_one_photo_gives_json_picture_html_and_pdf_and_a_table(tmp_path):
+    result = inspect(sample(tmp_path), "--dealer", "pharmacy", "--out", tmp_path / "out")
+    assert result.exit_code == cli.EXIT_FAILED
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "retailer-too-low.report.json",
+        "retailer-too-low.annotated.jpg",
+        "report.html",
+        "report.pdf",
+    }
+    document = json.loads((tmp_path / "out" / "retailer-too-low.report.json").read_text())
+    assert document["dealer_type"] == "pharmacy"
+    assert document["summary"]["reach-height"] == "failed"
+    assert "Over gribehøjde" in result.stdout or "140" in result.stdout
+
+
+def test_english_report_speaks_english(tmp_path):
+    result = inspect(sample(tmp_path), "--lang", "en", "--out", tmp_path / "out")
+    html = (tmp_path / "out" / "report.html").read_text()
+    assert '<html lang="en"' in html
+    assert result.exit_code == cli.EXIT_FAILED
+
+
+def test_one_bad_photo_among_good_ones_is_named_and_stops_nothing(tmp_path):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for name in ("retailer-too-low", "no-scale"):
+        sample(photos, name)
+    (photos / "broken.jpg").write_bytes((photos / "no-scale.jpg").read_bytes()[:5000])
+    result = inspect(photos, "--out", tmp_path / "out")
+    assert result.exit_code == cli.EXIT_FAILED
+    assert len(list((tmp_path / "out").glob("*.report.json"))) == 2
+    assert "broken.jpg" in result.stderr
+    assert "broken.jpg" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_without_a_failed_rule_open_points_are_told_by_the_exit_code(tmp_path):
+    result = inspect(sample(tmp_path, "no-scale"), "--out", tmp_path / "out")
+    assert result.exit_code == cli.EXIT_OPEN
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [("empty.jpg", b"", "empty.jpg"), ("text.png", b"no picture at all", "text.png")],
+)
+def test_nothing_readable_is_exit_code_2_with_the_reason(tmp_path, name, content, told):
+    (tmp_path / name).write_bytes(content)
+    result = inspect(tmp_path / name, "--out", tmp_path / "out")
+    assert result.exit_code == cli.EXIT_UNUSABLE
+    assert told in result.stderr
+
+
+def test_a_folder_without_photos_is_refused(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["inspector", "inspect", str(tmp_path)])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == cli.EXIT_UNUSABLE
+    assert str(tmp_path) in capsys.readouterr().err.replace("\n", "")
+
+
+def test_a_broken_catalogue_is_refused_with_file_and_line(tmp_path, capsys, monkeypatch):
+    goods = tmp_path / "goods.csv"
+    goods.write_text("sku_id,name\n1,Panodil\n")
+    photo = sample(tmp_path)
+    monkeypatch.setattr("sys.argv", ["inspector", "inspect", str(photo), "--catalogue", str(goods)])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == cli.EXIT_UNUSABLE
+    assert "goods.csv" in capsys.readouterr().err.replace("\n", "")
+
+
+def test_an_output_folder_that_cannot_be_written_is_refused(tmp_path, capsys, monkeypatch):
+    photo = sample(tmp_path)
+    (tmp_path / "out").write_text("a file stands where the folder should be")
+    monkeypatch.setattr(
+        "sys.argv", ["inspector", "inspect", str(photo), "--out", str(tmp_path / "out")]
+    )
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == cli.EXIT_UNUSABLE
+    assert "out" in capsys.readouterr().err
+
+
+def test_an_answer_reaches_the_report(tmp_path):
+    inspect(
+        sample(tmp_path),
+        "--answer",
+        "supervision=no",
+        "--answer",
+        "paid-placement=not-relevant",
+        "--out",
+        tmp_path / "out",
+    )
+    document = json.loads((tmp_path / "out" / "retailer-too-low.report.json").read_text())
+    assert document["summary"]["supervision"] == "failed"
+    assert document["summary"]["paid-placement"] == "inapplicable"
+
+
+@pytest.mark.parametrize("answer", ["supervision", "supervision=perhaps", "weather=yes"])
+def test_an_answer_that_is_none_is_refused(tmp_path, answer):
+    result = inspect(sample(tmp_path), "--answer", answer, "--out", tmp_path / "out")
+    assert result.exit_code == cli.EXIT_UNUSABLE
+    assert answer in result.stderr
+
+
+def test_a_dealer_that_does_not_exist_is_refused(tmp_path):
+    assert inspect(sample(tmp_path), "--dealer", "kiosk").exit_code == cli.EXIT_UNUSABLE
+
+
+def test_rules_lists_all_sixteen_in_both_languages():
+    for lang in ("da", "en"):
+        result = run.invoke(cli.app, ["rules", "--lang", lang])
+        assert result.exit_code == 0
+        assert "reach-height" in result.stdout
+        assert "general-duties" in result.stdout
+
+
+def test_the_catalogue_can_be_shown_for_a_day():
+    result = run.invoke(cli.app, ["catalogue", "show", "--on", "2026-11-01"])
+    assert result.exit_code == 0
+    assert "Panodil" in result.stdout

@@ -1,0 +1,101 @@
+"""Scenes straight from the ground truth of rendered pictures: the line without any model."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, StraightEdge, Tag, TextLine
+
+SAMPLES = Path(__file__).resolve().parents[1] / "datasets" / "samples"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+AIDS = {"podium": "steps", "step_ladder": "ladder"}
+
+
+def line(text, box, *, share=0.3):
+    """A line of text in the upper part of a box."""
+    x1, y1, x2, y2 = box
+    height = share * (y2 - y1)
+    return TextLine(text, (x1, y1, x2, y1 + height), height, 0.99)
+
+
+def scene_from_truth(truth: dict) -> Scene:
+    """Return what a perfect reader would see."""
+    packs = [p for p in truth["packs"] if p["visible"] >= 0.5]
+    cards = [s for s in truth["signs"] if s["kind"] == "product_card"]
+    signs = [s for s in truth["signs"] if s["kind"] != "product_card"]
+    return Scene(
+        packs=tuple(
+            Pack(
+                f"p{n}",
+                tuple(p["bbox"]),
+                0.9,
+                False,
+                (
+                    line(p["name"], p["bbox"]),
+                    line(
+                        " ".join((p["strength"], p["form"], p["pack_size"])), p["bbox"], share=0.1
+                    ),
+                ),
+            )
+            for n, p in enumerate(packs, start=1)
+        )
+        + tuple(
+            Pack(f"p{n}", tuple(s["bbox"]), 0.9, True)
+            for n, s in enumerate(cards, start=len(packs) + 1)
+        ),
+        signs=tuple(
+            Sign(
+                f"t{n}",
+                tuple(s["bbox"]),
+                (line(s["text"], s["bbox"], share=0.8),),
+                s["kind"] == "price_label",
+                0.9,
+            )
+            for n, s in enumerate(signs, start=1)
+        ),
+        aids=tuple(
+            Aid(f"a{n}", AidKind(AIDS.get(a["kind"], a["kind"])), tuple(a["bbox"]), 0.9)
+            for n, a in enumerate(truth["aids"], start=1)
+        ),
+        tags=tuple(
+            Tag(r["id"], np.array(r["corners_px"]))
+            for r in truth["references"]
+            if "corners_px" in r
+        ),
+        straight_edges=tuple(
+            StraightEdge(tuple(map(tuple, shelf["edge_px"])), False) for shelf in truth["shelves"]
+        )
+        + tuple(uprights(truth["shelves"])),
+        sharpness=500.0,
+    )
+
+
+def uprights(shelves):
+    """Yield the uprights of each fixture: through the ends of its shelves, a tenth longer."""
+    for fixture in {shelf["fixture"] for shelf in shelves}:
+        edges = [shelf["edge_px"] for shelf in shelves if shelf["fixture"] == fixture]
+        for side in (0, 1):
+            ends = sorted((edge[side] for edge in edges), key=lambda end: end[1])
+            top, bottom = np.array(ends[0]), np.array(ends[-1])
+            along = 0.1 * (bottom - top)
+            yield StraightEdge((tuple(top - 2 * along), tuple(bottom + along)), True)
+
+
+@dataclass
+class TruthReader:
+    """Reads the truth that lies beside a rendered picture, or a given scene."""
+
+    scene: Scene | None = None
+    read_files: list[str] = field(default_factory=list)
+    versions: ClassVar = {"truth": "0" * 64}
+
+    def read(self, capture):
+        self.read_files.append(capture.file)
+        if self.scene is not None:
+            return self.scene
+        truth = json.loads((SAMPLES / capture.file).with_suffix(".json").read_text())
+        return scene_from_truth(truth)

@@ -1,0 +1,83 @@
+import numpy as np
+
+from inspector.domain.scene import AidKind, TextLine
+from inspector.vision.detector import Detection
+from inspector.vision.scene_reader import compose_scene, sharpness
+
+
+def line(text, box, confidence=0.9):
+    return TextLine(text, box, box[3] - box[1], confidence)
+
+
+def test_text_belongs_to_the_smallest_thing_that_holds_it():
+    scene = compose_scene(
+        [
+            Detection("pack", (0, 0, 200, 200), 0.9),
+            Detection("price_label", (50, 150, 100, 180), 0.8),
+        ],
+        [line("Panodil", (20, 20, 120, 50)), line("49,95", (55, 155, 95, 175))],
+    )
+    assert [text.text for text in scene.packs[0].texts] == ["Panodil"]
+    assert scene.signs[0].is_price_label
+    assert scene.signs[0].text == "49,95"
+
+
+def test_text_on_nothing_makes_a_sign_of_its_own():
+    scene = compose_scene(
+        [Detection("pack", (0, 300, 200, 400), 0.9)],
+        [
+            line("Håndkøbs-", (0, 0, 200, 40)),
+            line("medicin", (20, 45, 180, 85)),
+            line("Hudpleje", (600, 0, 800, 40)),
+        ],
+    )
+    assert sorted(sign.text for sign in scene.signs) == ["Hudpleje", "Håndkøbs- medicin"]
+
+
+def test_a_thing_seen_as_pack_and_as_card_is_what_the_detector_was_surer_of():
+    scene = compose_scene(
+        [
+            Detection("product_card", (0, 0, 100, 100), 0.8),
+            Detection("pack", (2, 2, 101, 100), 0.5),
+        ],
+        [],
+    )
+    assert [pack.is_card for pack in scene.packs] == [True]
+
+
+def test_packs_are_numbered_row_by_row_from_the_left():
+    boxes = [(200, 0, 300, 100), (0, 4, 90, 101), (0, 200, 100, 300)]
+    scene = compose_scene([Detection("pack", box, 0.9) for box in boxes], [])
+    assert [(pack.pack_id, pack.box_xyxy_px) for pack in scene.packs] == [
+        ("p1", boxes[1]),
+        ("p2", boxes[0]),
+        ("p3", boxes[2]),
+    ]
+
+
+def test_everything_else_finds_its_place():
+    scene = compose_scene(
+        [
+            Detection("stool", (0, 0, 10, 10), 0.9),
+            Detection("person", (20, 0, 30, 10), 0.9),
+            Detection("divider", (40, 0, 50, 10), 0.9),
+            Detection("door", (60, 0, 70, 10), 0.9),
+        ],
+        [],
+    )
+    assert scene.aids[0].kind is AidKind.STOOL
+    assert scene.people_px == ((20, 0, 30, 10),)
+    assert scene.dividers == ((40, 0, 50, 10),)
+    assert scene.doors == ((60, 0, 70, 10),)
+
+
+def test_nothing_found_is_an_empty_scene():
+    assert compose_scene([], []).packs == ()
+
+
+def test_a_blurred_photo_is_less_sharp():
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 255, (600, 800, 3), dtype=np.uint8)
+    flat = np.full((600, 800, 3), 128, np.uint8)
+    assert sharpness(noise) > 1000
+    assert sharpness(flat) == 0

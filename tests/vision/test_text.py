@@ -1,0 +1,36 @@
+"""Reads with the real models, which come inside RapidOCR's package."""
+
+import cv2
+import numpy as np
+import pytest
+from matplotlib import get_data_path
+from PIL import Image, ImageDraw, ImageFont
+
+from inspector.vision.text import TextReader
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return TextReader()
+
+
+def drawn(*words, size_px):
+    image = Image.new("RGB", (900, 500), (235, 235, 235))
+    font = ImageFont.truetype(f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf", size_px)
+    for row, word in enumerate(words):
+        ImageDraw.Draw(image).text((60, 40 + 3 * size_px * row), word, (20, 20, 20), font)
+    return cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2BGR)
+
+
+def test_danish_words_are_read_down_to_letters_of_16_px(reader):
+    lines = reader.read(drawn("Håndkøbslægemidler", "Lægemidler", "Næsespray", size_px=16))
+    assert [line.text for line in lines] == ["Håndkøbslægemidler", "Lægemidler", "Næsespray"]
+    x1, y1, x2, y2 = lines[0].box_xyxy_px
+    assert 50 < x1 < 70
+    assert 30 < y1 < 50
+    assert x2 - x1 > 100
+    assert y2 - y1 < 40
+
+
+def test_a_photo_without_text_has_no_lines(reader):
+    assert reader.read(np.full((300, 400, 3), 200, np.uint8)) == ()
