@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 PIP_FLAGS ?=
-PYTEST_FLAGS ?=
+PYTEST_FLAGS ?= -n auto
 DEMO := out/demo
 
 BIN := .venv/bin

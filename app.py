@@ -1,12 +1,12 @@
 """The dashboard's router: `inspector dashboard`, or `streamlit run app.py`."""
 
 import streamlit as st
-from inspector.ui.components import show_style
 
 from inspector.ui import inspect_page, rules_page, state
+from inspector.ui.components import ICON, show_style
 from inspector.ui.words import words
 
-st.set_page_config(page_title="Selvvalg", page_icon=":material/inventory_2:", layout="wide")
+st.set_page_config(page_title="Selvvalg", page_icon=ICON, layout="wide")
 state.keep()
 show_style()
 text = words().text

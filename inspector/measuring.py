@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from inspector.catalogue.consensus import read_packs
 from inspector.catalogue.matching import Matcher, Reading
 from inspector.domain.capture import CameraIntrinsics
 from inspector.domain.facts import AidFacts, CaptureFacts, PackFacts, PlacementFacts, SignFacts
@@ -43,6 +44,9 @@ SURROUND_SIDE_M = 0.3
 SERVES_SHARE = 0.5
 """A sign over a fixture serves a placement when it spans this share of the narrower of the two."""
 
+_CARD = Reading(Goods.PRODUCT_CARD, None, None)
+_UNKNOWN = Reading(Goods.UNKNOWN, None, None)
+
 OVERHEAD = (SignPlacement.HEADER, SignPlacement.CEILING, SignPlacement.UNKNOWN)
 
 
@@ -69,7 +73,11 @@ def measure(
     fit = fit_camera(scene.tags, scene.straight_edges, camera)
     u_px = max(1.0, BOX_U_SHARE * max(camera.image_wh))
     layout = lay_out(scene, fit, box_u_px=u_px)
-    packs = tuple(_pack_facts(pack, scene, layout, fit, matcher, u_px) for pack in scene.packs)
+    readings = read_packs(scene.packs, matcher)
+    packs = tuple(
+        _pack_facts(pack, _reading_of(pack, readings), scene, layout, fit, u_px)
+        for pack in scene.packs
+    )
     goods = {pack.pack_id: pack.goods for pack in packs}
     where = place_signs(scene, fit, layout)
     signs = tuple(
@@ -100,11 +108,16 @@ def measure(
     )
 
 
+def _reading_of(pack: Pack, readings: Mapping[str, Reading]) -> Reading:
+    if pack.is_card:
+        return _CARD
+    # A card names medicine and breaks no rule; a pack that might be one decides nothing.
+    return _UNKNOWN if pack.may_be_card else readings[pack.pack_id]
+
+
 def _pack_facts(
-    pack: Pack, scene: Scene, layout: Layout, fit: CameraFit, matcher: Matcher, u_px: float
+    pack: Pack, reading: Reading, scene: Scene, layout: Layout, fit: CameraFit, u_px: float
 ) -> PackFacts:
-    card = Reading(Goods.PRODUCT_CARD, None, None)
-    reading = card if pack.is_card else matcher.read(pack.texts)
     x1, y1, x2, y2 = pack.box_xyxy_px
     bottom = height_of_pack(fit, ((x1 + x2) / 2, y2), u_px=u_px)
     shelf = layout.shelf_of(pack.pack_id)

@@ -33,8 +33,7 @@ def scene_from_truth(truth: dict) -> Scene:
                 f"p{n}",
                 tuple(p["bbox"]),
                 0.9,
-                False,
-                (
+                texts=(
                     line(p["name"], p["bbox"]),
                     line(
                         " ".join((p["strength"], p["form"], p["pack_size"])), p["bbox"], share=0.1

@@ -75,14 +75,18 @@ class Pack:
         box_xyxy_px: Bounding box of what is visible.
         confidence: Confidence of the detection in [0, 1].
         is_card: True for a product card (section 8), which is no pack.
+        may_be_card: True when it looks somewhat like a product card as well.
         texts: Lines of text that lie on it.
+        look: Packs with the same number look alike; None when it looks like no other.
     """
 
     pack_id: str
     box_xyxy_px: Box
     confidence: float
     is_card: bool = False
+    may_be_card: bool = False
     texts: tuple[TextLine, ...] = ()
+    look: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The dashboard's pages.
 
-inspect_page   photos in, findings out: settings → photo → questions → rules → downloads
-rules_page     every rule with the law's sentence and its thresholds
+inspect_page   photos in, findings out: place → photo with findings → questions → rules → downloads
+rules_page     every rule with the law's sentence, and its numbers and lists (`thresholds`)
 
-`state` names what a session keeps, `cached` holds what is slow, `visit` joins photos and answers;
-`components` draws the pieces that pages share, with the words of `words`.
+Files named `*_view` and `downloads` are the parts of the first page, from top to bottom. `state`
+knows what a session keeps, `cached` does what is slow only once, `visit` judges again under new
+answers; `components` draws what pages share, in the words of `words` and the dress of `style.css`.
 """

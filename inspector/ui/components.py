@@ -13,6 +13,9 @@ from inspector.report.summary import Overview
 from inspector.ui import state
 from inspector.ui.words import words
 
+ICON = str(Path(__file__).with_name("icon.svg"))
+"""The page's icon; Streamlit would fetch a named one from the net."""
+
 _MOST_STATEMENTS = 3
 _MOST_STATEMENTS_OF_RULE = 2
 
@@ -27,14 +30,15 @@ def show_style() -> None:
 
 def page_head(title: str) -> None:
     """Show a page's title, with the choice of language beside it."""
-    left, right = st.columns([3, 1], vertical_alignment="center")
+    left, right = st.columns([2, 1], vertical_alignment="center")
     left.title(title, anchor=False)
     with right, st.container(horizontal_alignment="right"):
-        st.segmented_control(
+        st.radio(
             words().text("language"),
             ("da", "en"),
             format_func={"da": "Dansk", "en": "English"}.__getitem__,
             key=state.LANG,
+            horizontal=True,
             label_visibility="collapsed",
         )
 
@@ -68,19 +72,19 @@ def badge(finding: Finding, *, text: str = "") -> Markup:
 
 def finding_words(finding: Finding) -> Markup:
     """Return what a finding says: outcome, title, statements, next step, the law's sentence."""
-    steps = [("remedy", finding.remedy), ("next_photo", finding.next_photo)]
     return Markup('<p class="top">{} <span class="section">{}</span></p><h3>{}</h3>{}{}{}').format(
         badge(finding),
         finding.citation.text,
         finding.title,
         statements(finding.statements, _MOST_STATEMENTS),
-        Markup("").join(
-            Markup('<p class="step"><b>{}:</b> {}</p>').format(words().text(key), step)
-            for key, step in steps
-            if step
-        ),
+        _steps(finding),
         law(finding.citation),
     )
+
+
+def outcome_and_steps(finding: Finding) -> Markup:
+    """Return a finding's outcome and next step only."""
+    return Markup('<p class="top">{}</p>{}').format(badge(finding), _steps(finding))
 
 
 def statements(said: Sequence[Statement], most: int) -> Markup:
@@ -133,4 +137,13 @@ def _statement(statement: Statement) -> Markup:
     times = Markup(' <b class="count">× {}</b>').format(statement.count)
     return Markup("<li>{}{}</li>").format(
         statement.sentence, times if statement.count > 1 else Markup("")
+    )
+
+
+def _steps(finding: Finding) -> Markup:
+    steps = (("remedy", finding.remedy), ("next_photo", finding.next_photo))
+    return Markup("").join(
+        Markup('<p class="step"><b>{}:</b> {}</p>').format(words().text(key), step)
+        for key, step in steps
+        if step
     )

@@ -8,27 +8,22 @@ import streamlit as st
 from markupsafe import Markup
 
 from inspector.capture.faults import UnusableFileError
-from inspector.domain.facts import Zone
-from inspector.domain.goods import DealerType
 from inspector.errors import InspectorError
 from inspector.report.summary import overview_from_reports
-from inspector.rules import RULES
-from inspector.ui import cached, downloads, photo_view, questions_view, state
+from inspector.ui import cached, downloads, photo_view, place_view, questions_view, state
 from inspector.ui.components import banner, page_head, rules_table, show_html
 from inspector.ui.state import Upload
 from inspector.ui.visit import Inspected, judged_again
 from inspector.ui.words import words
 
-_SUFFIXES = ("jpg", "jpeg", "png", "webp", "heic", "heif", "tif", "tiff")
-
 
 def show() -> None:
     """Show the page."""
     page_head(words().text("inspect"))
-    _ask_for_place_and_photos()
+    place_view.ask()
     uploads = state.uploads()
     if not uploads:
-        _show_how_to()
+        place_view.show_how_to()
         return
     inspected, unread = _inspect(uploads)
     _show_unread(unread)
@@ -39,37 +34,10 @@ def show() -> None:
     overview = overview_from_reports(reports, lang=state.lang(), unread=reasons)
     show_html(banner(overview))
     photo_view.show(inspected)
-    questions_view.show(reports)
+    questions_view.show(reports, overview)
     st.header(words().text("all_rules"), anchor=False)
     show_html(rules_table(overview.rules))
     downloads.show(inspected, unread=reasons)
-
-
-def _ask_for_place_and_photos() -> None:
-    text = words().text
-    dealers = (state.UNKNOWN_DEALER, *(dealer.value for dealer in DealerType))
-    with st.container(border=True, key="place"):
-        left, right = st.columns(2)
-        left.selectbox(
-            text("dealer"),
-            dealers,
-            format_func=lambda dealer: text(f"dealer_{dealer.replace('-', '_')}"),
-            key=state.DEALER,
-        )
-        right.selectbox(
-            text("zone"),
-            [zone.value for zone in Zone],
-            format_func=lambda zone: text(f"zone_{zone.replace('-', '_')}"),
-            key=state.ZONE,
-        )
-        st.file_uploader(
-            text("add_photos"),
-            type=_SUFFIXES,
-            accept_multiple_files=True,
-            key=state.uploader_key(),
-            on_change=state.take_uploads,
-            label_visibility="collapsed",
-        )
 
 
 def _inspect(uploads: Sequence[Upload]) -> tuple[list[Inspected], list[tuple[Upload, str]]]:
@@ -109,16 +77,3 @@ def _show_unread(unread: Sequence[tuple[Upload, str]]) -> None:
             on_click=state.remove_upload,
             args=(upload.capture_id,),
         )
-
-
-def _show_how_to() -> None:
-    text = words().text
-    steps = Markup("").join(
-        Markup("<li>{}</li>").format(text(key))
-        for key in ("how_to_strip", "how_to_view", "how_to_sharp")
-    )
-    show_html(
-        Markup('<section class="how-to"><h2>{}</h2><ol>{}</ol><p>{}</p></section>').format(
-            text("how_to_heading"), steps, text("how_to_after", n=len(RULES))
-        )
-    )

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import shorten
 
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.domain.verdict import Outcome, worst
-from inspector.report.findings import SYMBOLS, Finding, View
+from inspector.domain.verdict import worst
+from inspector.report.findings import SYMBOLS
 from inspector.report.head import head_from_reports
-from inspector.report.summary import overview_from_reports
-from inspector.rules import RULES
-from inspector.ui import cached, downloads, state
-from inspector.ui.components import finding_words, show_html
+from inspector.ui import cached, downloads, findings_view, state
+from inspector.ui.components import show_html
 from inspector.ui.visit import Inspected
 from inspector.ui.words import words
 
-_CROP_WIDTH_PX = 900
 _PICTURE_WIDTH_PX = 1600
-_LONGEST_NUMBERS = 40
 
 
 def show(inspected: Sequence[Inspected]) -> None:
@@ -30,7 +25,7 @@ def show(inspected: Sequence[Inspected]) -> None:
     with left, st.container(key="picture"):
         _show_picture(chosen)
     with right:
-        _show_findings(chosen)
+        findings_view.show(chosen)
 
 
 def _choose(inspected: Sequence[Inspected]) -> Inspected:
@@ -39,19 +34,22 @@ def _choose(inspected: Sequence[Inspected]) -> Inspected:
     by_id = {item.upload.capture_id: item for item in inspected}
     if st.session_state.get(state.CHOSEN_PHOTO) not in by_id:
         st.session_state[state.CHOSEN_PHOTO] = next(iter(by_id))
-    chosen_id = st.pills(
+    chosen_id = st.radio(
         words().text("choose_photo"),
         list(by_id),
         format_func=lambda capture_id: _tab(by_id[capture_id]),
         key=state.CHOSEN_PHOTO,
+        horizontal=True,
         label_visibility="collapsed",
     )
-    return by_id.get(chosen_id or "", inspected[0])
+    return by_id[chosen_id]
 
 
 def _tab(item: Inspected) -> str:
-    """Return sign and name of a photo; questions about the shop count for none."""
-    outcomes = item.report.summary.values()
+    """Return name and sign of a photo; answers about the shop count for none."""
+    outcomes = (
+        o for rule_id, o in item.report.summary.items() if rule_id not in findings_view.OF_PERSONS
+    )
     return f"{SYMBOLS[worst(outcomes)]}  {item.upload.file}"
 
 
@@ -77,48 +75,3 @@ def _show_picture(item: Inspected) -> None:
             on_click=state.remove_upload,
             args=(item.upload.capture_id,),
         )
-
-
-def _show_findings(item: Inspected) -> None:
-    text = words().text
-    overview = overview_from_reports([item.report], lang=state.lang())
-    groups = (
-        ("failed_heading", overview.failed),
-        ("cant_tell_heading", overview.undecided),
-        ("advice_heading", overview.advice),
-    )
-    for heading, findings in groups:
-        if findings:
-            st.header(f"{text(heading)} ({len(findings)})", anchor=False)
-        for place, finding in enumerate(findings):
-            _show_finding(finding, item, key=f"{heading}_{place}")
-    if not any(findings for _, findings in groups):
-        st.success(text("nothing_on_photo"), icon="✓")
-    st.caption(text("all_in_rules", n=len(RULES)))
-
-
-def _show_finding(finding: Finding, item: Inspected, *, key: str) -> None:
-    with st.container(border=True, key=f"finding_{finding.outcome.key}_{key}"):
-        show_html(finding_words(finding))
-        if finding.views:
-            is_failed = finding.outcome is Outcome.FAILED
-            with st.expander(words().text("show_place"), expanded=is_failed):
-                for view in finding.views:
-                    _show_crop(view, item)
-
-
-def _show_crop(view: View, item: Inspected) -> None:
-    numbers = shorten(" ".join(view.pack_numbers), _LONGEST_NUMBERS, placeholder=" …")
-    n_packs = len(view.pack_numbers)
-    st.image(
-        cached.picture(
-            item.upload,
-            item.report,
-            lang=state.lang(),
-            crop_xyxy_px=view.crop_xyxy_px,
-            width_px=_CROP_WIDTH_PX,
-        ),
-        caption=words().count("packs", n_packs, numbers=numbers) if n_packs else None,
-        alt=words().text("crop_alt", file=view.file),
-        width="stretch",
-    )

@@ -8,17 +8,23 @@ import streamlit as st
 
 from inspector.domain.facts import Answer
 from inspector.domain.report import InspectionReport
-from inspector.report.findings import Question
+from inspector.report.findings import Finding, Question
+from inspector.report.summary import Overview
 from inspector.ui import state
-from inspector.ui.components import law, show_html
+from inspector.ui.components import law, outcome_and_steps, show_html
 from inspector.ui.visit import questions_of
 from inspector.ui.words import words
 
 _CHOICES = (*(answer.value for answer in Answer), state.UNANSWERED)
 
 
-def show(reports: Sequence[InspectionReport]) -> None:
-    """Show the open questions of the visit, and those that were answered."""
+def show(reports: Sequence[InspectionReport], overview: Overview) -> None:
+    """Show the open questions of the visit, and those that were answered.
+
+    Args:
+        reports: Reports of the visit, at least one, all with the same answers.
+        overview: Their overview; what an answer makes fail is told with its question.
+    """
     questions = questions_of(reports, lang=state.lang())
     if not questions:
         return
@@ -27,12 +33,13 @@ def show(reports: Sequence[InspectionReport]) -> None:
     n_answered = sum(question.question_id in answers for question in questions)
     st.header(text("questions_heading"), anchor=False)
     st.caption(f"{text('answers_intro')} {text('answered', n=n_answered, total=len(questions))}.")
+    failed = {finding.rule_id: finding for finding in overview.failed}
     with st.container(key="questions"):
         for question in questions:
-            _show_question(question)
+            _show_question(question, failed.get(question.question_id))
 
 
-def _show_question(question: Question) -> None:
+def _show_question(question: Question, failed: Finding | None) -> None:
     text = words().text
     key = state.answer_key(question.question_id)
     st.session_state.setdefault(key, state.UNANSWERED)
@@ -44,4 +51,6 @@ def _show_question(question: Question) -> None:
             key=key,
             horizontal=True,
         )
+        if failed is not None:
+            show_html(outcome_and_steps(failed))
         show_html(law(question.citation))

@@ -20,6 +20,10 @@ from ultralytics import YOLO
 
 MAX_DETECTIONS = 1500
 
+FAINT = 0.10
+"""Confidence from which a detection is told at all: below the threshold of the weights it counts as
+nothing that was seen, but it may cast doubt on what was."""
+
 
 @dataclass(frozen=True, slots=True)
 class Detection:
@@ -44,12 +48,12 @@ class ShelfDetector:
             image_bgr: Upright photo, shape (H, W, 3), uint8.
 
         Returns:
-            Detections above the shipped threshold, boxes in pixels of the photo.
+            Detections from `FAINT` on, boxes in pixels of the photo.
         """
         result = self._model.predict(
             image_bgr,
             imgsz=self._weights.image_side_px,
-            conf=self._weights.threshold,
+            conf=min(FAINT, self._weights.threshold),
             max_det=MAX_DETECTIONS,
             device="cpu",
             verbose=False,

@@ -152,15 +152,16 @@ def _laid_over(inner: Front, other: Front) -> Front | None:
         return None
     height, width = lightness.shape
     moved = cv2.warpAffine(
-        other, to_other, (width, height),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE,
+        other,
+        to_other,
+        (width, height),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
     )
     return np.asarray(moved)
 
 
-def _agreement_by_place(
-    a: NDArray[np.float32], b: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _agreement_by_place(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the correlation of two pictures round each pixel, 1 where both are plain."""
     window = (_PLACE_PX, _PLACE_PX)
 

@@ -15,6 +15,7 @@ from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, Tag, TextLin
 from inspector.domain.verdict import Box
 from inspector.vision.detector import Detection, ShelfDetector
 from inspector.vision.edges import find_straight_edges
+from inspector.vision.lookalikes import looks_from_packs
 from inspector.vision.tags import find_tags
 from inspector.vision.text import TextReader
 from inspector.vision.unread_print import has_unread_print
@@ -25,7 +26,7 @@ SHARPNESS_PIXELS = 1_000_000
 
 SAME_THING_IOU = 0.6
 """Packs and product cards, or signs and labels, that overlap more than this are one thing; the
-surer one counts. The detector needs no suppression of its own, but does not agree across classes."""
+surer one counts. Each class suppresses its own repeats already, but not those of the others."""
 
 
 Thing = TypeVar("Thing", Pack, Sign)
@@ -47,11 +48,17 @@ class SceneReader:
     def read(self, capture: Capture) -> Scene:
         """Find everything in one capture."""
         image_bgr = capture.image_bgr
-        scene = compose_scene(self._detector.detect(image_bgr), self._text_reader.read(image_bgr))
+        scene = compose_scene(
+            self._detector.detect(image_bgr),
+            self._text_reader.read(image_bgr),
+            threshold=self._weights.threshold,
+        )
         gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
         tags = find_tags(image_bgr)
+        looks = looks_from_packs(image_bgr, scene.packs)
         return replace(
             scene,
+            packs=tuple(replace(pack, look=looks.get(pack.pack_id)) for pack in scene.packs),
             signs=tuple(
                 replace(sign, has_unread_print=has_unread_print(gray, sign.box_xyxy_px, sign.lines))
                 for sign in scene.signs
@@ -63,12 +70,22 @@ class SceneReader:
         )
 
 
-def compose_scene(detections: Sequence[Detection], lines: Sequence[TextLine]) -> Scene:
+def compose_scene(
+    detections: Sequence[Detection], lines: Sequence[TextLine], *, threshold: float = 0.0
+) -> Scene:
     """Put detections and text together: each line belongs to the smallest thing that holds it.
 
     Lines that lie on nothing that was found make a sign of their own, so that a sign which the
     detector missed is still read.
+
+    Args:
+        detections: Everything that was found, also faintly.
+        lines: Everything that was read.
+        threshold: Confidence from which a detection counts. Below it, a product card still makes a
+            pack in the same place doubtful.
     """
+    faint_cards = [d for d in detections if d.label == "product_card" and d.confidence < threshold]
+    detections = [d for d in detections if d.confidence >= threshold]
     packs = _each_once([d for d in detections if d.label in ("pack", "product_card")])
     signs = _each_once([d for d in detections if d.label in ("sign", "price_label")])
     holders = packs + signs
@@ -81,7 +98,14 @@ def compose_scene(detections: Sequence[Detection], lines: Sequence[TextLine]) ->
         else:
             loose.append(line)
     scene_packs = [
-        Pack("", d.box_xyxy_px, d.confidence, d.label == "product_card", tuple(held[k]))
+        Pack(
+            "",
+            d.box_xyxy_px,
+            d.confidence,
+            is_card=d.label == "product_card",
+            may_be_card=d.label == "pack" and bool(_overlaps([d], faint_cards).any()),
+            texts=tuple(held[k]),
+        )
         for k, d in enumerate(packs)
     ]
     scene_signs = [
@@ -125,17 +149,22 @@ def _each_once(detections: Sequence[Detection]) -> list[Detection]:
     if not detections:
         return []
     surest_first = sorted(detections, key=lambda detection: -detection.confidence)
-    boxes = np.array([detection.box_xyxy_px for detection in surest_first])
-    top_left = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    bottom_right = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    shared = np.prod(np.clip(bottom_right - top_left, 0, None), axis=2)
-    area = np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1)
-    iou = shared / np.maximum(area[:, None] + area[None, :] - shared, 1e-9)
+    repeats = _overlaps(surest_first, surest_first)
     kept: list[int] = []
-    for k in range(len(boxes)):
-        if not (iou[k, kept] > SAME_THING_IOU).any():
+    for k in range(len(surest_first)):
+        if not repeats[k, kept].any():
             kept.append(k)
     return [surest_first[k] for k in kept]
+
+
+def _overlaps(some: Sequence[Detection], others: Sequence[Detection]) -> NDArray[np.bool_]:
+    """Return which detections are one thing, shape (some, others)."""
+    a = np.array([d.box_xyxy_px for d in some]).reshape(-1, 1, 4)
+    b = np.array([d.box_xyxy_px for d in others]).reshape(1, -1, 4)
+    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
+    shared = np.prod(np.clip(sides, 0, None), axis=2)
+    areas = [np.prod(np.clip(box[..., 2:] - box[..., :2], 0, None), axis=2) for box in (a, b)]
+    return np.asarray(shared > SAME_THING_IOU * (areas[0] + areas[1] - shared))
 
 
 def _sign_of(lines: Sequence[TextLine]) -> Sign:

@@ -45,6 +45,24 @@ def test_a_thing_seen_as_pack_and_as_card_is_what_the_detector_was_surer_of():
     assert [pack.is_card for pack in scene.packs] == [True]
 
 
+def test_a_pack_that_faintly_looks_like_a_card_is_doubtful():
+    scene = compose_scene(
+        [
+            Detection("pack", (0, 0, 100, 100), 0.7),
+            Detection("product_card", (2, 2, 101, 100), 0.15),
+            Detection("pack", (200, 0, 300, 100), 0.7),
+            Detection("stool", (400, 0, 500, 100), 0.15),
+        ],
+        [],
+        threshold=0.3,
+    )
+    assert [(pack.is_card, pack.may_be_card) for pack in scene.packs] == [
+        (False, True),
+        (False, False),
+    ]
+    assert scene.aids == ()
+
+
 def test_packs_are_numbered_row_by_row_from_the_left():
     boxes = [(200, 0, 300, 100), (0, 4, 90, 101), (0, 200, 100, 300)]
     scene = compose_scene([Detection("pack", box, 0.9) for box in boxes], [])

@@ -1,0 +1,78 @@
+"""Each article is read once: packs that cannot be read take the name of packs they look like.
+
+Only the name is taken. Strength and pack size decide the dispensing group, stand in small print,
+and differ between packs that look alike: they count where the pack itself shows them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from inspector.catalogue.matching import Matcher, Reading
+from inspector.domain.goods import Goods, Identity
+from inspector.domain.scene import Pack, TextLine
+
+_MIN_CONFIDENCE_ALONE = 0.9
+"""So sure must a reading be that no other facing repeats; otherwise two are needed."""
+
+_TRUST = 0.9
+"""A name that was taken counts less than one that was read."""
+
+_UNKNOWN = Reading(Goods.UNKNOWN, None, None)
+
+
+def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]:
+    """Read packs, each by its own text and then by the packs that it looks like.
+
+    Args:
+        packs: Packs and product cards with their texts and looks. Cards are left out.
+        matcher: Tells goods apart by the register of the day.
+
+    Returns:
+        Readings by pack id. Evidence of an identity is `ocr` when the pack's own text gave it and
+        `lookalike` when its name was taken.
+    """
+    readings = {pack.pack_id: matcher.read(pack.texts) for pack in packs if not pack.is_card}
+    groups: dict[int, list[Pack]] = defaultdict(list)
+    for pack in packs:
+        if pack.look is not None and not pack.is_card:
+            groups[pack.look].append(pack)
+    for group in groups.values():
+        agreed = _agreed([readings[pack.pack_id] for pack in group])
+        unread = [pack for pack in group if readings[pack.pack_id].goods is Goods.UNKNOWN]
+        if agreed is not None:
+            readings |= {pack.pack_id: _taken(agreed, pack, matcher) for pack in unread}
+    return readings
+
+
+def _agreed(readings: Sequence[Reading]) -> Identity | None:
+    """Return what the readings of one look agree on, or None when they differ or are too few."""
+    known = [reading for reading in readings if reading.goods is not Goods.UNKNOWN]
+    identities = [reading.identity for reading in known if reading.identity is not None]
+    if not identities or len(identities) < len(known):
+        return None
+    best = max(identities, key=lambda identity: identity.confidence)
+    if any((other.name, other.kind) != (best.name, best.kind) for other in identities):
+        return None
+    return best if len(identities) > 1 or best.confidence >= _MIN_CONFIDENCE_ALONE else None
+
+
+def _taken(agreed: Identity, pack: Pack, matcher: Matcher) -> Reading:
+    """Read a pack as if the name stood on it; unknown when its own text speaks against that."""
+    height_px = max((line.height_px for line in pack.texts), default=1.0)
+    name = TextLine(agreed.name, pack.box_xyxy_px, height_px, agreed.confidence)
+    reading = matcher.read((name, *pack.texts))
+    identity = reading.identity
+    if identity is None or (identity.name, identity.kind) != (agreed.name, agreed.kind):
+        return _UNKNOWN
+    return replace(
+        reading,
+        identity=replace(
+            identity,
+            confidence=_TRUST * identity.confidence,
+            evidence=("lookalike",),
+            text=" ".join(line.text for line in pack.texts),
+        ),
+    )

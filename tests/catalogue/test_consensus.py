@@ -1,0 +1,91 @@
+from dataclasses import replace
+
+import pytest
+
+from inspector.catalogue.consensus import read_packs
+from inspector.catalogue.matching import Matcher
+from inspector.catalogue.register import Register
+from inspector.domain.goods import Goods, Group, Kind, Sku
+from inspector.domain.scene import Pack, TextLine
+
+REGISTER = Register(
+    (
+        Sku("p10", "Panodil", Kind.MEDICINE, "500 mg", "tabletter", "10 stk", group=Group.HX18),
+        Sku("p20", "Panodil", Kind.MEDICINE, "500 mg", "tabletter", "20 stk", group=Group.HA18),
+        Sku("pamol", "Pamol", Kind.MEDICINE, "500 mg", "tabletter", "10 stk", group=Group.HX18),
+        Sku("livol", "Livol Multi", Kind.VITAMIN),
+    ),
+    "test",
+    "",
+)
+
+
+@pytest.fixture(scope="module")
+def matcher():
+    return Matcher(REGISTER)
+
+
+def pack(pack_id, *texts, look=1, confidence=0.95):
+    lines = tuple(
+        TextLine(text, (0.0, 30.0 * row, 90.0, 30.0 * row + 20), 20.0, confidence)
+        for row, text in enumerate(texts)
+    )
+    return Pack(pack_id, (0.0, 0.0, 100.0, 60.0), 0.9, texts=lines, look=look)
+
+
+def test_an_unread_pack_takes_the_name_of_packs_it_looks_like(matcher):
+    readings = read_packs([pack("p1", "Panodil"), pack("p2", "Panodil"), pack("p3")], matcher)
+    taken = readings["p3"]
+    assert taken.goods is Goods.OTC_MEDICINE
+    assert taken.kind is Kind.MEDICINE
+    assert taken.identity.name == "Panodil"
+    assert taken.identity.evidence == ("lookalike",)
+    assert taken.identity.confidence < readings["p1"].identity.confidence
+    assert readings["p1"].identity.evidence == ("ocr",)
+
+
+def test_the_pack_size_of_another_pack_is_not_taken(matcher):
+    readings = read_packs([pack("p1", "Panodil", "500 mg", "10 stk"), pack("p2")], matcher)
+    assert readings["p1"].identity.group is Group.HX18
+    assert {sku.sku_id for sku in readings["p2"].identity.candidates} == {"p10", "p20"}
+    assert readings["p2"].identity.group is None
+
+
+def test_the_pack_size_that_the_pack_itself_shows_counts(matcher):
+    readings = read_packs([pack("p1", "Panodil"), pack("p2", "20 stk")], matcher)
+    assert readings["p2"].identity.group is Group.HA18
+
+
+def test_a_group_whose_members_disagree_is_left_as_it_was_read(matcher):
+    packs = [pack("p1", "Panodil"), pack("p2", "Panodil"), pack("p3", "Pamol"), pack("p4")]
+    readings = read_packs(packs, matcher)
+    assert readings["p3"].identity.name == "Pamol"
+    assert readings["p4"].goods is Goods.UNKNOWN
+
+
+def test_one_unsure_reading_is_not_enough_and_two_are(matcher):
+    unsure = pack("p1", "Panodil", confidence=0.8)
+    assert read_packs([unsure, pack("p3")], matcher)["p3"].goods is Goods.UNKNOWN
+    twice = [unsure, replace(unsure, pack_id="p2"), pack("p3")]
+    assert read_packs(twice, matcher)["p3"].identity.name == "Panodil"
+
+
+def test_text_of_its_own_that_speaks_against_the_name_keeps_a_pack_unknown(matcher):
+    contradicted = pack("p3", "Pano", "Livol Mult1 Panodil Pamol", confidence=0.7)
+    medicine = pack("p4", "Zapp")
+    packs = [pack("p1", "Livol Multi"), pack("p2", "Livol Multi"), contradicted]
+    assert read_packs(packs, matcher)["p3"].goods is not Goods.OTHER_GOODS
+    packs = [pack("p1", "Panodil"), pack("p2", "Panodil"), medicine]
+    assert read_packs(packs, matcher)["p4"].goods is Goods.UNKNOWN
+
+
+def test_packs_that_look_like_no_other_stay_unread(matcher):
+    packs = [pack("p1", "Panodil", look=None), pack("p2", look=None), pack("p3", look=2)]
+    assert read_packs(packs, matcher)["p2"].goods is Goods.UNKNOWN
+
+
+def test_product_cards_are_neither_read_nor_asked(matcher):
+    card = replace(pack("p1", "Panodil"), is_card=True)
+    readings = read_packs([card, pack("p2")], matcher)
+    assert set(readings) == {"p2"}
+    assert readings["p2"].goods is Goods.UNKNOWN
