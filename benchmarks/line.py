@@ -31,10 +31,7 @@ from inspector.report.files import write_overview, write_report
 from inspector.report.overlay import annotate
 from inspector.rules import judge
 from inspector.rules.guidance import load_guidance
-from inspector.vision.detector import ShelfDetector
 from inspector.vision.scene_reader import SceneReader
-from inspector.vision.text import TextReader
-from inspector.vision.weights import load_weights
 
 LIMIT_S, LIMIT_GB = 10.0, 2.0
 SEED, SIZE = 7, (4032, 3024)
@@ -50,7 +47,6 @@ def main() -> None:
         photo = args.photo or rendered(Path(folder))
         start = time.perf_counter()
         reader = SceneReader()
-        detector, text_reader = ShelfDetector(load_weights("shelf-detector")), TextReader()
         load_s = time.perf_counter() - start
         site = Site(DealerType.PHARMACY, date.today())
         guidance = load_guidance(site.inspected_on)
@@ -84,8 +80,8 @@ def main() -> None:
 
         steps: dict[str, Callable[[], object]] = {
             "decode": lambda: read_photo(photo),
-            "detect": lambda: detector.detect(capture.image_bgr),
-            "read text": lambda: text_reader.read(capture.image_bgr),
+            "detect": lambda: reader.detector.detect(capture.image_bgr),
+            "read text": lambda: reader.text_reader.read(capture.image_bgr),
             "read scene (detect, text, tags, edges)": lambda: reader.read(capture),
             "measure": lambda: measure(
                 capture.capture_id, scene, capture.camera, matcher=matcher, guidance=guidance

@@ -97,6 +97,7 @@ def measure(
         capture_id=capture_id,
         scale=fit.scale,
         is_readable=scene.sharpness >= MIN_SHARPNESS,
+        aids_looked_for=scene.aids_looked_for,
         floor_in_view=is_floor_in_view(fit, camera.image_wh, before_m=FLOOR_BEFORE_M),
         packs=packs,
         shelves=layout.shelves,
@@ -156,6 +157,7 @@ def _sign_facts(
         placement=placement,
         names_medicine=matcher.names_medicine(text),
         small_print=sign.has_unread_print,
+        has_outline=sign.has_outline,
     )
 
 
@@ -204,7 +206,19 @@ def _placements(
                     sign.sign_id for sign in serving if sign.placement is SignPlacement.CEILING
                 ),
                 surround_in_view=not unclear and _is_surrounded(place, surround),
+                stray_text_px=tuple(
+                    sign.box_xyxy_px
+                    for sign in signs
+                    if sign.kind is SignKind.OTHER and _is_among(on_front[sign.sign_id], span)
+                ),
             )
+
+
+def _is_among(text: FrontBox, run: FrontBox) -> bool:
+    """Say whether text stands where the packs of a run do, or right beside them."""
+    x, z = text.centre
+    beside = run.height
+    return run.left - beside < x < run.right + beside and run.bottom < z < run.top
 
 
 def _serving(

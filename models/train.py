@@ -31,38 +31,45 @@ from models.export import export
 Settings = dict[str, Any]
 
 
-def prepared_data(settings: Settings, work: Path, artwork: Path | None) -> Path:
-    """Render the scenes that are missing, cut them, and return the data set's YAML file."""
-    scenes = settings["scenes"]
+def rendered_cuts(
+    parts: list[Settings], scenes: Settings, *, work: Path, out: Path, photos: PhotoArtwork | None
+) -> None:
+    """Render the scenes that are missing and cut them into training pictures, once.
+
+    Args:
+        parts: First number, count and cuts a scene of each stretch of scenes.
+        scenes: Size of a scene and of a training picture.
+        work: Holds the scenes of all rounds, so that a scene is rendered once.
+        out: Where images/ and labels/ go.
+        photos: Photographs as artwork.
+    """
     w, h = (int(side) for side in scenes["size"].split("x"))
-    photos = PhotoArtwork(artwork) if artwork else None
-    last = scenes["seed"] + scenes["count"]
-    parts = {
-        "train": range(scenes["seed"], last),
-        "val": range(last, last + scenes["validation_count"]),
-    }
-    for part, seeds in parts.items():
-        folder = work / part / "scenes"
+    for number, part in enumerate(parts):
+        folder = work / "scenes" / f"from-{part['seed']}"
         folder.mkdir(parents=True, exist_ok=True)
-        for seed in seeds:
+        for seed in range(part["seed"], part["seed"] + part["count"]):
             if not (folder / f"scene_{seed:04d}.json").exists():
                 make_scene(seed, (w, h), folder, photos)
-        if not (work / part / "data.yaml").exists():
-            convert(
-                folder,
-                work / part,
-                cuts=scenes["cuts"],
-                side_px=scenes["side_px"],
-                seed=scenes["seed"],
-            )
-    names = dict(enumerate(CLASSES))
+        done = out / f"part-{number}.done"
+        if not done.exists():
+            convert(folder, out, cuts=part["cuts"], side_px=scenes["side_px"], seed=number)
+            done.touch()
+
+
+def prepared_data(
+    round_: Settings, settings: Settings, *, work: Path, here: Path, photos: PhotoArtwork | None
+) -> Path:
+    """Make a round's training and validation pictures and return the data set's YAML file."""
+    scenes = settings["scenes"]
+    rendered_cuts(round_["data"], scenes, work=work, out=here / "train", photos=photos)
+    rendered_cuts([scenes["validation"]], scenes, work=work, out=here / "val", photos=photos)
     data = {
-        "path": str(work.resolve()),
+        "path": str(here.resolve()),
         "train": "train/images",
         "val": "val/images",
-        "names": names,
+        "names": dict(enumerate(CLASSES)),
     }
-    path = work / "data.yaml"
+    path = here / "data.yaml"
     path.write_text(yaml.safe_dump(data), encoding="utf-8")
     return path
 
@@ -103,26 +110,26 @@ def fresh_model(settings: Settings, work: Path, start: Path) -> YOLO:
     return YOLO(checkpoint)
 
 
-def train(settings: Settings, *, data: Path, work: Path, start: Path) -> Path:
-    """Train, or go on with a stopped run, and return the last checkpoint."""
-    last = work / "run" / "weights" / "last.pt"
+def train(round_: Settings, settings: Settings, *, data: Path, here: Path, start: Path) -> Path:
+    """Train one round, or go on with a stopped one, and return its checkpoint."""
+    last = here / "run" / "weights" / "last.pt"
+    # Ultralytics marks a finished run with epoch -1; anything else was interrupted.
     if last.exists() and torch.load(last, weights_only=False).get("epoch", -1) >= 0:
         YOLO(last).train(resume=True)
-        return last
-    if not last.exists():
-        fresh_model(settings, work, start).train(
+    elif not last.exists():
+        fresh_model(settings, here, start).train(
             data=str(data),
-            project=str(work.resolve()),
+            project=str(here.resolve()),
             name="run",
             exist_ok=True,
             device=0 if torch.cuda.is_available() else "cpu",
-            **settings["train"],
+            **(settings["train"] | round_.get("train", {})),
         )
     return last
 
 
 def main() -> None:
-    """Read the command line and go from data to weights."""
+    """Read the command line and go from data to weights, round by round."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("settings", type=Path)
     parser.add_argument("--start", type=Path, required=True, help="start weights")
@@ -132,9 +139,13 @@ def main() -> None:
     args = parser.parse_args()
     settings = yaml.safe_load(args.settings.read_text(encoding="utf-8"))
     cv2.setNumThreads(1)
-    args.work.mkdir(parents=True, exist_ok=True)
-    data = prepared_data(settings, args.work, args.artwork)
-    checkpoint = train(settings, data=data, work=args.work, start=args.start)
+    photos = PhotoArtwork(args.artwork) if args.artwork else None
+    checkpoint = args.start
+    for number, round_ in enumerate(settings["rounds"], start=1):
+        here = args.work / f"round-{number}"
+        here.mkdir(parents=True, exist_ok=True)
+        data = prepared_data(round_, settings, work=args.work, here=here, photos=photos)
+        checkpoint = train(round_, settings, data=data, here=here, start=checkpoint)
     export(checkpoint, args.out or args.settings.with_suffix(".onnx"), **settings["export"])
 
 

@@ -69,6 +69,7 @@ def scene_from_truth(truth: dict) -> Scene:
             StraightEdge(tuple(map(tuple, shelf["edge_px"])), False) for shelf in truth["shelves"]
         )
         + tuple(uprights(truth["shelves"])),
+        aids_looked_for=True,
         sharpness=500.0,
     )
 

@@ -112,6 +112,8 @@ class PlacementFacts:
         sign_ids: Signs that serve this placement by where they are.
         ceiling_sign_ids: Those of `sign_ids` that hang from the ceiling.
         surround_in_view: True when the picture shows all places where a sign may be.
+        stray_text_px: Text among the packs of this shelf that lies on no pack that was found: there
+            may be packs that were overlooked.
     """
 
     placement_id: str
@@ -122,6 +124,7 @@ class PlacementFacts:
     sign_ids: tuple[str, ...] = ()
     ceiling_sign_ids: tuple[str, ...] = ()
     surround_in_view: bool = False
+    stray_text_px: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ class SignFacts:
         placement: Where it hangs.
         names_medicine: True when it names an OTC medicine of the register.
         small_print: True when there is print on it that is too small to read.
+        has_outline: True when the whole sign was found; else there may be more on it.
         under_ids: For a ceiling sign: packs in the column under it, on every shelf.
     """
 
@@ -146,6 +150,7 @@ class SignFacts:
     placement: SignPlacement
     names_medicine: bool = False
     small_print: bool = False
+    has_outline: bool = True
     under_ids: tuple[str, ...] = ()
 
 
@@ -168,6 +173,7 @@ class CaptureFacts:
         scale: What the heights rest on.
         is_readable: False when the photo is too blurred or dark to say that something is absent.
         floor_in_view: True when the floor before the fixture is in the picture.
+        aids_looked_for: True when seeing nothing to climb on means that there is nothing.
         packs: Packs, in reading order.
         shelves: Shelf edges from top to bottom.
         neighbours: Pairs of packs side by side.
@@ -182,6 +188,7 @@ class CaptureFacts:
     scale: Scale
     is_readable: bool = True
     floor_in_view: bool = False
+    aids_looked_for: bool = False
     packs: tuple[PackFacts, ...] = ()
     shelves: tuple[ShelfFacts, ...] = ()
     neighbours: tuple[Neighbours, ...] = ()

@@ -100,6 +100,7 @@ class Sign:
         is_price_label: True for a label in the shelf's price rail.
         confidence: Confidence of the detection in [0, 1].
         has_unread_print: True when there is more on it than the lines that were read.
+        has_outline: True when the whole sign was found, False when its box is that of its text.
     """
 
     sign_id: str
@@ -108,6 +109,7 @@ class Sign:
     is_price_label: bool
     confidence: float
     has_unread_print: bool = False
+    has_outline: bool = True
 
     @property
     def text(self) -> str:
@@ -165,6 +167,8 @@ class Scene:
         tags: Tags of the reference kit, in order of their ids.
         straight_edges: Long straight edges; some are neither level nor upright in the world.
         people_px: Boxes of people; they are blurred in every picture that is kept.
+        aids_looked_for: True when the detector finds things to climb on reliably, so that seeing
+            none means something.
         sharpness: Variance of the Laplacian at 1 megapixel; low when the photo is blurred.
     """
 
@@ -176,4 +180,5 @@ class Scene:
     tags: tuple[Tag, ...] = ()
     straight_edges: tuple[StraightEdge, ...] = ()
     people_px: tuple[Box, ...] = ()
+    aids_looked_for: bool = False
     sharpness: float = 0.0

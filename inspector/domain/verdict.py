@@ -49,6 +49,7 @@ class Reason(StrEnum):
     SMALL_PRINT_UNREADABLE = "small_print_unreadable"
     LABEL_UNREADABLE = "label_unreadable"
     FLOOR_NOT_IN_VIEW = "floor_not_in_view"
+    AIDS_NOT_LOOKED_FOR = "aids_not_looked_for"
     AID_DISTANCE_UNKNOWN = "aid_distance_unknown"
     CABINET_UNCONFIRMED = "cabinet_unconfirmed"
     UNANSWERED = "unanswered"

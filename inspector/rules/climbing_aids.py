@@ -14,7 +14,8 @@ Source: vejledning-selvvalg, section 4, lines 145-152.
 Applies to:  stools, kick stools, ladders and steps; pallets and crates only as advice ("bør").
 Expectation: none of them near medicine, or medicine stands higher and the dealer can explain it.
 Assumptions: "i nærheden" is closer than `climbing_near`, which is ours; the guidance has no number.
-Not judged:  whether a higher placement is high enough; a person answers `higher-placement`.
+Not judged:  whether a higher placement is high enough; a person answers `higher-placement`. Where a
+             photo cannot show that nothing is there, a person answers `climbing-aids`.
 """
 
 from __future__ import annotations
@@ -43,7 +44,14 @@ def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
         if not scope.medicine(capture) and not scope.unknown_packs(capture):
             return scope.no_medicine(RULE, capture)
         verdicts = [_judge_aid(facts, capture, aid, guidance) for aid in capture.aids]
-        if not capture.floor_in_view:
+        answer = facts.site.answers.get(RULE.id)
+        if answer is Answer.NO:
+            verdicts.append(RULE.failed(STORE, case="answered"))
+        elif answer is Answer.YES:
+            verdicts.append(RULE.passed(STORE, case="answered"))
+        elif not capture.aids_looked_for:
+            verdicts.append(RULE.cant_tell(STORE, Reason.AIDS_NOT_LOOKED_FOR))
+        elif not capture.floor_in_view:
             verdicts.append(RULE.cant_tell(STORE, Reason.FLOOR_NOT_IN_VIEW))
         elif not capture.is_readable:
             verdicts.append(RULE.cant_tell(STORE, Reason.VIEW_UNREADABLE))

@@ -55,6 +55,7 @@ RULES = tuple(module.RULE for module in MODULES)
 
 QUESTION_IDS = (
     *(rule.id for rule in RULES if rule.automation is Automation.PERSON),
+    "climbing-aids",
     "cabinet",
     "height-deviation",
     "higher-placement",
@@ -99,6 +100,8 @@ def _question_of(verdict: Verdict) -> str | None:
     """Return the question whose answer could change a verdict."""
     if verdict.reason is Reason.CABINET_UNCONFIRMED:
         return "cabinet"
+    if verdict.reason in (Reason.AIDS_NOT_LOOKED_FOR, Reason.FLOOR_NOT_IN_VIEW):
+        return "climbing-aids"
     if verdict.outcome is Outcome.FAILED and verdict.rule_id == "reach-height":
         return "height-deviation"
     if verdict.outcome is Outcome.FAILED and verdict.rule_id == "climbing-aids":

@@ -74,6 +74,10 @@ def _judge_placement(
         if {neighbours.left_id, neighbours.right_id} & set(placement.pack_ids)
         and (pair := _judge_pair(capture, neighbours, guidance))
     ]
+    if not pairs and placement.stray_text_px:
+        # Text on nothing is a pack that was overlooked, and nobody knows what it is.
+        place = scope.at(capture, *placement.stray_text_px)
+        return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, case="stray_text", evidence=place)
     if not pairs:
         return RULE.passed(target, evidence=scope.at(capture, placement.box_xyxy_px))
     worst = max(pair.outcome for pair in pairs)

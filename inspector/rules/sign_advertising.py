@@ -106,7 +106,7 @@ def _judge_advert(
     if not missing:
         case = "" if guidance.advertising_order_is_known else "order_replaced"
         return RULE.passed(target, case=case, **details)
-    if not found & PLAIN_ITEMS and not sign.small_print:
+    if not found & PLAIN_ITEMS and not sign.small_print and sign.has_outline:
         return RULE.failed(target, **details)
     return RULE.cant_tell(target, Reason.SMALL_PRINT_UNREADABLE, **details)
 

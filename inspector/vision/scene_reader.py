@@ -24,10 +24,15 @@ from inspector.vision.weights import Weights, load_weights
 SHARPNESS_PIXELS = 1_000_000
 """Sharpness is judged at this size, so that it means the same for every camera."""
 
+_FAILING_AIDS = {kind.value for kind in AidKind if not kind.is_advice_only}
+
 SAME_THING_IOU = 0.6
 """Packs and product cards, or signs and labels, that overlap more than this are one thing; the
 surer one counts. Each class suppresses its own repeats already, but not those of the others."""
 
+
+SURE_OUTLINE = 0.5
+"""Confidence from which a sign's box is taken for the whole sign."""
 
 Thing = TypeVar("Thing", Pack, Sign)
 
@@ -37,8 +42,8 @@ class SceneReader:
 
     def __init__(self, weights: Weights | None = None) -> None:
         self._weights = weights or load_weights("shelf-detector")
-        self._detector = ShelfDetector(self._weights)
-        self._text_reader = TextReader()
+        self.detector = ShelfDetector(self._weights)
+        self.text_reader = TextReader()
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -49,8 +54,8 @@ class SceneReader:
         """Find everything in one capture."""
         image_bgr = capture.image_bgr
         scene = compose_scene(
-            self._detector.detect(image_bgr),
-            self._text_reader.read(image_bgr),
+            self.detector.detect(image_bgr),
+            self.text_reader.read(image_bgr),
             threshold=self._weights.threshold,
         )
         gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
@@ -66,6 +71,7 @@ class SceneReader:
             ),
             tags=tags,
             straight_edges=find_straight_edges(image_bgr),
+            aids_looked_for=self._weights.reliable >= _FAILING_AIDS,
             sharpness=sharpness(image_bgr),
         )
 
@@ -109,7 +115,14 @@ def compose_scene(
         for k, d in enumerate(packs)
     ]
     scene_signs = [
-        Sign("", d.box_xyxy_px, tuple(held[len(packs) + k]), d.label == "price_label", d.confidence)
+        Sign(
+            "",
+            d.box_xyxy_px,
+            tuple(held[len(packs) + k]),
+            is_price_label=d.label == "price_label",
+            confidence=d.confidence,
+            has_outline=d.confidence >= SURE_OUTLINE,
+        )
         for k, d in enumerate(signs)
     ] + [_sign_of(group) for group in _joined(loose)]
     aids = [d for d in detections if d.label in set(AidKind)]
@@ -172,7 +185,7 @@ def _sign_of(lines: Sequence[TextLine]) -> Sign:
     x1, y1 = boxes[:, :2].min(axis=0).tolist()
     x2, y2 = boxes[:, 2:].max(axis=0).tolist()
     confidence = min(line.confidence for line in lines)
-    return Sign("", (x1, y1, x2, y2), tuple(lines), False, confidence)
+    return Sign("", (x1, y1, x2, y2), tuple(lines), False, confidence, has_outline=False)
 
 
 def _joined(lines: Sequence[TextLine]) -> list[list[TextLine]]:

@@ -21,8 +21,9 @@ class Weights:
         path: The file.
         sha256: Hash of its bytes, checked.
         classes: Class names in the order of the model's outputs.
-        image_side_px: Long side at which photos are looked at.
+        image_side_px: Long side at which photos are looked at when nothing tells better.
         threshold: Confidence from which a detection counts.
+        reliable: Classes that are found well enough for their absence to mean something.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class Weights:
     classes: tuple[str, ...]
     image_side_px: int
     threshold: float
+    reliable: frozenset[str]
 
 
 def load_weights(name: str, folder: Path | None = None) -> Weights:
@@ -54,12 +56,13 @@ def load_weights(name: str, folder: Path | None = None) -> Weights:
             classes=tuple(fields["classes"]),
             image_side_px=int(fields["imgsz"]),
             threshold=float(fields["threshold"]),
+            reliable=frozenset(fields["reliable"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             f"The description of the model '{name}' cannot be used: {error!r}. Expected {card} "
-            f"with file, sha256, classes, imgsz and threshold. Reinstall the package, or restore "
-            f"the file."
+            f"with file, sha256, classes, imgsz, threshold and reliable. Reinstall the package, or "
+            f"restore the file."
         ) from error
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()

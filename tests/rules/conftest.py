@@ -4,10 +4,12 @@
       site:       {dealer, zone, day, answers}
       readable:   false when the photo is blurred
       floor_in_view: true when the floor is in the picture
+      aids_looked_for: false when the detector does not know stools and ladders well enough
       packs:      {p1: {goods, name, strength, groups, bottom_cm, ...}}
       neighbours: [{left, right, gap_cm, widths, divider}]
-      placements: {s1: {packs, unknown, signs, ceiling_signs, surround_in_view, box}}
-      signs:      {t1: {text, kind, placement, names_medicine, small_print, under, box}}
+      placements: {s1: {packs, unknown, signs, ceiling_signs, surround_in_view, stray_texts, box}}
+      signs:      {t1: {text, kind, placement, names_medicine, small_print, has_outline, under,
+                   box}}
       aids:       {a1: {kind, distance_cm}}
 
 A length is one number, `[low, value, high]` in centimetres, or the reason why there is none.
@@ -77,6 +79,7 @@ def build_capture(given: dict) -> CaptureFacts:
         scale=Scale(ScaleMethod.STRIP, ""),
         is_readable=given.get("readable", True),
         floor_in_view=given.get("floor_in_view", False),
+        aids_looked_for=given.get("aids_looked_for", True),
         packs=tuple(build_pack(*entry) for entry in given.get("packs", {}).items()),
         neighbours=tuple(build_neighbours(entry) for entry in given.get("neighbours", [])),
         placements=tuple(build_placement(*entry) for entry in given.get("placements", {}).items()),
@@ -135,6 +138,7 @@ def build_placement(placement_id: str, given: dict) -> PlacementFacts:
         sign_ids=tuple(given.get("signs", []) + given.get("ceiling_signs", [])),
         ceiling_sign_ids=tuple(given.get("ceiling_signs", [])),
         surround_in_view=given.get("surround_in_view", False),
+        stray_text_px=((0, 0, 30, 8),) * given.get("stray_texts", 0),
     )
 
 
@@ -147,6 +151,7 @@ def build_sign(sign_id: str, given: dict) -> SignFacts:
         placement=SignPlacement(given.get("placement", "header")),
         names_medicine=given.get("names_medicine", False),
         small_print=given.get("small_print", False),
+        has_outline=given.get("has_outline", True),
         under_ids=tuple(given.get("under", [])),
     )
 

@@ -16,6 +16,7 @@ def model_folder(tmp_path):
         "classes": ["pack", "sign"],
         "imgsz": 1280,
         "threshold": 0.3,
+        "reliable": ["pack"],
     }
     (tmp_path / "small.json").write_text(json.dumps(card))
     return tmp_path
