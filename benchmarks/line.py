@@ -34,7 +34,7 @@ from inspector.rules.guidance import load_guidance
 from inspector.vision.scene_reader import SceneReader
 
 LIMIT_S, LIMIT_GB = 10.0, 2.0
-SEED, SIZE = 7, (4032, 3024)
+SEED, SIZE = 10, (4032, 3024)
 
 
 def main() -> None:

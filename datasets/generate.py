@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from datasets.shelfgen.artwork import PhotoArtwork
+from datasets.shelfgen.cluttered import cluttered_stage
 from datasets.shelfgen.photo import Lens, save_jpeg, taken
 from datasets.shelfgen.scene import random_stage
 from datasets.shelfgen.truth import described
@@ -19,7 +20,12 @@ EPOCH = datetime.datetime(2026, 1, 1, 9, 0)
 
 
 def make_scene(
-    seed: int, image_wh: tuple[int, int], out: Path, photos: PhotoArtwork | None = None
+    seed: int,
+    image_wh: tuple[int, int],
+    out: Path,
+    photos: PhotoArtwork | None = None,
+    *,
+    cluttered: bool = False,
 ) -> Path:
     """Render scene number `seed` and write `scene_NNNN.jpg` and `.json`; returns the JSON's path.
 
@@ -28,11 +34,13 @@ def make_scene(
         image_wh: Width and height in pixels; upright in half of the scenes.
         out: Folder to write to.
         photos: Photographs as artwork, for training pictures only.
+        cluttered: Full of climbing aids, people and signs, see `cluttered_stage`.
     """
     rng = np.random.default_rng(seed)
     if rng.random() < 0.4:
         image_wh = image_wh[::-1]
-    stage, scenario = random_stage(rng, image_wh, photos)
+    build = cluttered_stage if cluttered else random_stage
+    stage, scenario = build(rng, image_wh, photos)
     picture, ids = stage.render()
     lens = Lens.by_chance(rng)
     name = f"scene_{seed:04d}"
@@ -62,13 +70,16 @@ def main() -> None:
         default=None,
         help="folder with packs/, goods/, otc_packs/ photographs: for training pictures only",
     )
+    parser.add_argument(
+        "--cluttered", action="store_true", help="wide views full of climbing aids and signs"
+    )
     args = parser.parse_args()
     w, h = (int(side) for side in args.size.split("x"))
     cv2.setNumThreads(1)
     args.out.mkdir(parents=True, exist_ok=True)
     photos = PhotoArtwork(args.artwork) if args.artwork else None
     for seed in range(args.seed, args.seed + args.count):
-        make_scene(seed, (w, h), args.out, photos)
+        make_scene(seed, (w, h), args.out, photos, cluttered=args.cluttered)
 
 
 if __name__ == "__main__":

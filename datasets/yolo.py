@@ -72,7 +72,15 @@ def label_lines(
     return lines
 
 
-def convert(scenes: Path, out: Path, *, cuts: int, side_px: int, seed: int) -> int:
+def convert(
+    scenes: Path,
+    out: Path,
+    *,
+    cuts: int,
+    side_px: int,
+    seed: int,
+    most_labels: int = MOST_LABELS,
+) -> int:
     """Write images/, labels/ and data.yaml for all scenes of a folder; returns the pictures."""
     rng = np.random.default_rng(seed)
     (out / "images").mkdir(parents=True, exist_ok=True)
@@ -93,7 +101,7 @@ def convert(scenes: Path, out: Path, *, cuts: int, side_px: int, seed: int) -> i
             x0, y0, x1, y1 = (int(v) for v in window)
             scale = side_px / max(x1 - x0, y1 - y0)
             lines = label_lines(truth, window, scale)
-            if (k and not lines) or len(lines) > MOST_LABELS:
+            if (k and not lines) or len(lines) > most_labels:
                 continue
             cut = cv2.resize(
                 picture[y0:y1, x0:x1],
@@ -121,9 +129,19 @@ def main() -> None:
     parser.add_argument("--cuts", type=int, default=3, help="square cuts beside the whole picture")
     parser.add_argument("--side", type=int, default=512, help="longest side in pixels")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--most-labels", type=int, default=MOST_LABELS, help="leave out pictures with more"
+    )
     args = parser.parse_args()
     cv2.setNumThreads(1)
-    count = convert(args.scenes, args.out, cuts=args.cuts, side_px=args.side, seed=args.seed)
+    count = convert(
+        args.scenes,
+        args.out,
+        cuts=args.cuts,
+        side_px=args.side,
+        seed=args.seed,
+        most_labels=args.most_labels,
+    )
     print(f"{count} pictures")
 
 

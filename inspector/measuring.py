@@ -25,7 +25,7 @@ from inspector.geometry.heights import (
 )
 from inspector.geometry.layout import FrontBox, Layout, hull, lay_out, place_signs, sign_boxes
 from inspector.rules.guidance import Guidance
-from inspector.rules.words import sign_kind
+from inspector.rules.words import Word, claims, offers, sign_kind, sign_word
 
 MIN_SHARPNESS = 40.0
 """Below this (variance of the Laplacian at one megapixel) a photo is too blurred to say that
@@ -40,6 +40,9 @@ FLOOR_BEFORE_M = 1.0
 SURROUND_TOP_M = 2.6
 SURROUND_SIDE_M = 0.3
 """Signs hang at most so high above the floor and so far beside a placement; our numbers."""
+
+LARGE_PRINT = 0.2
+"""Letters of at least this share of a box's height are what it says from afar."""
 
 SERVES_SHARE = 0.5
 """A sign over a fixture serves a placement when it spans this share of the narrower of the two."""
@@ -70,6 +73,7 @@ def measure(
     Returns:
         The facts; what the picture does not tell carries its reason.
     """
+    scene = _with_signs_taken_for_packs(scene, matcher, guidance)
     fit = fit_camera(scene.tags, scene.straight_edges, camera)
     u_px = max(1.0, BOX_U_SHARE * max(camera.image_wh))
     layout = lay_out(scene, fit, box_u_px=u_px)
@@ -107,6 +111,44 @@ def measure(
         aids=tuple(_aid_facts(aid, placements, fit, u_px) for aid in scene.aids),
         limit_line_px=limit_line(fit, camera.image_wh, limit_m=guidance.reach_height_m),
     )
+
+
+def _with_signs_taken_for_packs(scene: Scene, matcher: Matcher, guidance: Guidance) -> Scene:
+    """Add a sign where a pack speaks like one.
+
+    A board with `Medicin` on it may be taken for a pack, and an advert as well. The words decide:
+    one of the four words in large letters makes it a sign and no pack; a claim makes it a sign,
+    too, beside the pack that it may be. Names of goods never make a sign.
+    """
+    packs, signs = [], list(scene.signs)
+    for pack in scene.packs:
+        large = [line for line in pack.texts if line.height_px >= LARGE_PRINT * _height(pack)]
+        text = " ".join(line.text for line in large)
+        is_approved = sign_word(text, guidance) is Word.APPROVED
+        is_named = matcher.read(pack.texts).goods is not Goods.UNKNOWN
+        # Offers are never printed on packs; indications are, beside the name.
+        is_claim = offers(text, guidance) or (claims(text, guidance) and not is_named)
+        if pack.is_card or not (is_approved or is_claim):
+            packs.append(pack)
+            continue
+        if not is_approved:
+            packs.append(pack)
+        signs.append(
+            Sign(
+                f"t{len(signs) + 1}",
+                pack.box_xyxy_px,
+                tuple(large),
+                is_price_label=False,
+                confidence=pack.confidence,
+                has_unread_print=not is_approved,
+                has_outline=False,
+            )
+        )
+    return replace(scene, packs=tuple(packs), signs=tuple(signs))
+
+
+def _height(pack: Pack) -> float:
+    return pack.box_xyxy_px[3] - pack.box_xyxy_px[1]
 
 
 def _reading_of(pack: Pack, readings: Mapping[str, Reading]) -> Reading:
@@ -148,7 +190,10 @@ def _sign_facts(
     sign: Sign, placement: SignPlacement, *, matcher: Matcher, guidance: Guidance
 ) -> SignFacts:
     text = sign.text
-    kind = SignKind.PRICE_LABEL if sign.is_price_label else sign_kind(text, guidance)
+    # A card in the rail that makes a claim and names no price is no price label.
+    has_price = any(letter.isdigit() for letter in text)
+    is_label = sign.is_price_label and (has_price or not claims(text, guidance))
+    kind = SignKind.PRICE_LABEL if is_label else sign_kind(text, guidance)
     return SignFacts(
         sign_id=sign.sign_id,
         box_xyxy_px=sign.box_xyxy_px,

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("YOLO_AUTOINSTALL", "false")
@@ -28,6 +29,7 @@ def export(
     max_det: int = 1000,
     threshold: float = 0.25,
     nms_free: bool = True,
+    reliable: Sequence[str] = ("pack",),
 ) -> Path:
     """Write the weights as ONNX with free picture size and return the file.
 
@@ -37,6 +39,7 @@ def export(
         imgsz: Longest side in pixels at which the weights were measured and should be used.
         max_det: Most things found in one picture.
         threshold: Confidence from which a find counts.
+        reliable: Classes found well enough for their absence to mean something.
         nms_free: Use the head that gives each thing one box; else the one that needs NMS after it.
     """
     scratch = out.parent / f".{out.stem}.pt"
@@ -56,6 +59,7 @@ def export(
     identity = {
         "file": out.name, "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
         "classes": list(CLASSES), "imgsz": imgsz, "threshold": threshold,
+        "reliable": list(reliable),
     }  # fmt: skip
     out.with_suffix(".json").write_text(json.dumps(identity, indent=1) + "\n", encoding="utf-8")
     return out

@@ -30,7 +30,8 @@ def _neutral(rng: np.random.Generator) -> Colour:
     return colour(rng.uniform(0, 360), rng.uniform(0.4, 0.8), rng.uniform(0.3, 0.8))
 
 
-def _light(rng: np.random.Generator) -> Light:
+def light_by_chance(rng: np.random.Generator) -> Light:
+    """Return the light of some shop."""
     warmth = rng.normal(0, 0.06)
     level = rng.uniform(0.8, 1.3)
     return Light(
@@ -40,7 +41,7 @@ def _light(rng: np.random.Generator) -> Light:
     )
 
 
-def _bays(rng: np.random.Generator, style: str) -> list[Bay]:
+def bays_by_chance(rng: np.random.Generator, style: str) -> list[Bay]:
     """Return neighbouring bays of one make, centred about x = 0."""
     crowded = style == "supermarket"
     count = int(
@@ -112,7 +113,7 @@ def _camera(
     )  # fmt: skip
 
 
-def _pools(rng: np.random.Generator, style: str) -> tuple[list[Product], Habit]:
+def pools(rng: np.random.Generator, style: str) -> tuple[list[Product], Habit]:
     """Return the articles of a shop and how it stands them."""
     made_up = [anonymous(int(k)) for k in rng.integers(0, ARTICLES, int(rng.integers(14, 60)))]
     if style == "pharmacy" or rng.random() < 0.15:
@@ -151,10 +152,10 @@ def random_stage(
         The stage, ready to render, and words that say what was built.
     """
     style = str(rng.choice(STYLES, p=(0.30, 0.50, 0.20)))
-    bays = _bays(rng, style)
+    bays = bays_by_chance(rng, style)
     camera = _camera(rng, style, bays, image_wh)
     texel_m = float(np.clip(0.6 * -camera.centre_m[1] / camera.focal_px, 0.0004, 0.002))
-    stage = Stage(camera, _light(rng), rng, texel_m, photos=photos)
+    stage = Stage(camera, light_by_chance(rng), rng, texel_m, photos=photos)
     stage.store_type = str(rng.choice(("pharmacy", "retailer", "haandkoebsudsalg")))
     stage.add_room(float(bays[0].depth_m + rng.uniform(0.02, 0.3)))
     for bay in bays:
@@ -169,7 +170,7 @@ def random_stage(
 
 def _stock_bay(stage: Stage, bay: Bay, style: str) -> None:
     rng = stage.rng
-    pool, habit = _pools(rng, style)
+    pool, habit = pools(rng, style)
     for level in range(len(bay.shelf_tops_m)):
         if style == "supermarket" and level == len(bay.shelf_tops_m) - 1 and rng.random() < 0.5:
             add_cartons(stage, bay, level)
@@ -190,7 +191,7 @@ def _stock_bay(stage: Stage, bay: Bay, style: str) -> None:
             continue
         fill_level(stage, bay, level, pool, habit, full=style != "pharmacy")
         if rng.random() < 0.06:  # an advert wobbles before the goods
-            _hang_advert(stage, bay, level)
+            hang_advert(stage, bay, level)
 
 
 def _hang_cards(stage: Stage, bay: Bay, level: int) -> None:
@@ -207,12 +208,16 @@ def _hang_cards(stage: Stage, bay: Bay, level: int) -> None:
         x += rng.uniform(0.1, 0.25)
 
 
-def _hang_advert(stage: Stage, bay: Bay, level: int) -> None:
+def hang_advert(
+    stage: Stage, bay: Bay, level: int, *, lines: tuple[str, ...] | None = None
+) -> None:
+    """Hang an advert before the goods of a board, with made-up words when `lines` is None."""
     rng = stage.rng
     product = named("medicine")[int(rng.integers(len(named("medicine"))))]
     full = bool(rng.random() < 0.5)
     about = bool(rng.random() < 0.6)
-    lines = ("Ved halsbrand", product.name) if about else ("TILBUD", "Nyhed i hudpleje")
+    if lines is None:
+        lines = ("Ved halsbrand", product.name) if about else ("TILBUD", "Nyhed i hudpleje")
     w, h = float(rng.uniform(0.14, 0.3)), float(rng.uniform(0.12, 0.22))
     picture = printing.advert(lines, (360, int(360 * h / w)), rng, mandatory_text=full)
     left = float(rng.uniform(bay.x0_m, max(bay.x1_m - w, bay.x0_m + 0.01)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -320,8 +321,16 @@ class Stage:
                 }
             )
 
-    def add_aid(self, kind: str, x_m: float, y_m: float, yaw_rad: float) -> None:
-        """Stand a climbing aid, pallet or crate on the floor."""
+    def add_aid(
+        self,
+        kind: str,
+        x_m: float,
+        y_m: float,
+        yaw_rad: float,
+        *,
+        build: Callable[[props.Prop], None] | None = None,
+    ) -> None:
+        """Stand a climbing aid, pallet or crate on the floor, built by `build` when given."""
         object_id = self.new("aid", aid_kind=kind, x_m=x_m, y_m=y_m)
         prop = props.Prop(
             np.array([x_m, y_m, 0.0]),
@@ -332,7 +341,23 @@ class Stage:
             rng=self.rng,
         )
         prop.shadow(0.45)
-        props.BUILDERS[kind](prop)
+        (build or props.BUILDERS[kind])(prop)
+        self.quads += prop.quads
+
+    def add_bystander(
+        self, build: Callable[[props.Prop], None], x_m: float, y_m: float, yaw_rad: float
+    ) -> None:
+        """Stand something on the floor that is of no class, such as a bin."""
+        prop = props.Prop(
+            np.array([x_m, y_m, 0.0]),
+            yaw_rad,
+            eye_m=self.eye_m,
+            light=self.light,
+            object_id=self.new("clutter", clutter="bystander"),
+            rng=self.rng,
+        )
+        prop.shadow(0.4)
+        build(prop)
         self.quads += prop.quads
 
     def add_person(self, x_m: float, y_m: float) -> None:

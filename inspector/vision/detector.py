@@ -23,19 +23,22 @@ MAX_DETECTIONS = 1500
 SUPPRESSION_IOU = 0.6
 """Boxes of one class that overlap more than this are one thing."""
 
-GLANCE_SIDE_PX = 640
-SIDES_PX = (480, 1600)
-"""Long side of the first look, and the least and the most of the second."""
-
-PACK_SIDE_PX = 48.0
-"""Side (root of the area) that packs should have in the second look."""
-
-FEWEST_PACKS = 3
-"""So many packs the first look needs to say how large packs are."""
-
 FAINT = 0.10
 """Confidence from which a detection is told at all: below the threshold of the weights it counts as
 nothing that was seen, but it may cast doubt on what was."""
+
+GLANCE_SIDE_PX = 640
+"""Long side of the first look."""
+
+LARGE_PACK_PX = 28.0
+"""Packs whose side (root of the area) is at least this in the first look are seen best in it; a
+larger look would find print on them as well. Smaller packs need the second look."""
+
+SMALL_THINGS = ("pack", "product_card", "price_label", "divider")
+"""What is as small as packs are."""
+
+FEWEST_PACKS = 3
+"""So many packs the first look needs to say how large packs are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,9 @@ class ShelfDetector:
     def detect(self, image_bgr: NDArray[np.uint8]) -> list[Detection]:
         """Find everything the model knows, the most certain first.
 
-        A glance at a small size tells how large the packs are; the look that counts is taken at the
-        size at which packs are as large as those the model has learnt.
+        Packs that fill the view are seen best in a small picture, packs on a whole fixture in a
+        large one: a glance tells which it is. Signs, ladders and people are large in either case;
+        what the glance shows of them is kept.
 
         Args:
             image_bgr: Upright photo, shape (H, W, 3), uint8.
@@ -66,22 +70,22 @@ class ShelfDetector:
         Returns:
             Detections from `FAINT` on, boxes in pixels of the photo.
         """
-        glance = self._look(image_bgr, GLANCE_SIDE_PX)
-        side_px = self._best_side_px(glance, max(image_bgr.shape))
-        found = glance if side_px == GLANCE_SIDE_PX else self._look(image_bgr, side_px)
+        found = self._look(image_bgr, GLANCE_SIDE_PX)
+        if not self._are_packs_large(found, GLANCE_SIDE_PX / max(image_bgr.shape)):
+            large = [detection for detection in found if detection.label not in SMALL_THINGS]
+            found = large + self._look(image_bgr, self._weights.image_side_px)
         return sorted(found, key=lambda detection: -detection.confidence)
 
-    def _best_side_px(self, glance: list[Detection], photo_side_px: int) -> int:
-        sizes_px = [
-            np.sqrt((x2 - x1) * (y2 - y1)) * GLANCE_SIDE_PX / photo_side_px
-            for d in glance
-            if d.label == "pack" and d.confidence >= self._weights.threshold
-            for x1, y1, x2, y2 in [d.box_xyxy_px]
-        ]
-        if len(sizes_px) < FEWEST_PACKS:
-            return self._weights.image_side_px
-        wanted_px = GLANCE_SIDE_PX * PACK_SIDE_PX / float(np.median(sizes_px))
-        return int(np.clip(32 * round(wanted_px / 32), SIDES_PX[0], SIDES_PX[1]))
+    def _are_packs_large(self, found: list[Detection], scale: float) -> bool:
+        boxes = np.array(
+            [
+                d.box_xyxy_px
+                for d in found
+                if d.label == "pack" and d.confidence >= self._weights.threshold
+            ]
+        ).reshape(-1, 4)
+        sides_px = np.sqrt(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)) * scale
+        return len(boxes) >= FEWEST_PACKS and bool(np.median(sides_px) >= LARGE_PACK_PX)
 
     def _look(self, image_bgr: NDArray[np.uint8], side_px: int) -> list[Detection]:
         result = self._model.predict(

@@ -31,6 +31,9 @@ SAME_THING_IOU = 0.6
 surer one counts. Each class suppresses its own repeats already, but not those of the others."""
 
 
+HELD_SHARE = 0.75
+"""A line is printed on what holds this share of it; a word that sticks out is on something else."""
+
 SURE_OUTLINE = 0.5
 """Confidence from which a sign's box is taken for the whole sign."""
 
@@ -98,10 +101,10 @@ def compose_scene(
     held: dict[int, list[TextLine]] = {k: [] for k in range(len(holders))}
     loose = []
     for line in lines:
-        inside = [k for k, d in enumerate(holders) if _holds(d.box_xyxy_px, line.box_xyxy_px)]
-        if inside:
-            held[min(inside, key=lambda k: _area(holders[k].box_xyxy_px))].append(line)
-        else:
+        of = _holders_of(line, holders)
+        for k in of:
+            held[k].append(line)
+        if not of:
             loose.append(line)
     scene_packs = [
         Pack(
@@ -125,7 +128,7 @@ def compose_scene(
         )
         for k, d in enumerate(signs)
     ] + [_sign_of(group) for group in _joined(loose)]
-    aids = [d for d in detections if d.label in set(AidKind)]
+    aids = _each_once([d for d in detections if d.label in set(AidKind)])
     return Scene(
         packs=tuple(
             replace(pack, pack_id=f"p{n}")
@@ -180,6 +183,17 @@ def _overlaps(some: Sequence[Detection], others: Sequence[Detection]) -> NDArray
     return np.asarray(shared > SAME_THING_IOU * (areas[0] + areas[1] - shared))
 
 
+def _holders_of(line: TextLine, holders: Sequence[Detection]) -> list[int]:
+    """Return what a line is printed on: the smallest thing that holds it, or those it spans."""
+    shares = [_share_inside(line.box_xyxy_px, d.box_xyxy_px) for d in holders]
+    inside = [k for k, share in enumerate(shares) if share >= HELD_SHARE]
+    if inside:
+        return [min(inside, key=lambda k: _area(holders[k].box_xyxy_px))]
+    # Print on facings side by side is read as one line: "Clearblue Clearblue".
+    spanned = [k for k, share in enumerate(shares) if share >= 0.25]
+    return spanned if sum(shares[k] for k in spanned) >= HELD_SHARE and len(spanned) > 1 else []
+
+
 def _sign_of(lines: Sequence[TextLine]) -> Sign:
     boxes = np.array([line.box_xyxy_px for line in lines])
     x1, y1 = boxes[:, :2].min(axis=0).tolist()
@@ -220,6 +234,12 @@ def _in_reading_order(things: Sequence[Thing]) -> list[Thing]:
 def _box_of(tag: Tag) -> Box:
     (x1, y1), (x2, y2) = tag.corners_px.min(axis=0).tolist(), tag.corners_px.max(axis=0).tolist()
     return x1, y1, x2, y2
+
+
+def _share_inside(inner: Box, outer: Box) -> float:
+    width = min(inner[2], outer[2]) - max(inner[0], outer[0])
+    height = min(inner[3], outer[3]) - max(inner[1], outer[1])
+    return max(0.0, width) * max(0.0, height) / max(_area(inner), 1e-9)
 
 
 def _holds(outer: Box, inner: Box) -> bool:

@@ -9,7 +9,7 @@ from rapidocr import RapidOCR
 
 from inspector.domain.scene import TextLine
 
-LOOK_SIDE_PX = 2240
+LOOK_SIDE_PX = 2048
 """Long side at which lines are looked for. Larger finds little more and costs with its square;
 what is found is read from the original pixels."""
 

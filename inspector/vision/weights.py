@@ -21,7 +21,7 @@ class Weights:
         path: The file.
         sha256: Hash of its bytes, checked.
         classes: Class names in the order of the model's outputs.
-        image_side_px: Long side at which photos are looked at when nothing tells better.
+        image_side_px: Long side of the look for small packs.
         threshold: Confidence from which a detection counts.
         reliable: Classes that are found well enough for their absence to mean something.
     """

@@ -62,6 +62,13 @@ def test_another_seed_gives_another_scene(scenes: Path) -> None:
     assert one["camera"] != two["camera"]
 
 
+def test_cluttered_scenes_are_full_of_aids(tmp_path: Path) -> None:
+    paths = [make_scene(seed, (320, 240), tmp_path, cluttered=True) for seed in (1, 2, 3, 4)]
+    truths = [json.loads(path.read_text("utf-8")) for path in paths]
+    assert sum(len(truth["aids"]) for truth in truths) >= 6
+    assert all(truth["packs"] for truth in truths)
+
+
 @pytest.mark.parametrize("k1", [0.0, -0.05])
 def test_kit_tags_are_found_where_the_truth_has_their_corners(k1: float) -> None:
     stage = make_stage(k1=k1, image_wh=(1280, 960))

@@ -22,6 +22,25 @@ def test_text_belongs_to_the_smallest_thing_that_holds_it():
     assert scene.signs[0].text == "49,95"
 
 
+def test_a_line_read_across_two_facings_belongs_to_both():
+    scene = compose_scene(
+        [Detection("pack", (0, 0, 100, 100), 0.9), Detection("pack", (100, 0, 200, 100), 0.9)],
+        [line("Clearblue Clearblue", (10, 20, 190, 40))],
+    )
+    assert [[text.text for text in pack.texts] for pack in scene.packs] == [
+        ["Clearblue Clearblue"],
+        ["Clearblue Clearblue"],
+    ]
+
+
+def test_a_word_that_sticks_out_of_a_pack_is_not_printed_on_it():
+    scene = compose_scene(
+        [Detection("pack", (0, 0, 100, 100), 0.4)], [line("Sundhed", (20, 20, 180, 80))]
+    )
+    assert scene.packs[0].texts == ()
+    assert [sign.text for sign in scene.signs] == ["Sundhed"]
+
+
 def test_text_on_nothing_makes_a_sign_of_its_own():
     scene = compose_scene(
         [Detection("pack", (0, 300, 200, 400), 0.9)],

@@ -1,0 +1,108 @@
+from datetime import date
+
+import pytest
+
+from inspector.catalogue.matching import Matcher
+from inspector.catalogue.register import Register
+from inspector.domain.capture import CameraIntrinsics, FocalOrigin
+from inspector.domain.goods import Goods
+from inspector.domain.scene import Pack, Scene, Sign, SignKind, TextLine
+from inspector.measuring import measure
+from inspector.rules.guidance import load_guidance
+
+DAY = date(2026, 11, 1)
+CAMERA = CameraIntrinsics(1200.0, 0.02, FocalOrigin.EXIF, (1600, 1200))
+
+
+@pytest.fixture(scope="module")
+def facts_of():
+    matcher, guidance = Matcher(Register.load().on(DAY)), load_guidance(DAY)
+    return lambda scene: measure("c1", scene, CAMERA, matcher=matcher, guidance=guidance)
+
+
+def text(words, box, share=0.5):
+    x1, y1, x2, y2 = box
+    height = share * (y2 - y1)
+    return TextLine(words, (x1 + 2, y1 + 2, x2 - 2, y1 + 2 + height), height, 0.98)
+
+
+def pack(number, box, *words, **more):
+    return Pack(f"p{number}", box, 0.9, texts=tuple(text(w, box, 0.4) for w in words), **more)
+
+
+def row(*packs, top=400):
+    """Packs of 100 px side by side."""
+    return tuple(
+        pack(n, (100 * n, top, 100 * n + 98, top + 80), *words) for n, words in enumerate(packs, 1)
+    )
+
+
+def test_a_pack_that_may_be_a_card_is_unknown_whatever_is_printed_on_it(facts_of):
+    certain = pack(1, (100, 400, 198, 480), "Otrivin")
+    doubtful = pack(2, (200, 400, 298, 480), "Otrivin", may_be_card=True)
+    goods = [p.goods for p in facts_of(Scene(packs=(certain, doubtful))).packs]
+    assert goods == [Goods.OTC_MEDICINE, Goods.UNKNOWN]
+
+
+def test_a_board_with_one_of_the_four_words_is_a_sign_and_no_pack(facts_of):
+    board = pack(9, (100, 100, 500, 200), "Håndkøbsmedicin")
+    facts = facts_of(Scene(packs=(*row(("Otrivin",)), board)))
+    assert [p.pack_id for p in facts.packs] == ["p1"]
+    assert [(sign.text, sign.kind) for sign in facts.signs] == [
+        ("Håndkøbsmedicin", SignKind.CATEGORY)
+    ]
+
+
+def test_small_print_on_a_pack_never_makes_a_sign(facts_of):
+    small = Pack(
+        "p1",
+        (100, 400, 200, 600),
+        0.9,
+        texts=(text("Otrivin", (100, 400, 200, 480)), text("Medicin", (100, 500, 200, 540), 0.4)),
+    )
+    facts = facts_of(Scene(packs=(small,)))
+    assert facts.signs == ()
+    assert len(facts.packs) == 1
+
+
+def test_an_advert_taken_for_a_pack_is_judged_as_a_sign_as_well(facts_of):
+    advert = pack(9, (600, 300, 800, 400), "Ved halsbrand")
+    facts = facts_of(Scene(packs=(*row(("Otrivin",)), advert)))
+    (sign,) = facts.signs
+    assert sign.kind is SignKind.ADVERT
+    assert sign.small_print
+    assert len(facts.packs) == 2
+
+
+def test_a_card_in_the_rail_that_makes_a_claim_and_names_no_price_is_an_advert(facts_of):
+    def label(words):
+        box = (100, 490, 200, 520)
+        return Sign("t1", box, (text(words, box),), is_price_label=True, confidence=0.9)
+
+    def kind(words):
+        return facts_of(Scene(packs=row(("Otrivin",)), signs=(label(words),))).signs[0].kind
+
+    assert kind("Lindrer hovedpine") is SignKind.ADVERT
+    assert kind("Otrivin 10 ml 49,95") is SignKind.PRICE_LABEL
+    assert kind("TILBUD 49,95") is SignKind.PRICE_LABEL
+
+
+def test_text_among_the_packs_that_lies_on_none_is_kept_as_a_doubt(facts_of):
+    box = (310, 420, 380, 440)
+    stray = Sign("t1", box, (text("Zendiun", box),), False, 0.8, has_outline=False)
+    (placement,) = facts_of(Scene(packs=row(("Otrivin",), ("Otrivin",)), signs=(stray,))).placements
+    assert placement.stray_text_px == (box,)
+
+
+def test_medicine_on_one_shelf_is_one_placement_with_its_unknown_neighbours(facts_of):
+    facts = facts_of(Scene(packs=row(("Otrivin",), (), ("Zendium",))))
+    (placement,) = facts.placements
+    assert placement.pack_ids == ("p1",)
+    assert placement.unknown_ids == ("p2",)
+    assert [(n.left_id, n.right_id) for n in facts.neighbours] == [("p1", "p2"), ("p2", "p3")]
+
+
+def test_an_empty_scene_gives_empty_facts(facts_of):
+    facts = facts_of(Scene())
+    assert facts.packs == ()
+    assert not facts.is_readable
