@@ -300,7 +300,7 @@ def retailer_mixed() -> Stage:
         level=None,
         ground=RED,
     )
-    stage.add_reference("T", 0.0)
+    stage.add_reference("T", w + UPRIGHT_M)  # on the right upright, where no label hides it
     return stage
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,6 +12,9 @@ from fpdf.fonts import FontFace
 from PIL import Image
 
 from inspector.report.drawing import Rgb, font_folder
+
+# Letters that DejaVu lacks, on a Japanese pack for instance, are printed as boxes; no need to warn.
+logging.getLogger("fpdf").setLevel(logging.ERROR)
 
 INK: Rgb = (22, 32, 43)
 SOFT: Rgb = (74, 86, 99)

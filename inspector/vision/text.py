@@ -13,6 +13,9 @@ LOOK_SIDE_PX = 2048
 """Long side at which lines are looked for. Larger finds little more and costs with its square;
 what is found is read from the original pixels."""
 
+MAX_ENLARGEMENT = 2.0
+"""Small photos are enlarged at most so much: more shows nothing new."""
+
 MIN_LINE_PX = 7
 """Lines lower than this are not read: letters of 5 px are guesses."""
 
@@ -44,7 +47,7 @@ class TextReader:
         Returns:
             Lines in reading order, boxes in pixels of the photo.
         """
-        scale = LOOK_SIDE_PX / max(image_bgr.shape)
+        scale = min(LOOK_SIDE_PX / max(image_bgr.shape), MAX_ENLARGEMENT)
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         looked_at = cv2.resize(image_bgr, None, fx=scale, fy=scale, interpolation=method)
         boxes = self._ocr(looked_at, use_det=True, use_cls=False, use_rec=False).boxes
