@@ -31,7 +31,7 @@ MIN_SHARPNESS = 40.0
 """Below this (variance of the Laplacian at one megapixel) a photo is too blurred to say that
 something is absent."""
 
-BOX_U_SHARE = 0.0012
+BOX_U_SHARE = 0.0015
 """Standard uncertainty of the sides of a detected box, as a share of the photo's long side."""
 
 FLOOR_BEFORE_M = 1.0

@@ -18,7 +18,7 @@ COVERAGE_FACTOR = 2.2
 """Half-width of a 95 % interval in standard uncertainties: 1.96 for errors that are normal and
 fully known, and an eighth more for what first-order propagation and outlying edges leave out."""
 
-PACK_DEPTH_M, PACK_DEPTH_U_M = 0.015, 0.015
+PACK_DEPTH_M, PACK_DEPTH_U_M = 0.02, 0.02
 """How far behind the shelf's front edge the front of a front-row pack stands (world Y)."""
 
 EDGE_DEPTH_M, EDGE_DEPTH_U_M = 0.0, 0.01
