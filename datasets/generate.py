@@ -26,6 +26,7 @@ def make_scene(
     photos: PhotoArtwork | None = None,
     *,
     cluttered: bool = False,
+    traced: bool = False,
 ) -> Path:
     """Render scene number `seed` and write `scene_NNNN.jpg` and `.json`; returns the JSON's path.
 
@@ -35,13 +36,19 @@ def make_scene(
         out: Folder to write to.
         photos: Photographs as artwork, for training pictures only.
         cluttered: Full of climbing aids, people and signs, see `cluttered_stage`.
+        traced: With real light, see `pathtrace`.
     """
     rng = np.random.default_rng(seed)
     if rng.random() < 0.4:
         image_wh = image_wh[::-1]
     build = cluttered_stage if cluttered else random_stage
     stage, scenario = build(rng, image_wh, photos)
-    picture, ids = stage.render()
+    if traced:
+        from datasets.shelfgen import pathtrace  # bpy is no dependency of the project
+
+        picture, ids = pathtrace.traced(stage, threads=cv2.getNumThreads())
+    else:
+        picture, ids = stage.render()
     lens = Lens.by_chance(rng)
     name = f"scene_{seed:04d}"
     save_jpeg(
@@ -73,13 +80,16 @@ def main() -> None:
     parser.add_argument(
         "--cluttered", action="store_true", help="wide views full of climbing aids and signs"
     )
+    parser.add_argument(
+        "--traced", action="store_true", help="path-traced; needs the environment of bpy"
+    )
     args = parser.parse_args()
     w, h = (int(side) for side in args.size.split("x"))
     cv2.setNumThreads(1)
     args.out.mkdir(parents=True, exist_ok=True)
     photos = PhotoArtwork(args.artwork) if args.artwork else None
     for seed in range(args.seed, args.seed + args.count):
-        make_scene(seed, (w, h), args.out, photos, cluttered=args.cluttered)
+        make_scene(seed, (w, h), args.out, photos, cluttered=args.cluttered, traced=args.traced)
 
 
 if __name__ == "__main__":

@@ -99,6 +99,7 @@ class Prop:
                 np.array([2 * radius_m, 0, 0]),
                 np.array([0, -2 * radius_m, 0]),
                 Texture(picture),
+                painted_light=True,
             )
         )
 

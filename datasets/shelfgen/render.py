@@ -54,6 +54,7 @@ class Quad:
         texture: What is printed on it; its alpha cuts holes or makes it glassy.
         object_id: What a visible pixel of it belongs to; 0 for the room.
         gain: Shape (n, m, ...) light over the face, resized smoothly; 1 leaves colours alone.
+        painted_light: A shadow or a lamp rather than a thing; left out where light is traced.
     """
 
     origin_m: Array
@@ -62,6 +63,7 @@ class Quad:
     texture: Texture
     object_id: int = 0
     gain: np.ndarray = field(default_factory=lambda: np.ones((1, 1), np.float32))
+    painted_light: bool = False
 
     @property
     def corners_m(self) -> Array:

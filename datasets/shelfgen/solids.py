@@ -27,6 +27,16 @@ class Dressed:
     print_bgr: np.ndarray  # the flat front, for product cards
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A pack where it stands: `foot_m` is the middle of its front lower edge, shape (3,)."""
+
+    dressed: Dressed
+    foot_m: Array
+    yaw_rad: float
+    object_id: int
+
+
 def dressed(
     product: Product,
     texel_m: float,
@@ -80,7 +90,7 @@ def _disc(bgr: np.ndarray) -> np.ndarray:
     return picture
 
 
-def _half_widths(shape: str, h: int, rng: np.random.Generator) -> tuple[np.ndarray, float, float]:
+def half_widths(shape: str, h: int, rng: np.random.Generator) -> tuple[np.ndarray, float, float]:
     """Return the half width, 0 to 1, of each row, and where cap and label begin and end."""
     t = (np.arange(h) + 0.5) / h  # 0 at the top
     match shape:
@@ -119,7 +129,7 @@ def _round(
         print_share: How much of the print's width shows from one side.
     """
     h, w = front.shape[:2]
-    half, cap_end, label_top = _half_widths(shape, h, rng)
+    half, cap_end, label_top = half_widths(shape, h, rng)
     x = (np.arange(w) + 0.5) / w * 2 - 1
     across = x[None, :] / np.maximum(half[:, None], 1e-3)
     wrap = np.arcsin(np.clip(across, -1, 1)) / (np.pi / 2) * print_share

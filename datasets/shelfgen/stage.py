@@ -45,6 +45,7 @@ class Stage:
     photos: PhotoArtwork | None = None
     photo_share: float = 0.45
     quads: list[Quad] = field(default_factory=list)
+    standing: list[solids.Standing] = field(default_factory=list)
     things: list[Thing] = field(default_factory=list)
     bays: list[Bay] = field(default_factory=list)
     references: list[dict[str, Any]] = field(default_factory=list)
@@ -120,8 +121,10 @@ class Stage:
         )
         jitter = 1 + self.rng.normal(0, 0.03)
         gain = self.light.on_front(foot_m[1], headroom_m, h) * np.float32(jitter)
+        dressed = self.dress(product)
+        self.standing.append(solids.Standing(dressed, np.array(foot_m), yaw_rad, object_id))
         self.quads += solids.pack_faces(
-            self.dress(product),
+            dressed,
             np.array(foot_m),
             eye_m=self.eye_m,
             yaw_rad=yaw_rad,
@@ -140,6 +143,7 @@ class Stage:
                 np.array([x1_m - x0_m + 0.02, 0, 0]),
                 np.array([0, -depth_m, 0]),
                 Texture(picture),
+                painted_light=True,
             )
         )
 
