@@ -33,7 +33,9 @@ MOST_LABELS = 120
 
 
 def labelled(truth: dict[str, Any]) -> list[tuple[str, list[float], float]]:
-    """Return class, box and visible share of everything in a scene that has a class."""
+    """Return class, box and visible share of everything in a picture that has a class."""
+    if "boxes" in truth:  # drawn by hand: only what is in view has a box
+        return [(b["class"], b["xyxy"], 1.0) for b in truth["boxes"] if b["class"] in CLASSES]
     found = [("pack", p["bbox"], p["visible"]) for p in truth["packs"]]
     found += [(SIGN_CLASS[s["kind"]], s["bbox"], s["visible"]) for s in truth["signs"]]
     found += [("divider", d["bbox"], d["visible"]) for d in truth["dividers"]]
@@ -86,7 +88,7 @@ def convert(
     (out / "images").mkdir(parents=True, exist_ok=True)
     (out / "labels").mkdir(parents=True, exist_ok=True)
     count = 0
-    for path in sorted(scenes.glob("scene_*.json")):
+    for path in sorted(scenes.glob("*.json")):
         truth = json.loads(path.read_text(encoding="utf-8"))
         picture = cv2.imread(str(scenes / truth["image"]))
         h, w = picture.shape[:2]

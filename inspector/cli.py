@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,10 @@ from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectionReport
 from inspector.domain.verdict import Outcome
 from inspector.errors import InspectorError
+from inspector.evaluation.run import ALL
+from inspector.evaluation.run import evaluate as run_evaluation
+from inspector.evaluation.table import table as evaluation_table
+from inspector.evaluation.truth import load_truths
 from inspector.inspection import default_reader, inspect_captures
 from inspector.report.files import write_overview, write_report
 from inspector.report.messages import Messages
@@ -167,6 +172,33 @@ def show_catalogue(
         )
     out.print(table)
     out.print(f"{register.name}: {len(register.skus)} ({day}), sha256 {register.sha256[:12]}")
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="Pictures with their truth as JSON beside them.")],
+    dealer: Annotated[DealerType | None, typer.Option(help="Kind of dealer to judge for.")] = None,
+    catalogue: CatalogueOption = None,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="Write the figures to this JSON file too.")
+    ] = None,
+) -> None:
+    """Measure how right the inspector is on pictures whose truth is known."""
+    truths = load_truths(folder)
+    with Progress(console=err, disable=not err.is_terminal) as progress:
+        task = progress.add_task("", total=len(truths))
+        evaluation = run_evaluation(
+            truths,
+            reader=default_reader(),
+            register=Register.load(catalogue),
+            dealer=dealer,
+            on_picture=lambda truth: progress.advance(task),
+        )
+    out.print(evaluation_table(evaluation))
+    for line in evaluation.figures[ALL].wrong:
+        out.print(f"WRONG {line}", style="red", highlight=False)
+    if out_file is not None:
+        out_file.write_text(json.dumps(evaluation.document(), indent=1), encoding="utf-8")
 
 
 @app.command()

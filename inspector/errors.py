@@ -5,6 +5,7 @@
     ├── ModelError       weights that are missing or changed
     ├── CatalogueError   a register that does not fit its format
     ├── GuidanceError    a rule file that is malformed
+    ├── EvaluationError  a truth that cannot be used
     └── OutputError      a place that cannot be written
 
 Each text says what happened, what was expected, where, and what to do. What a photo does not tell
@@ -32,6 +33,10 @@ class CatalogueError(InspectorError):
 
 class GuidanceError(InspectorError):
     """A rule or message file is malformed; names file and key."""
+
+
+class EvaluationError(InspectorError):
+    """A file of truth does not fit its format or lacks its picture."""
 
 
 class OutputError(InspectorError):

@@ -1,0 +1,1 @@
+"""How right the inspector is, measured against pictures whose truth is known."""
