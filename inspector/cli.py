@@ -6,8 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from enum import StrEnum
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,9 +17,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from inspector import cli_catalogue
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.sources import find_sources, open_captures
-from inspector.catalogue.register import Register
+from inspector.cli_catalogue import CatalogueOption, Lang, LangOption
 from inspector.domain.capture import Capture
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
@@ -31,7 +31,7 @@ from inspector.evaluation.run import ALL
 from inspector.evaluation.run import evaluate as run_evaluation
 from inspector.evaluation.table import table as evaluation_table
 from inspector.evaluation.truth import load_truths
-from inspector.inspection import default_reader, inspect_captures
+from inspector.inspection import default_reader, inspect_captures, register_in_use
 from inspector.report.files import write_overview, write_report
 from inspector.report.messages import Messages
 from inspector.report.overlay import annotate
@@ -44,8 +44,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-catalogue_app = typer.Typer(help="The dated register of goods.", no_args_is_help=True)
-app.add_typer(catalogue_app, name="catalogue")
+app.add_typer(cli_catalogue.app, name="catalogue")
 
 out = Console()
 err = Console(stderr=True)
@@ -60,19 +59,6 @@ STYLES = {
     Outcome.INAPPLICABLE: "dim",
     Outcome.UNTESTED: "cyan",
 }
-
-
-class Lang(StrEnum):
-    """Languages of the texts."""
-
-    DA = "da"
-    EN = "en"
-
-
-LangOption = Annotated[Lang, typer.Option(help="Language of the report.")]
-CatalogueOption = Annotated[
-    Path | None, typer.Option("--catalogue", help="Register of goods (CSV) instead of the bundled.")
-]
 
 
 @app.command()
@@ -97,7 +83,7 @@ def inspect(
     """Inspect photos: print the findings, write reports and annotated photos."""
     now = datetime.now(UTC)
     site = Site(dealer, now.date(), zone, dict(_parsed_answer(text) for text in answer or []))
-    register = Register.load(catalogue)
+    register = register_in_use(catalogue)
     sources = find_sources(paths)
     reports: list[InspectionReport] = []
     image_paths: dict[str, Path] = {}
@@ -149,31 +135,6 @@ def rules(lang: LangOption = Lang.DA) -> None:
     out.print(questions)
 
 
-@catalogue_app.command("show")
-def show_catalogue(
-    on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day; today when left out.")
-    ] = None,
-    catalogue: CatalogueOption = None,
-) -> None:
-    """Show the register as it holds on a day."""
-    day = on.date() if on else date.today()
-    register = Register.load(catalogue).on(day)
-    table = Table("name", "form", "strength", "pack", "kind", "group", "source")
-    for sku in register.skus:
-        table.add_row(
-            sku.name,
-            sku.form,
-            sku.strength,
-            sku.pack_size,
-            sku.kind.value,
-            sku.group.value if sku.group else "",
-            sku.source,
-        )
-    out.print(table)
-    out.print(f"{register.name}: {len(register.skus)} ({day}), sha256 {register.sha256[:12]}")
-
-
 @app.command()
 def evaluate(
     folder: Annotated[Path, typer.Argument(help="Pictures with their truth as JSON beside them.")],
@@ -190,7 +151,7 @@ def evaluate(
         evaluation = run_evaluation(
             truths,
             reader=default_reader(),
-            register=Register.load(catalogue),
+            register=register_in_use(catalogue),
             dealer=dealer,
             on_picture=lambda truth: progress.advance(task),
         )

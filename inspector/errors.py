@@ -4,6 +4,7 @@
     ├── CaptureError     a photo or video that cannot be read
     ├── ModelError       weights that are missing or changed
     ├── CatalogueError   a register that does not fit its format
+    ├── LessonError      a pack that cannot be taught
     ├── GuidanceError    a rule file that is malformed
     ├── EvaluationError  a truth that cannot be used
     └── OutputError      a place that cannot be written
@@ -29,6 +30,10 @@ class ModelError(InspectorError):
 
 class CatalogueError(InspectorError):
     """A register of goods does not fit its format; names file and line."""
+
+
+class LessonError(InspectorError):
+    """Pictures from which a pack cannot be learnt, or a lesson that is damaged or not there."""
 
 
 class GuidanceError(InspectorError):

@@ -20,6 +20,7 @@ from typing import Protocol
 from inspector.capture.photo import read_photo
 from inspector.catalogue.matching import Matcher
 from inspector.catalogue.register import Register
+from inspector.data_folder import data_folder
 from inspector.domain.capture import Capture
 from inspector.domain.facts import Answer, CaptureFacts, Facts, Site, Zone
 from inspector.domain.goods import DealerType
@@ -28,6 +29,12 @@ from inspector.domain.scene import Scene
 from inspector.measuring import measure
 from inspector.rules import RULES, judge
 from inspector.rules.guidance import Guidance, load_guidance
+
+EDITIONS = "register"
+"""Folder of imported lists in the user's data folder."""
+
+LESSONS = "lessons"
+"""Folder of taught packs in the user's data folder."""
 
 
 class Reader(Protocol):
@@ -62,7 +69,8 @@ def inspect_captures(
         The report with every rule's verdicts.
     """
     guidance = load_guidance(site.inspected_on)
-    matcher = Matcher(register.on(site.inspected_on))
+    register = register.on(site.inspected_on)
+    matcher = Matcher(register)
     inspected = [_see(capture, reader, matcher, guidance) for capture in captures]
     facts = Facts(site, tuple(capture.facts for capture in inspected))
     return InspectionReport(
@@ -97,7 +105,7 @@ def inspect_photo(
         dealer: Kind of dealer; rules that need it cannot be told without.
         answers: Answers to questions that only a person can decide, by question id.
         zone: Where the shelf stands.
-        catalogue: Register to use instead of the bundled one.
+        catalogue: Register to use instead of the bundled one and the imported lists.
 
     Raises:
         CaptureError: The photo cannot be read.
@@ -118,7 +126,7 @@ def inspect_photo(
     return inspect_captures(
         [read_photo(Path(path))],
         reader=default_reader(),
-        register=Register.load(Path(catalogue) if catalogue is not None else None),
+        register=register_in_use(Path(catalogue) if catalogue is not None else None),
         site=site,
         created_at=now,
     )
@@ -129,7 +137,19 @@ def default_reader() -> Reader:
     """Return the reader with the shipped models; loading takes seconds and happens once."""
     from inspector.vision.scene_reader import SceneReader  # PyTorch's import alone takes seconds
 
-    return SceneReader()
+    return SceneReader(lessons=data_folder() / LESSONS)
+
+
+def register_in_use(catalogue: Path | None = None) -> Register:
+    """Return the bundled register with the lists that the user has imported, of all days.
+
+    Args:
+        catalogue: A register file to use instead of both.
+
+    Raises:
+        CatalogueError: A file does not fit its format.
+    """
+    return Register.load(catalogue, editions=None if catalogue else data_folder() / EDITIONS)
 
 
 def _see(

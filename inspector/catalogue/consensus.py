@@ -31,10 +31,10 @@ def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]
         matcher: Tells goods apart by the register of the day.
 
     Returns:
-        Readings by pack id. Evidence of an identity is `ocr` when the pack's own text gave it and
-        `lookalike` when its name was taken.
+        Readings by pack id. Evidence of an identity is `ocr` when the pack's own text gave it,
+        `taught` when a person has shown such a pack, and `lookalike` when its name was taken.
     """
-    readings = {pack.pack_id: matcher.read(pack.texts) for pack in packs if not pack.is_card}
+    readings = {pack.pack_id: _read(pack, matcher) for pack in packs if not pack.is_card}
     groups: dict[int, list[Pack]] = defaultdict(list)
     for pack in packs:
         if pack.look is not None and not pack.is_card:
@@ -45,6 +45,14 @@ def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]
         if agreed is not None:
             readings |= {pack.pack_id: _taken(agreed, pack, matcher) for pack in unread}
     return readings
+
+
+def _read(pack: Pack, matcher: Matcher) -> Reading:
+    """Read a pack by its text; where that says nothing, by what a person has taught."""
+    reading = matcher.read(pack.texts)
+    if reading.goods is not Goods.UNKNOWN or not pack.taught:
+        return reading
+    return _named(pack.taught, pack, matcher, confidence=1.0, evidence="taught")
 
 
 def _agreed(readings: Sequence[Reading]) -> Identity | None:
@@ -60,19 +68,24 @@ def _agreed(readings: Sequence[Reading]) -> Identity | None:
 
 
 def _taken(agreed: Identity, pack: Pack, matcher: Matcher) -> Reading:
+    reading = _named(agreed.name, pack, matcher, confidence=agreed.confidence, evidence="lookalike")
+    return reading if reading.kind is agreed.kind else _UNKNOWN
+
+
+def _named(name: str, pack: Pack, matcher: Matcher, *, confidence: float, evidence: str) -> Reading:
     """Read a pack as if the name stood on it; unknown when its own text speaks against that."""
     height_px = max((line.height_px for line in pack.texts), default=1.0)
-    name = TextLine(agreed.name, pack.box_xyxy_px, height_px, agreed.confidence)
-    reading = matcher.read((name, *pack.texts))
+    line = TextLine(name, pack.box_xyxy_px, height_px, confidence)
+    reading = matcher.read((line, *pack.texts))
     identity = reading.identity
-    if identity is None or (identity.name, identity.kind) != (agreed.name, agreed.kind):
+    if identity is None or identity.name != name:
         return _UNKNOWN
     return replace(
         reading,
         identity=replace(
             identity,
             confidence=_TRUST * identity.confidence,
-            evidence=("lookalike",),
+            evidence=(evidence,),
             text=" ".join(line.text for line in pack.texts),
         ),
     )

@@ -1,228 +1,140 @@
-"""Reads a register file: a CSV table of goods, completely or not at all.
+"""Reads and writes a register file: a table of goods, completely or not at all.
 
-The first fault raises a `CatalogueError` that names file, line and column.
+It is the plain list that a store can keep by hand in a spreadsheet, the bundled register, and the
+form in which every import is kept. The first fault raises a `CatalogueError` that names file, line
+and column.
 """
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
-from io import StringIO
 from typing import TypeVar
 
+from inspector.catalogue.article_numbers import is_gtin
+from inspector.catalogue.tables import Progress, Row, csv_text, read_table, unescaped
+from inspector.catalogue.vocabulary import letters_of
 from inspector.domain.goods import Group, Kind, Sku
 from inspector.errors import CatalogueError
 
 COLUMNS = (
     *("sku_id", "name", "kind", "strength", "form", "pack_size", "substance", "atc", "vnr"),
-    *("group", "retail_excluded", "valid_from", "valid_to", "source"),
+    *("gtin", "group", "self_selection_pharmacy", "self_selection_retail", "storage"),
+    *("valid_from", "valid_to", "source"),
 )
 """Columns of a register file; their order is free."""
 
+REQUIRED = ("name", "kind")
+"""What every list of goods has to say."""
+
 _YES_NO = {"ja": True, "sand": True, "true": True, "nej": False, "falsk": False, "false": False}
+_DANISH_KINDS = {
+    "lægemiddel": Kind.MEDICINE,
+    "naturlægemiddel": Kind.NATURAL_REMEDY,
+    "medicinsk udstyr": Kind.MEDICAL_DEVICE,
+    "andet": Kind.OTHER,
+}
 _AnyEnum = TypeVar("_AnyEnum", bound=StrEnum)
 
 
-def skus_from_csv(name: str, content: bytes) -> tuple[Sku, ...]:
+def skus_from_csv(
+    name: str,
+    content: bytes,
+    *,
+    valid_from: date = date.min,
+    source: str = "",
+    encoding: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[Sku, ...]:
     """Read the entries of a register file.
 
     Args:
         name: Name of the file, for the errors.
-        content: Its bytes: CSV in UTF-8 with the columns `COLUMNS`, separated by commas or, as
-            Danish Excel writes them, by semicolons.
+        content: Its bytes: CSV in UTF-8, separated by commas or, as Danish Excel writes them, by
+            semicolons; or XLSX. Of the columns `COLUMNS` only `REQUIRED` must be there.
+        valid_from: First day of entries that name none.
+        source: Source of entries that name none; without it each has to name its own.
+        encoding: Encoding of a CSV that is not UTF-8.
+        progress: Told how far the reading is.
 
     Raises:
         CatalogueError: The file is faulty; nothing of it is returned.
     """
-    skus = tuple(_read_skus(name, content))
-    _check_vnrs(name, skus)
-    return skus
-
-
-def _read_skus(name: str, content: bytes) -> Iterator[Sku]:
-    text = _decode(name, content)
-    first_line = text.split("\n", 1)[0]
-    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
-    rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        header = [column.strip() for column in next(rows)]
-        _check_header(name, header)
-        seen: dict[str, int] = {}
-        for values in rows:
-            if not any(value.strip() for value in values):
-                continue
-            line = _Line(name, rows.line_num, header, values)
-            sku = line.sku()
-            if sku.sku_id in seen:
-                raise line.error(
-                    "sku_id",
-                    "an id of its own",
-                    f"also used in line {seen[sku.sku_id]}",
-                    "Change one of the two ids, or delete the line that is there twice.",
-                )
-            seen[sku.sku_id] = rows.line_num
-            yield sku
-    except csv.Error as error:
+    required = REQUIRED if source else (*REQUIRED, "sku_id", "source")
+    table = read_table(name, content, required=required, encoding=encoding, progress=progress)
+    unknown = [*table.unknown, *(c for c in table.columns if c is not None and c not in COLUMNS)]
+    if unknown:
         raise CatalogueError(
-            f"{name}, line {rows.line_num}: the line is no valid CSV ({error}). "
-            'Expected quotes (") in pairs. Close the quote, or save the sheet as CSV again.'
-        ) from error
-    if not seen:
+            f"{name}, line 1: the columns are not those of a register "
+            f"(unknown: {', '.join(map(repr, unknown))}). Expected some of {', '.join(COLUMNS)}. "
+            "Correct the header line."
+        )
+    skus = tuple(_skus_from_rows(table.rows, valid_from, source))
+    if not skus:
         raise CatalogueError(
             f"{name}: the register has a header, but no goods. Expected at least one line of "
             "goods after line 1. Add goods, or use the bundled register."
         )
+    check_vnrs(name, skus)
+    return skus
 
 
-def _decode(name: str, content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise CatalogueError(
-            f"{name}, line {line}: the file is not written in UTF-8 "
-            f"(byte 0x{content[error.start]:02x}). Expected UTF-8, so that æ, ø and å come "
-            'through. In Excel, save it as "CSV UTF-8 (semikolonsepareret)".'
-        ) from error
-    if not text.strip():
-        raise CatalogueError(
-            f"{name}: the file is empty. Expected a header line with {', '.join(COLUMNS)}. "
-            "Save the register again, or use the bundled one."
+def csv_from_skus(skus: Iterable[Sku]) -> str:
+    """Return entries as a register file; cells that a spreadsheet would run are escaped."""
+    return csv_text(COLUMNS, ([_cell(getattr(sku, c)) for c in COLUMNS] for sku in skus))
+
+
+def group_from(row: Row, column: str = "group") -> Group | None:
+    """Return the dispensing group of a row, None when it says none.
+
+    Raises:
+        CatalogueError: It names a group that no order knows.
+    """
+    return _enum(row, column, Group)
+
+
+def without_company(name: str) -> str:
+    """Return a name without the company that registers add in quotes.
+
+    Example:
+        >>> without_company('Agnus castus "Nycomed"')
+        'Agnus castus'
+    """
+    return " ".join(re.sub(r'"[^"]*"', " ", name).split()) or name
+
+
+def vnr_from(row: Row) -> str:
+    """Return the six digits of a row's article number, or nothing."""
+    text = row.text("vnr")
+    if text and not (len(text) == 6 and text.isascii() and text.isdigit()):
+        raise row.error(
+            "vnr",
+            "six digits",
+            repr(text),
+            "Spreadsheets drop leading zeros: format the column as text and add them.",
         )
     return text
 
 
-def _check_header(name: str, header: list[str]) -> None:
-    counts = Counter(header)
-    faults = {
-        "missing": [column for column in COLUMNS if column not in counts],
-        "there twice": [column for column, n in counts.items() if n > 1],
-        "unknown": [column for column in counts if column not in COLUMNS],
-    }
-    found = "; ".join(
-        f"{fault}: {', '.join(repr(column) for column in columns)}"
-        for fault, columns in faults.items()
-        if columns
-    )
-    if found:
-        raise CatalogueError(
-            f"{name}, line 1: the columns are not those of a register ({found}). "
-            f"Expected each of {', '.join(COLUMNS)} once, separated by commas or semicolons. "
-            "Correct the header line."
-        )
+def sku_id_from(*parts: str) -> str:
+    """Return a readable id from what names an entry.
+
+    Example:
+        >>> sku_id_from("Läkerol", "tabletter", "0,5 mg")
+        'lakerol-tabletter-0-5-mg'
+    """
+    words = (letters_of(word) for part in parts for word in re.split(r"[\W_]+", part))
+    return "-".join(filter(None, words))
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of a register file, and where it stands."""
+def check_vnrs(name: str, skus: tuple[Sku, ...]) -> None:
+    """Refuse two entries of one article number on one day.
 
-    file: str
-    number: int
-    header: list[str]
-    values: list[str]
-
-    def sku(self) -> Sku:
-        if len(self.values) != len(self.header):
-            raise CatalogueError(
-                f"{self.file}, line {self.number}: expected {len(self.header)} values, "
-                f"got {len(self.values)}. Put values that hold the separator in quotes."
-            )
-        valid_from = self._date("valid_from")
-        valid_to = self._date("valid_to")
-        if valid_from and valid_to and valid_to < valid_from:
-            raise self.error(
-                "valid_to",
-                f"a day not before valid_from {valid_from}",
-                str(valid_to),
-                "Correct one of the two dates.",
-            )
-        kind = self._enum("kind", Kind)
-        if kind is None:
-            raise self.error("kind", _choices(Kind), "nothing", "Write what kind of goods it is.")
-        return Sku(
-            sku_id=self._required("sku_id"),
-            name=self._required("name"),
-            kind=kind,
-            strength=self._text("strength"),
-            form=self._text("form"),
-            pack_size=self._text("pack_size"),
-            substance=self._text("substance"),
-            atc=self._text("atc"),
-            vnr=self._vnr(),
-            group=self._enum("group", Group),
-            retail_excluded=self._yes_no("retail_excluded"),
-            valid_from=valid_from or date.min,
-            valid_to=valid_to,
-            source=self._required("source"),
-        )
-
-    def error(self, column: str, expected: str, got: str, remedy: str) -> CatalogueError:
-        """Return the error for a value of this line."""
-        return CatalogueError(
-            f"{self.file}, line {self.number}, column {column}: expected {expected}, got {got}. "
-            f"{remedy}"
-        )
-
-    def _text(self, column: str) -> str:
-        return " ".join(self.values[self.header.index(column)].split())
-
-    def _required(self, column: str) -> str:
-        text = self._text(column)
-        if not text:
-            raise self.error(column, "a text", "nothing", "Fill it in.")
-        return text
-
-    def _enum(self, column: str, choices: type[_AnyEnum]) -> _AnyEnum | None:
-        text = self._text(column)
-        if not text:
-            return None
-        try:
-            return choices(text)
-        except ValueError:
-            raise self.error(
-                column, _choices(choices), repr(text), "Write one of these words."
-            ) from None
-
-    def _yes_no(self, column: str) -> bool:
-        text = self._text(column).casefold() or "nej"
-        if text not in _YES_NO:
-            raise self.error(column, "ja, nej or nothing", repr(text), "Write one of these words.")
-        return _YES_NO[text]
-
-    def _vnr(self) -> str:
-        text = self._text("vnr")
-        if text and not (len(text) == 6 and text.isascii() and text.isdigit()):
-            raise self.error(
-                "vnr",
-                "six digits",
-                repr(text),
-                "Spreadsheets drop leading zeros: format the column as text and add them.",
-            )
-        return text
-
-    def _date(self, column: str) -> date | None:
-        text = self._text(column)
-        if not text:
-            return None
-        for pattern in ("%Y-%m-%d", "%d-%m-%Y"):  # the second is what Danish Excel saves
-            try:
-                return datetime.strptime(text, pattern).date()
-            except ValueError:
-                continue
-        raise self.error(
-            column, "a day such as 2018-01-31", repr(text), "Write the day as year-month-day."
-        )
-
-
-def _choices(choices: type[StrEnum]) -> str:
-    return "one of " + ", ".join(choices)
-
-
-def _check_vnrs(name: str, skus: tuple[Sku, ...]) -> None:
+    Raises:
+        CatalogueError: Names both entries.
+    """
     by_vnr: dict[str, list[Sku]] = {}
     for sku in skus:
         for other in by_vnr.setdefault(sku.vnr, []) if sku.vnr else ():
@@ -234,6 +146,129 @@ def _check_vnrs(name: str, skus: tuple[Sku, ...]) -> None:
                 )
         if sku.vnr:
             by_vnr[sku.vnr].append(sku)
+
+
+def _skus_from_rows(rows: Iterator[Row], first_day: date, source: str) -> Iterator[Sku]:
+    seen: dict[str, int] = {}
+    for row in rows:
+        sku = _sku(row, first_day, source)
+        if sku.sku_id in seen:
+            raise row.error(
+                "sku_id",
+                "an id of its own",
+                f"one that is also used in line {seen[sku.sku_id]}",
+                "Change one of the two ids, or delete the line that is there twice.",
+            )
+        seen[sku.sku_id] = row.number
+        yield sku
+
+
+def _sku(row: Row, first_day: date, source: str) -> Sku:
+    valid_from, valid_to = _date(row, "valid_from"), _date(row, "valid_to")
+    if valid_from and valid_to and valid_to < valid_from:
+        raise row.error(
+            "valid_to",
+            f"a day not before valid_from {valid_from}",
+            str(valid_to),
+            "Correct one of the two dates.",
+        )
+    kind = _DANISH_KINDS.get(row.text("kind").casefold()) or _enum(row, "kind", Kind)
+    if kind is None:
+        raise row.error("kind", _choices(Kind), "nothing", "Write what kind of goods it is.")
+    group = group_from(row)
+    if group is not None and kind is not Kind.MEDICINE:
+        raise row.error(
+            "group",
+            f"nothing for {kind}",
+            repr(group.value),
+            "Only medicine has a dispensing group: correct the group or the kind.",
+        )
+    name = unescaped(row.required("name"))
+    parts = (name, row.text("form"), row.text("strength"), row.text("pack_size"))
+    period = row.text("valid_from") and f"from {row.text('valid_from')}"
+    sku_id = row.text("sku_id") if "sku_id" in row.values else sku_id_from(*parts, period)
+    if not sku_id:
+        raise row.error("sku_id", "a text", "nothing", "Fill it in.")
+    return Sku(
+        sku_id=sku_id,
+        name=name,
+        kind=kind,
+        **{
+            column: unescaped(row.text(column))
+            for column in ("strength", "form", "pack_size", "substance", "atc", "storage")
+        },
+        vnr=vnr_from(row),
+        gtin=_gtin(row),
+        group=group,
+        self_selection_pharmacy=_yes_no(row, "self_selection_pharmacy"),
+        self_selection_retail=_yes_no(row, "self_selection_retail"),
+        valid_from=valid_from or first_day,
+        valid_to=valid_to,
+        source=unescaped(row.text("source") or source or row.required("source")),
+    )
+
+
+def _enum(row: Row, column: str, choices: type[_AnyEnum]) -> _AnyEnum | None:
+    text = row.text(column)
+    if not text:
+        return None
+    try:
+        return choices(text)
+    except ValueError:
+        raise row.error(
+            column, _choices(choices), repr(text), "Write one of these words."
+        ) from None
+
+
+def _yes_no(row: Row, column: str) -> bool | None:
+    text = row.text(column).casefold()
+    if not text:
+        return None
+    if text not in _YES_NO:
+        raise row.error(column, "ja, nej or nothing", repr(text), "Write one of these words.")
+    return _YES_NO[text]
+
+
+def _gtin(row: Row) -> str:
+    text = row.text("gtin")
+    if text and not is_gtin(text):
+        raise row.error(
+            "gtin",
+            "8, 12, 13 or 14 digits with their check digit",
+            repr(text),
+            "Copy the digits under the barcode; format the column as text.",
+        )
+    return text
+
+
+def _date(row: Row, column: str) -> date | None:
+    text = row.text(column)
+    if not text:
+        return None
+    for pattern in ("%Y-%m-%d", "%d-%m-%Y"):  # the second is what Danish Excel saves
+        try:
+            return datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    raise row.error(
+        column, "a day such as 2018-01-31", repr(text), "Write the day as year-month-day."
+    )
+
+
+def _choices(choices: type[StrEnum]) -> str:
+    return "one of " + ", ".join(choices)
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "ja" if value else "nej"
+        case date():
+            return "" if value == date.min else value.isoformat()
+        case _:
+            return str(value)
 
 
 def _overlap(a: Sku, b: Sku) -> bool:

@@ -9,11 +9,17 @@ unseen, so a reading that could be both is unknown too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from inspector.catalogue.article_numbers import (
+    is_medicine_vnr,
+    vnr_from_code,
+    vnr_from_text,
+)
 from inspector.catalogue.names import Hit, Name, NameIndex, Page
 from inspector.catalogue.narrowing import candidates_that_fit
-from inspector.catalogue.register import Register
+from inspector.catalogue.quantities import forms_from_text, strengths_in_order
+from inspector.catalogue.register import Register, identical_key
 from inspector.catalogue.vocabulary import (
     KIND_BY_HEADLINE,
     KIND_BY_LEGAL_WORD,
@@ -32,6 +38,15 @@ _MIN_SALIENCE_VARIANT = 0.3
 
 _MIN_SALIENCE_SUBSTANCE = 0.9
 """A substance is the name of the goods only when nothing larger stands over it."""
+
+_MIN_CONFIDENCE_NUMBER = 0.8
+"""A misread digit names another pack: only lines that were read surely give an article number."""
+
+_SOLD_AS_MEDICINE_ONLY = (
+    *("N02B", "M01AE", "M02AA", "R01A", "R05C", "R05D", "R06A", "A02B", "A07D", "D01A", "D06BB"),
+)
+"""ATC groups whose substances no food supplement or cosmetic has (pain, nose, cough, allergy,
+stomach, fungi, cold sores). Vitamins, minerals, plants and skin care stand elsewhere (ours)."""
 
 _KIND_BY_WORD = {
     letters_of(word): kind for word, kind in {**KIND_BY_LEGAL_WORD, **KIND_BY_HEADLINE}.items()
@@ -69,24 +84,73 @@ class Matcher:
         medicines = [sku for sku in register.skus if sku.kind is Kind.MEDICINE]
         self._brands = NameIndex.of_skus(register.skus)
         self._medicines = NameIndex.of_skus(medicines)
+        self._register = register
+        pure = [sku for sku in medicines if sku.atc.startswith(_SOLD_AS_MEDICINE_ONLY)]
+        self._substances = NameIndex(map(Name, sorted({s.substance for s in pure if s.substance})))
+        self._identical = {key for sku in pure if (key := identical_key(sku)) is not None}
         words = " ".join(f"{sku.name} {sku.substance}" for sku in medicines).casefold().split()
         self._words = frozenset(filter(None, (word.strip("+.,()") for word in words)))
 
-    def read(self, texts: Sequence[TextLine]) -> Reading:
-        """Say what a pack is from the lines of text on it.
+    def read(self, texts: Sequence[TextLine], *, codes: Sequence[str] = ()) -> Reading:
+        """Say what a pack is from the lines of text, and the barcodes, on it.
 
         Args:
             texts: Lines on one pack, in any order; boxes and heights in pixels.
+            codes: Digits of the barcodes on it.
 
         Returns:
             The reading. `UNKNOWN` when no name was read well enough, or when what was read could
             be OTC medicine as well as other goods.
         """
+        reading = self._with_printed_number(self._read_text(texts), texts)
+        for code in codes:
+            reading = _agreed(self.read_code(code), reading)
+        return reading
+
+    def read_code(self, code: str) -> Reading:
+        """Say what a pack is from a scanned code alone.
+
+        Args:
+            code: Digits of an EAN-8, EAN-13, or of the GTIN in a DataMatrix.
+
+        Returns:
+            The register's entry. Where it has none: other goods when the Vnr in the code lies in
+            a range of goods that are no medicine, else `UNKNOWN`: a Vnr in the range of medicine
+            may be that of a natural remedy.
+        """
+        skus = self._register.by_code(code)
+        kinds = {sku.kind for sku in skus}
+        if len(kinds) == 1:
+            goods = Goods.OTC_MEDICINE if Kind.MEDICINE in kinds else Goods.OTHER_GOODS
+            return Reading(goods, kinds.pop(), Identity(skus, 1.0, ("barcode",), code))
+        vnr = vnr_from_code(code)
+        if vnr is not None and is_medicine_vnr(vnr) is False and not skus:
+            return Reading(Goods.OTHER_GOODS, None, None)
+        return _UNKNOWN
+
+    def _with_printed_number(self, reading: Reading, texts: Sequence[TextLine]) -> Reading:
+        """Narrow a brand to the entry whose article number is printed on the pack."""
+        identity = reading.identity
+        sure = [line.text for line in texts if line.confidence >= _MIN_CONFIDENCE_NUMBER]
+        numbers = set(filter(None, map(vnr_from_text, sure)))
+        if identity is None or len(numbers) != 1:
+            return reading
+        vnr = numbers.pop()
+        found = tuple(sku for sku in self._register.by_code(vnr) if sku.name == identity.name)
+        if not found:
+            return reading
+        return replace(
+            reading, identity=replace(identity, candidates=found, evidence=("ocr", "vnr"))
+        )
+
+    def _read_text(self, texts: Sequence[TextLine]) -> Reading:
         page = Page.of(texts)
         hits = self._brands.find(page)
         leading = _leading(hits)
         if not leading:
-            return _read_plain_words(page, hits)
+            reading = _read_plain_words(page, hits)
+            is_identical = reading is _UNKNOWN and self._is_identical_medicine(page, texts)
+            return Reading(Goods.OTC_MEDICINE, Kind.MEDICINE, None) if is_identical else reading
         fits = {hit.name: _candidates(hit, page, texts) for hit in leading}
         kinds = {sku.kind for skus in fits.values() for sku in skus}
         if _is_contested(kinds, page, [hit for hit in hits if hit.name not in fits]):
@@ -95,6 +159,24 @@ class Matcher:
         if len(kinds) > 1:
             return Reading(goods, None, None)
         return Reading(goods, kinds.pop(), _identity(leading, fits, texts))
+
+    def _is_identical_medicine(self, page: Page, texts: Sequence[TextLine]) -> bool:
+        """Say whether substance, strength and form on a pack are those of a known OTC medicine.
+
+        So a generic or parallel import under a name that the register lacks is still medicine;
+        which one, and its group, stays unknown.
+        """
+        if _claims_of_other_goods(page):
+            return False
+        sure = [line.text for line in texts if line.confidence >= _MIN_CONFIDENCE_NUMBER]
+        strengths = {strengths_in_order(line) for line in sure} - {()}
+        forms = {forms_from_text(line) for line in sure} - {frozenset()}
+        return any(
+            (hit.name.text.casefold(), strength, form) in self._identical
+            for hit in self._substances.find(page)
+            for strength in strengths
+            for form in forms
+        )
 
     def names_medicine(self, text: str) -> bool:
         """Say whether a sign or price label names a medicine of the register.
@@ -108,6 +190,24 @@ class Matcher:
     def names(self) -> frozenset[str]:
         """Return the words of all medicine names and substances of the register, in lower case."""
         return self._words
+
+
+def _agreed(by_code: Reading, by_text: Reading) -> Reading:
+    """Return what a code and the text say together; unknown where they contradict each other."""
+    if by_code.goods is Goods.UNKNOWN:
+        return by_text
+    if by_text.goods is Goods.UNKNOWN:
+        return by_code
+    if by_code.goods is not by_text.goods:
+        return _UNKNOWN
+    if by_code.identity is None:
+        return by_text
+    if by_text.identity is not None and by_text.identity.name != by_code.identity.name:
+        return Reading(by_text.goods, by_text.kind if by_text.kind == by_code.kind else None, None)
+    evidence = (
+        (*by_code.identity.evidence, "ocr") if by_text.identity else by_code.identity.evidence
+    )
+    return replace(by_code, identity=replace(by_code.identity, evidence=evidence))
 
 
 def _leading(hits: Sequence[Hit]) -> list[Hit]:
@@ -150,6 +250,10 @@ def _is_contested(kinds: set[Kind], page: Page, rest: Sequence[Hit]) -> bool:
     if Kind.MEDICINE not in kinds:
         return _is_medicine(rest)
     return kinds != {Kind.MEDICINE} or bool(_LEGAL_WORDS.find(page))
+
+
+def _claims_of_other_goods(page: Page) -> bool:
+    return bool(_LEGAL_WORDS.find(page) or _HEADLINES.find(page))
 
 
 def _read_plain_words(page: Page, hits: Sequence[Hit]) -> Reading:

@@ -6,8 +6,11 @@ HX18 with 10 tablets and HA18 with 20. So an entry stays as long as nothing legi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 
+from inspector.catalogue.limits import limit_warning
 from inspector.catalogue.quantities import (
     PackSize,
     Strength,
@@ -20,6 +23,8 @@ from inspector.domain.scene import TextLine
 
 _MIN_CONFIDENCE = 0.8
 """One misread digit names another pack: only lines that were read surely narrow."""
+
+_EVER = date.min
 
 _NOT_IN_REGISTER = "ikke i registret"
 
@@ -46,7 +51,10 @@ def candidates_that_fit(
     left = _prefer_fitting(skus, [_forms_agree(sku, forms) for sku in skus])
     left = _prefer_fitting(left, [_strengths_agree(sku, strengths) for sku in left])
     # An entry without a pack size holds for every size, so it stays beside one that fits.
-    left = tuple(sku for sku in left if _sizes_agree(sku, sizes) is not False)
+    left = _without_older_for_every_size(
+        [(sku, answer) for sku in left if (answer := _sizes_agree(sku, sizes)) is not False]
+    )
+    left = tuple(sku for sku in left if not _is_over_its_limit(sku, sizes))
     if left and not variant:
         return left
     return (_not_in_register(skus, variant),)
@@ -57,6 +65,28 @@ def _prefer_fitting(skus: Sequence[Sku], agree: Sequence[bool | None]) -> tuple[
     answers = list(zip(skus, agree, strict=True))
     fitting = tuple(sku for sku, answer in answers if answer)
     return fitting or tuple(sku for sku, answer in answers if answer is None)
+
+
+def _without_older_for_every_size(answers: Sequence[tuple[Sku, bool | None]]) -> tuple[Sku, ...]:
+    """Drop entries for every size that are older than all that name the size on the pack."""
+    named_since = [sku.valid_from for sku, answer in answers if answer]
+    return tuple(
+        sku
+        for sku, answer in answers
+        if answer or sku.valid_from >= min(named_since, default=_EVER)
+    )
+
+
+def _is_over_its_limit(sku: Sku, sizes: frozenset[PackSize]) -> bool:
+    """Say whether a pack of the size that was read would hold more than its entry's group allows.
+
+    Then it is another pack than the entry, or its group has changed since.
+    """
+    if len(sizes) != 1:
+        return False
+    (size,) = sizes
+    read = replace(sku, pack_size=f"{size.low:g} {size.unit}")
+    return limit_warning(read) is not None
 
 
 def _forms_agree(sku: Sku, read: frozenset[str]) -> bool | None:
@@ -95,9 +125,14 @@ def _not_in_register(skus: Sequence[Sku], variant: str) -> Sku:
         kind=first.kind,
         substance=_agreed({sku.substance for sku in skus}),
         atc=_agreed({sku.atc for sku in skus}),
-        retail_excluded=all(sku.retail_excluded for sku in skus),
+        self_selection_retail=_agreed_listing(sku.self_selection_retail for sku in skus),
         source=_NOT_IN_REGISTER,
     )
+
+
+def _agreed_listing(values: Iterable[bool | None]) -> bool | None:
+    """Return that a whole brand is excluded; that it may stand there is never taken over."""
+    return False if all(value is False for value in values) else None
 
 
 def _agreed(values: set[str]) -> str:

@@ -20,8 +20,9 @@ KIND_BY_LEGAL_WORD: Mapping[str, Kind] = MappingProxyType(
         "stærkt mineralpræparat": Kind.VITAMIN,
         "stærkt vitamin-mineralpræparat": Kind.VITAMIN,
         "homøopatisk": Kind.NATURAL_REMEDY,
-        # … and food law this one.
+        # … and food law this one. Makers of devices print the other beside the CE mark.
         "kosttilskud": Kind.VITAMIN,
+        "medicinsk udstyr": Kind.MEDICAL_DEVICE,
     }
 )
 """Words that the law has printed on goods that are no OTC medicine; they count in any size."""
@@ -33,6 +34,10 @@ KIND_BY_HEADLINE: Mapping[str, Kind] = MappingProxyType(
         "kondom": Kind.MEDICAL_DEVICE,
         "kondomer": Kind.MEDICAL_DEVICE,
         "termometer": Kind.MEDICAL_DEVICE,
+        "blodtryksmåler": Kind.MEDICAL_DEVICE,
+        "mundbind": Kind.MEDICAL_DEVICE,
+        "støttestrømper": Kind.MEDICAL_DEVICE,
+        "kompressionsstrømper": Kind.MEDICAL_DEVICE,
         "multivitamin": Kind.VITAMIN,
         "c-vitamin": Kind.VITAMIN,
         "d-vitamin": Kind.VITAMIN,
@@ -46,6 +51,12 @@ KIND_BY_HEADLINE: Mapping[str, Kind] = MappingProxyType(
         "trusseindlæg": Kind.OTHER,
         "tamponer": Kind.OTHER,
         "vingummi": Kind.OTHER,
+        "bodylotion": Kind.OTHER,
+        "shower gel": Kind.OTHER,
+        "vådservietter": Kind.OTHER,
+        "mellemrumsbørster": Kind.OTHER,
+        "neglelak": Kind.OTHER,
+        "barberskum": Kind.OTHER,
         "hundefoder": Kind.OTHER,
         "kattefoder": Kind.OTHER,
     }

@@ -86,8 +86,11 @@ class Sku:
         atc: ATC code.
         vnr: Six-digit Nordic article number.
         group: Dispensing group; None for goods that have none or where it is not known.
-        retail_excluded: On the agency's list of HF medicines that may not stand in self-selection
-            outside pharmacies.
+        gtin: Trade item number in the barcode, 8 to 14 digits.
+        self_selection_pharmacy: Whether a list of the agency says that this very medicine may
+            stand in self-selection at pharmacies; None when only its group tells.
+        self_selection_retail: The same outside pharmacies.
+        storage: How to keep it, for example `2-8 C`.
         valid_from: First day on which the source says so.
         valid_to: Last day, or None while it still holds.
         source: Where the facts were read.
@@ -103,7 +106,10 @@ class Sku:
     atc: str = ""
     vnr: str = ""
     group: Group | None = None
-    retail_excluded: bool = False
+    gtin: str = ""
+    self_selection_pharmacy: bool | None = None
+    self_selection_retail: bool | None = None
+    storage: str = ""
     valid_from: date = date.min
     valid_to: date | None = None
     source: str = ""

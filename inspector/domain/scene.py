@@ -78,6 +78,7 @@ class Pack:
         may_be_card: True when it looks somewhat like a product card as well.
         texts: Lines of text that lie on it.
         look: Packs with the same number look alike; None when it looks like no other.
+        taught: Name of the goods that a person has shown and that it looks like; empty when none.
     """
 
     pack_id: str
@@ -87,6 +88,7 @@ class Pack:
     may_be_card: bool = False
     texts: tuple[TextLine, ...] = ()
     look: int | None = None
+    taught: str = ""
 
 
 @dataclass(frozen=True, slots=True)

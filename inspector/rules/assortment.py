@@ -13,10 +13,12 @@ Source: vejledning-selvvalg, sections 1-2, lines 67-76; bekendtgoerelse-udleveri
 
 Applies to:  every pack identified as medicine, by all register entries it could be.
 Expectation: the dispensing group is one that may stand in self-selection at this kind of dealer.
-Assumptions: groups ending in Y follow their base group (BEK 196, §3), except HXY and HX18Y, which
-             the order names and defines nowhere.
-Not judged:  entries older than `register_max_age`; HF medicine outside pharmacies and HV medicine
-             that is not on the part of the agency's lists that we know.
+Assumptions: groups ending in Y (beredskab) follow their base group (BEK 196, §3) as long as the
+             register says they hold, except HXY and HX18Y, which the order names and defines
+             nowhere. What a list says of this very medicine counts before its group.
+Not judged:  entries older than `register_max_age`; HF medicine outside pharmacies, as long as the
+             agency's whole list of exclusions has not been imported, and HV medicine that is not on
+             the part of the agency's list that we know.
 """
 
 from __future__ import annotations
@@ -80,7 +82,7 @@ def _judge_pack(
         return RULE.cant_tell(target, answer.reason, case=answer.case, **details)
     if answer.outcome is Outcome.FAILED:
         return RULE.failed(target, case=answer.case, **details)
-    return RULE.passed(target, **details)
+    return RULE.passed(target, case="emergency" if _is_emergency(identity) else "", **details)
 
 
 def _ask(sku: Sku, dealer: DealerType | None, guidance: Guidance) -> _Answer:
@@ -98,14 +100,27 @@ def _ask(sku: Sku, dealer: DealerType | None, guidance: Guidance) -> _Answer:
         return _Answer(Outcome.CANT_TELL, reason=Reason.GROUP_NOT_ADDRESSED)
     if group not in guidance.self_selection_groups[dealer]:
         return _Answer(Outcome.FAILED, "here")
-    if group is Group.HF and not dealer.is_pharmacy:
-        if sku.retail_excluded:
-            return _Answer(Outcome.FAILED, "excluded")
-        if not guidance.retail_exclusion_list_complete:
-            return _Answer(Outcome.CANT_TELL, reason=Reason.LIST_INCOMPLETE)
-    if group is Group.HV and sku.atc not in guidance.listed_animal_atc:
-        return _Answer(Outcome.CANT_TELL, "animals", Reason.LIST_INCOMPLETE)
+    is_listed = _is_listed(sku, group, dealer, guidance)
+    if is_listed is False:
+        return _Answer(Outcome.FAILED, "excluded")
+    if is_listed is None:
+        case = "animals" if group is Group.HV else ""
+        return _Answer(Outcome.CANT_TELL, case, Reason.LIST_INCOMPLETE)
     return _Answer(Outcome.PASSED)
+
+
+def _is_listed(sku: Sku, group: Group, dealer: DealerType, guidance: Guidance) -> bool | None:
+    """Say whether medicine of a group that may stand there is on the agency's list itself.
+
+    Pharmacies have all HA and HF. Outside them, some HF are excluded; of HV, some are listed, at
+    every dealer alike. None where the list is not known.
+    """
+    if group is Group.HV:
+        is_known = sku.atc in guidance.listed_animal_atc or None
+        return is_known if sku.self_selection_pharmacy is None else sku.self_selection_pharmacy
+    if dealer.is_pharmacy:
+        return sku.self_selection_pharmacy is not False
+    return sku.self_selection_retail
 
 
 def _combine(answers: list[_Answer]) -> _Answer:
@@ -123,6 +138,10 @@ def _is_outdated(identity: Identity, on: date, guidance: Guidance) -> bool:
     return any(
         (on - sku.valid_from).days > guidance.register_max_age_days for sku in identity.candidates
     )
+
+
+def _is_emergency(identity: Identity) -> bool:
+    return all(sku.group and sku.group.value.endswith("Y") for sku in identity.candidates)
 
 
 def _values(pack: PackFacts, identity: Identity) -> dict[str, str]:

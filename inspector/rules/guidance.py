@@ -29,7 +29,6 @@ class Guidance:
         gap_never_counts_widths: Gaps of at most so many widths do not separate (ours).
         climbing_near_m: Aids closer than this are near (ours).
         register_max_age_days: Register entries older than this decide nothing (ours).
-        retail_exclusion_list_complete: Whether the register knows the whole exclusion list (ours).
         self_selection_groups: Groups that may stand in self-selection, by dealer.
         groups_forbidden_everywhere: Groups that may stand there at no dealer.
         groups_not_addressed: Groups that no text decides, by dealer.
@@ -60,7 +59,6 @@ class Guidance:
     gap_never_counts_widths: float
     climbing_near_m: float
     register_max_age_days: float
-    retail_exclusion_list_complete: bool
     self_selection_groups: Mapping[DealerType, frozenset[Group]]
     groups_forbidden_everywhere: frozenset[Group]
     groups_not_addressed: Mapping[DealerType, frozenset[Group]]
@@ -115,7 +113,6 @@ def load_guidance(on: date, path: Path | None = None) -> Guidance:
         gap_never_counts_widths=numbers.number("gap_never_counts_in_widths"),
         climbing_near_m=numbers.number("climbing_near"),
         register_max_age_days=numbers.number("register_max_age"),
-        retail_exclusion_list_complete=numbers.flag("retail_exclusion_list_complete"),
         self_selection_groups=_groups_by_dealer(numbers, "self_selection_groups"),
         groups_forbidden_everywhere=_groups(numbers, "groups_forbidden_everywhere"),
         groups_not_addressed=_groups_by_dealer(numbers, "groups_not_addressed"),

@@ -11,10 +11,17 @@ from numpy.typing import NDArray
 
 from inspector.capture.photo import photo_from_bytes
 from inspector.catalogue.register import Register
+from inspector.data_folder import data_folder
 from inspector.domain.facts import Site
 from inspector.domain.report import InspectionReport
 from inspector.domain.verdict import Box
-from inspector.inspection import Reader, default_reader, inspect_captures
+from inspector.inspection import (
+    EDITIONS,
+    Reader,
+    default_reader,
+    inspect_captures,
+    register_in_use,
+)
 from inspector.report.crops import picture_jpeg
 from inspector.report.labels import Lang
 from inspector.report.overlay import MAX_SIDE_PX, annotate
@@ -30,10 +37,21 @@ def reader() -> Reader:
     return default_reader()
 
 
-@st.cache_resource(show_spinner=False)
 def register() -> Register:
-    """Return the bundled register of goods."""
-    return Register.load()
+    """Return the register of goods: the bundled one and the lists imported since."""
+    return _register(register_version())
+
+
+def register_version() -> tuple[tuple[str, int], ...]:
+    """Return what changes with every import."""
+    folder = data_folder() / EDITIONS
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return tuple((path.name, path.stat().st_mtime_ns) for path in files)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _register(version: tuple[tuple[str, int], ...]) -> Register:
+    return register_in_use()
 
 
 def read_upload(upload: Upload, *, on: date) -> InspectionReport:
@@ -47,7 +65,7 @@ def read_upload(upload: Upload, *, on: date) -> InspectionReport:
         CaptureError: The file is no photo that can be read.
         ModelError: The weights are missing or changed.
     """
-    versions = (*sorted(reader().versions.items()), ("register", register().sha256))
+    versions = (*sorted(reader().versions.items()), ("register", str(register_version())))
     return _report(upload.capture_id, upload.file, versions, on, upload)
 
 

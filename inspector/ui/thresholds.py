@@ -18,7 +18,6 @@ PARAMETERS_OF_RULE: Mapping[str, tuple[str, ...]] = {
         "groups_undefined",
         "listed_animal_atc",
         "register_max_age",
-        "retail_exclusion_list_complete",
     ),
     "reach-height": ("reach_height",),
     "climbing-aids": ("climbing_near",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import cv2
@@ -15,6 +16,7 @@ from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, Tag, TextLin
 from inspector.domain.verdict import Box
 from inspector.vision.detector import Detection, ShelfDetector
 from inspector.vision.edges import find_straight_edges
+from inspector.vision.lessons import LessonBook
 from inspector.vision.lookalikes import looks_from_packs
 from inspector.vision.tags import find_tags
 from inspector.vision.text import TextReader
@@ -43,15 +45,18 @@ Thing = TypeVar("Thing", Pack, Sign)
 class SceneReader:
     """Reads scenes with the shipped models. Build it once: loading takes seconds."""
 
-    def __init__(self, weights: Weights | None = None) -> None:
+    def __init__(self, weights: Weights | None = None, *, lessons: Path | None = None) -> None:
         self._weights = weights or load_weights("shelf-detector")
         self.detector = ShelfDetector(self._weights)
         self.text_reader = TextReader()
+        self._lessons = LessonBook(lessons) if lessons is not None else None
 
     @property
     def versions(self) -> Mapping[str, str]:
-        """Model names and the sha256 of their weights."""
-        return {self._weights.path.name: self._weights.sha256}
+        """Model names and the sha256 of their weights, and of the lessons if there are any."""
+        lessons = self._lessons.version if self._lessons is not None else ""
+        weights = {self._weights.path.name: self._weights.sha256}
+        return weights | ({"lessons": lessons} if lessons else {})
 
     def read(self, capture: Capture) -> Scene:
         """Find everything in one capture."""
@@ -64,9 +69,11 @@ class SceneReader:
         gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
         tags = find_tags(image_bgr)
         looks = looks_from_packs(image_bgr, scene.packs)
+        packs = tuple(replace(pack, look=looks.get(pack.pack_id)) for pack in scene.packs)
+        taught = self._lessons.index().names_from_packs(image_bgr, packs) if self._lessons else {}
         return replace(
             scene,
-            packs=tuple(replace(pack, look=looks.get(pack.pack_id)) for pack in scene.packs),
+            packs=tuple(replace(pack, taught=taught.get(pack.pack_id, "")) for pack in packs),
             signs=tuple(
                 replace(sign, has_unread_print=has_unread_print(gray, sign.box_xyxy_px, sign.lines))
                 for sign in scene.signs

@@ -89,3 +89,25 @@ def test_product_cards_are_neither_read_nor_asked(matcher):
     readings = read_packs([card, pack("p2")], matcher)
     assert set(readings) == {"p2"}
     assert readings["p2"].goods is Goods.UNKNOWN
+
+
+def test_a_pack_whose_text_says_nothing_takes_the_name_that_a_person_taught(matcher):
+    shown = replace(pack("p1", "500 mg", look=None), taught="Panodil")
+    identity = read_packs([shown], matcher)["p1"].identity
+    assert (identity.name, identity.evidence) == ("Panodil", ("taught",))
+    assert identity.group is None  # a lesson lends the name; which size it is, the pack must show
+
+
+def test_the_size_that_a_taught_pack_shows_counts(matcher):
+    shown = replace(pack("p1", "20 stk", look=None), taught="Panodil")
+    assert read_packs([shown], matcher)["p1"].identity.group is Group.HA18
+
+
+def test_what_a_pack_says_itself_counts_before_what_was_taught(matcher):
+    shown = replace(pack("p1", "Pamol", look=None), taught="Panodil")
+    assert read_packs([shown], matcher)["p1"].identity.name == "Pamol"
+
+
+def test_a_lesson_on_goods_that_the_register_of_the_day_lacks_says_nothing(matcher):
+    shown = replace(pack("p1", look=None), taught="Zinklet")
+    assert read_packs([shown], matcher)["p1"].goods is Goods.UNKNOWN

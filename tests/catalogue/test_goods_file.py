@@ -37,20 +37,22 @@ def fault(content):
 
 
 def test_a_line_becomes_an_entry():
-    (sku,) = skus_from_csv("varer.csv", table(row(retail_excluded="ja", vnr="003051")))
+    (sku,) = skus_from_csv("varer.csv", table(row(self_selection_retail="nej", vnr="003051")))
     assert (sku.name, sku.kind, sku.group) == ("Panodil", Kind.MEDICINE, Group.HX18)
-    assert sku.retail_excluded
+    assert sku.self_selection_retail is False
+    assert sku.self_selection_pharmacy is None
     assert sku.vnr == "003051"
     assert (sku.valid_from, sku.valid_to) == (date(2011, 3, 9), None)
 
 
 def test_semicolons_byte_order_mark_and_danish_dates_from_excel_are_read():
     content = b"\xef\xbb\xbf" + table(
-        row(valid_from="09-03-2011", retail_excluded="SAND", source="Takst, marts"), separator=";"
+        row(valid_from="09-03-2011", self_selection_retail="SAND", source="Takst, marts"),
+        separator=";",
     )
     (sku,) = skus_from_csv("varer.csv", content)
     assert sku.valid_from == date(2011, 3, 9)
-    assert sku.retail_excluded
+    assert sku.self_selection_retail is True
     assert sku.source == "Takst, marts"
 
 
@@ -81,7 +83,7 @@ def test_the_wrong_encoding_is_named_with_its_line():
 
 
 def test_the_wrong_separator_is_named_as_missing_columns():
-    text = fault(table(row(), separator="\t"))
+    text = fault(table(row(), separator="|"))
     assert "line 1" in text
     assert "commas or semicolons" in text
 
@@ -102,7 +104,7 @@ def test_an_unknown_column_is_named():
 def test_a_line_with_too_many_values_is_named():
     text = fault(table([*row(), "one more"]))
     assert "line 2" in text
-    assert "expected 14 values, got 15" in text
+    assert "expected 17 values, got 18" in text
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_a_line_with_too_many_values_is_named():
         ({"valid_from": "9. marts 2011"}, "valid_from", "'9. marts 2011'"),
         ({"valid_to": "2011-02-30"}, "valid_to", "'2011-02-30'"),
         ({"valid_to": "2010-01-01"}, "valid_to", "2010-01-01"),
-        ({"retail_excluded": "måske"}, "retail_excluded", "'måske'"),
+        ({"self_selection_retail": "måske"}, "self_selection_retail", "'måske'"),
         ({"vnr": "3051"}, "vnr", "'3051'"),
         ({"sku_id": ""}, "sku_id", "nothing"),
         ({"name": " "}, "name", "nothing"),

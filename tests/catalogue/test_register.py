@@ -30,7 +30,7 @@ def test_no_group_comes_from_general_knowledge(register):
 def test_loperamid_is_excluded_from_self_selection_in_shops(register):
     loperamid = [sku for sku in register.skus if sku.atc.startswith("A07DA")]
     assert len(loperamid) >= 6
-    assert all(sku.retail_excluded and sku.group is Group.HF for sku in loperamid)
+    assert all(sku.self_selection_retail is False and sku.group is Group.HF for sku in loperamid)
 
 
 def test_no_two_kinds_of_goods_carry_one_name_in_the_bundled_register(register):
@@ -56,11 +56,7 @@ def test_a_register_of_a_day_keeps_name_and_hash(register):
 
 def test_a_file_is_read_and_hashed(tmp_path):
     path = tmp_path / "mine.csv"
-    header = (
-        "sku_id,name,kind,strength,form,pack_size,substance,atc,vnr,group,"
-        "retail_excluded,valid_from,valid_to,source\n"
-    )
-    path.write_text(header + "a,Zendium,other,,,,,,,,,,,hylden\n", encoding="utf-8")
+    path.write_text("sku_id,name,kind,source\na,Zendium,other,hylden\n", encoding="utf-8")
     register = Register.load(path)
     assert [sku.name for sku in register.skus] == ["Zendium"]
     assert register.name == "mine.csv"
@@ -81,3 +77,21 @@ def test_a_folder_is_no_register(tmp_path):
 def test_the_one_entry_over_its_gram_limit_is_a_warning(register):
     (warning,) = register.warnings()
     assert (warning.sku.name, warning.grams, warning.limit_g) == ("Burana", 6.0, 4.0)
+
+
+def test_identical_medicine_shares_substance_strength_and_form_whatever_name_and_size(register):
+    (panodil,) = register.by_code("409193")
+    names = {sku.name for sku in register.identical_to(panodil)}
+    assert {"Panodil", "Pamol", "Pinex"} <= names
+    assert "Ipren" not in names
+    assert not {"Panodil Brus", "Panodil Junior"} & names
+
+
+def test_goods_without_a_substance_are_identical_to_nothing(register):
+    zendium = next(sku for sku in register.skus if sku.name == "Zendium")
+    assert register.identical_to(zendium) == ()
+
+
+def test_a_code_finds_its_entry_by_vnr_and_unknown_codes_find_none(register):
+    assert register.by_code("7046264091937") == register.by_code("409193")
+    assert register.by_code("7046264091930") == ()

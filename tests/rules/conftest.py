@@ -100,7 +100,8 @@ def build_pack(pack_id: str, given: dict) -> PackFacts:
                 strength=given.get("strength", ""),
                 group=Group(group) if group else None,
                 atc=given.get("atc", ""),
-                retail_excluded=given.get("retail_excluded", False),
+                self_selection_pharmacy=given.get("listed_at_pharmacies"),
+                self_selection_retail=given.get("listed_in_shops"),
                 valid_from=given.get("valid_from", DAY),
             )
             for group in given.get("groups", [None])

@@ -85,9 +85,9 @@ def test_every_number_says_whether_it_is_law_or_ours():
         ("version: 2018-01-01", "version: [", "this is not valid YAML"),
         ("ours:\n", "mine:\n", "expected a section 'ours'"),
         (
-            "2018-01-01: false",
-            "2018-01-01: 0",
-            "ours.retail_exclusion_list_complete holds 0; expected true or false",
+            "2025-07-01: false",
+            "2025-07-01: 0",
+            "law.advertising_order_is_known holds 0; expected true or false",
         ),
     ],
 )
