@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-import numpy as np
 
 from inspector.catalogue.consensus import read_packs
 from inspector.catalogue.matching import Matcher, Reading
@@ -13,17 +11,18 @@ from inspector.domain.capture import CameraIntrinsics
 from inspector.domain.facts import AidFacts, CaptureFacts, PackFacts, PlacementFacts, SignFacts
 from inspector.domain.goods import Goods
 from inspector.domain.quantity import Length, Measured, Unmeasured
-from inspector.domain.scene import Aid, Pack, Scene, Sign, SignKind, SignPlacement
+from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, SignKind
 from inspector.domain.verdict import Box, Reason
 from inspector.geometry.camera import CameraFit, fit_camera
 from inspector.geometry.heights import (
     distance_on_floor,
-    front_from_image,
     height_of_pack,
     is_floor_in_view,
     limit_line,
 )
-from inspector.geometry.layout import FrontBox, Layout, hull, lay_out, place_signs, sign_boxes
+from inspector.geometry.layout import Layout, lay_out
+from inspector.geometry.placements import Surround, find_placements, visible_front
+from inspector.geometry.signs import SignSpot, find_spots
 from inspector.rules.guidance import Guidance
 from inspector.rules.words import Word, claims, offers, sign_kind, sign_word
 
@@ -34,23 +33,19 @@ something is absent."""
 BOX_U_SHARE = 0.0015
 """Standard uncertainty of the sides of a detected box, as a share of the photo's long side."""
 
-FLOOR_BEFORE_M = 1.0
-"""The floor counts as in view when the picture shows it this far in front of the fixture."""
+FAILING_AIDS = {kind.value for kind in AidKind if not kind.is_advice_only}
+"""Classes that a detector has to find reliably before seeing none means that there is none."""
 
-SURROUND_TOP_M = 2.6
-SURROUND_SIDE_M = 0.3
-"""Signs hang at most so high above the floor and so far beside a placement; our numbers."""
+FLOOR_BEFORE_M = 0.5
+AID_HEIGHT_M = 0.2
+"""The floor counts as in view when the picture shows what stands so far in front of the fixture, an
+arm's length, from so high up: stools are 40 cm high, a step is 20 cm."""
 
 LARGE_PRINT = 0.2
 """Letters of at least this share of a box's height are what it says from afar."""
 
-SERVES_SHARE = 0.5
-"""A sign over a fixture serves a placement when it spans this share of the narrower of the two."""
-
 _CARD = Reading(Goods.PRODUCT_CARD, None, None)
 _UNKNOWN = Reading(Goods.UNKNOWN, None, None)
-
-OVERHEAD = (SignPlacement.HEADER, SignPlacement.CEILING, SignPlacement.UNKNOWN)
 
 
 def measure(
@@ -82,33 +77,35 @@ def measure(
         _pack_facts(pack, _reading_of(pack, readings), scene, layout, fit, u_px)
         for pack in scene.packs
     )
-    goods = {pack.pack_id: pack.goods for pack in packs}
-    where = place_signs(scene, fit, layout)
+    spots = find_spots(scene, fit, layout)
     signs = tuple(
-        _sign_facts(sign, where[sign.sign_id], matcher=matcher, guidance=guidance)
+        _sign_facts(sign, spots[sign.sign_id], matcher=matcher, guidance=guidance)
         for sign in scene.signs
     )
-    on_front = sign_boxes(scene, fit)
-    signs = tuple(
-        replace(sign, under_ids=_under(on_front[sign.sign_id], layout))
-        if sign.placement is SignPlacement.CEILING
-        else sign
-        for sign in signs
+    surround = Surround(
+        visible_front(fit, camera.image_wh), guidance.signs_up_to_m, guidance.signs_beside_m
     )
-    surround = _visible_front(fit, camera.image_wh)
-    placements = tuple(_placements(layout, goods, packs, signs, on_front, surround))
+    placements = find_placements(
+        layout, packs, signs, spots, bands=scene.edge_bands, surround=surround
+    )
+    sure = tuple(placement for placement in placements if placement.pack_ids)
     return CaptureFacts(
         capture_id=capture_id,
         scale=fit.scale,
         is_readable=scene.sharpness >= MIN_SHARPNESS,
-        aids_looked_for=scene.aids_looked_for,
-        floor_in_view=is_floor_in_view(fit, camera.image_wh, before_m=FLOOR_BEFORE_M),
+        aids_looked_for=scene.reliable >= FAILING_AIDS,
+        signs_looked_for="sign" in scene.reliable,
+        dividers_looked_for="divider" in scene.reliable,
+        floor_in_view=is_floor_in_view(
+            fit, camera.image_wh, before_m=FLOOR_BEFORE_M, up_m=AID_HEIGHT_M
+        ),
         packs=packs,
         shelves=layout.shelves,
         neighbours=layout.neighbours,
-        placements=placements,
+        placements=sure,
+        possible_placements=tuple(p for p in placements if not p.pack_ids),
         signs=signs,
-        aids=tuple(_aid_facts(aid, placements, fit, u_px) for aid in scene.aids),
+        aids=tuple(_aid_facts(aid, sure, fit, u_px) for aid in scene.aids),
         limit_line_px=limit_line(fit, camera.image_wh, limit_m=guidance.reach_height_m),
     )
 
@@ -186,9 +183,7 @@ def _down_to(bottom: Length, shelf: Length) -> Length:
     return bottom
 
 
-def _sign_facts(
-    sign: Sign, placement: SignPlacement, *, matcher: Matcher, guidance: Guidance
-) -> SignFacts:
+def _sign_facts(sign: Sign, spot: SignSpot, *, matcher: Matcher, guidance: Guidance) -> SignFacts:
     text = sign.text
     # A card in the rail that makes a claim and names no price is no price label.
     has_price = any(letter.isdigit() for letter in text)
@@ -199,140 +194,13 @@ def _sign_facts(
         box_xyxy_px=sign.box_xyxy_px,
         text=text,
         kind=kind,
-        placement=placement,
-        names_medicine=matcher.names_medicine(text),
+        placement=spot.placement,
+        medicine_names=matcher.medicine_names(text),
         small_print=sign.has_unread_print,
         has_outline=sign.has_outline,
-    )
-
-
-def _under(sign: FrontBox, layout: Layout) -> tuple[str, ...]:
-    """Return the packs in the column under a ceiling sign, on every shelf."""
-    return tuple(
-        pack_id
-        for pack_id, box in layout.front.items()
-        if sign.left <= box.centre[0] <= sign.right and box.top <= sign.bottom
-    )
-
-
-def _placements(
-    layout: Layout,
-    goods: Mapping[str, Goods],
-    packs: Sequence[PackFacts],
-    signs: Sequence[SignFacts],
-    on_front: Mapping[str, FrontBox],
-    surround: FrontBox | None,
-) -> Iterable[PlacementFacts]:
-    """Yield the OTC medicine of each run of each shelf, with the signs that serve it."""
-    boxes_px = {pack.pack_id: pack.box_xyxy_px for pack in packs}
-    for number, shelf in enumerate(layout.shelves, start=1):
-        runs = layout.runs[shelf.shelf_id]
-        for part, run in enumerate(runs):
-            span = hull(layout.front[key] for key in run)
-            stacked = [
-                key
-                for key in shelf.stacked_ids
-                if span.left <= layout.front[key].centre[0] <= span.right
-            ]
-            members = [*run, *stacked]
-            medicine = [key for key in members if goods[key] is Goods.OTC_MEDICINE]
-            if not medicine:
-                continue
-            place = hull(layout.front[key] for key in medicine)
-            serving, unclear = _serving(place, span, signs, on_front, layout, shelf.shelf_id)
-            yield PlacementFacts(
-                placement_id=shelf.shelf_id + ("abcdefghijkl"[part % 12] if len(runs) > 1 else ""),
-                shelf_number=number,
-                pack_ids=tuple(medicine),
-                unknown_ids=tuple(key for key in members if goods[key] is Goods.UNKNOWN),
-                box_xyxy_px=_hull_px([boxes_px[key] for key in medicine]),
-                sign_ids=tuple(sign.sign_id for sign in serving),
-                ceiling_sign_ids=tuple(
-                    sign.sign_id for sign in serving if sign.placement is SignPlacement.CEILING
-                ),
-                surround_in_view=not unclear and _is_surrounded(place, surround),
-                stray_text_px=tuple(
-                    sign.box_xyxy_px
-                    for sign in signs
-                    if sign.kind is SignKind.OTHER and _is_among(on_front[sign.sign_id], span)
-                ),
-            )
-
-
-def _is_among(text: FrontBox, run: FrontBox) -> bool:
-    """Say whether text stands where the packs of a run do, or right beside them."""
-    x, z = text.centre
-    beside = run.height
-    return run.left - beside < x < run.right + beside and run.bottom < z < run.top
-
-
-def _serving(
-    place: FrontBox,
-    run: FrontBox,
-    signs: Sequence[SignFacts],
-    on_front: Mapping[str, FrontBox],
-    layout: Layout,
-    shelf_id: str,
-) -> tuple[list[SignFacts], bool]:
-    """Return the signs that serve a placement, and whether it is unclear if another one does."""
-    serving, unclear = [], False
-    for sign in signs:
-        box = on_front[sign.sign_id]
-        if sign.kind is SignKind.PRICE_LABEL or not np.isfinite(box.width):
-            continue
-        if sign.placement in OVERHEAD and box.bottom >= place.top:
-            share = box.overlap_x(place)
-            if share >= SERVES_SHARE:
-                serving.append(sign)
-            elif share > 0 or abs(box.centre[0] - place.centre[0]) < box.width:
-                unclear = True
-        elif (
-            sign.placement in (SignPlacement.SHELF_EDGE, SignPlacement.ON_SHELF)
-            and _shelf_of_sign(sign, box, layout) == shelf_id
-            and box.overlap_x(run) > 0
-        ):
-            serving.append(sign)
-    return serving, unclear
-
-
-def _shelf_of_sign(sign: SignFacts, box: FrontBox, layout: Layout) -> str | None:
-    """Return the shelf that a sign hangs on or stands on."""
-    edges = {
-        shelf.shelf_id: float(np.median([layout.front[key].bottom for key in shelf.pack_ids]))
-        for shelf in layout.shelves
-    }
-    if sign.placement is SignPlacement.SHELF_EDGE:
-        return min(edges, key=lambda key: abs(edges[key] - box.top), default=None)
-    below = {key: edge for key, edge in edges.items() if edge < box.centre[1]}
-    return max(below, key=lambda key: below[key], default=None)
-
-
-def _visible_front(fit: CameraFit, image_wh: tuple[int, int]) -> FrontBox | None:
-    """Return the stretch of the fixture's front that is surely in the picture, in metres."""
-    if fit.scale.reason is not None:
-        return None
-    width, height = image_wh
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=float)
-    front = front_from_image(fit, corners)
-    if not np.isfinite(front).all():
-        return None
-    return FrontBox(
-        left=float(max(front[0, 0], front[3, 0])),
-        right=float(min(front[1, 0], front[2, 0])),
-        bottom=float(max(front[2, 1], front[3, 1])),
-        top=float(min(front[0, 1], front[1, 1])),
-    )
-
-
-def _is_surrounded(place: FrontBox, surround: FrontBox | None) -> bool:
-    """Say whether the picture shows every place where a sign for this placement may be."""
-    if surround is None:
-        return False
-    return bool(
-        surround.left <= place.left - SURROUND_SIDE_M
-        and surround.right >= place.right + SURROUND_SIDE_M
-        and surround.bottom <= place.bottom - SURROUND_SIDE_M
-        and surround.top >= SURROUND_TOP_M
+        beside_ids=spot.beside_ids,
+        under_ids=spot.under_ids,
+        column_px=spot.column_px,
     )
 
 
@@ -356,15 +224,6 @@ def _aid_facts(
         else Unmeasured(Reason.AID_DISTANCE_UNKNOWN)
     )
     return AidFacts(aid.aid_id, aid.kind, aid.box_xyxy_px, nearest)
-
-
-def _hull_px(boxes: Sequence[Box]) -> Box:
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
 
 
 def _contains(box: Box, point: tuple[float, float]) -> bool:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -5,9 +6,12 @@ import pytest
 from inspector.catalogue.matching import Matcher
 from inspector.catalogue.register import Register
 from inspector.domain.capture import CameraIntrinsics, FocalOrigin
+from inspector.domain.facts import Facts, Site
 from inspector.domain.goods import Goods
 from inspector.domain.scene import Pack, Scene, Sign, SignKind, TextLine
+from inspector.domain.verdict import Outcome
 from inspector.measuring import measure
+from inspector.rules import separation
 from inspector.rules.guidance import load_guidance
 
 DAY = date(2026, 11, 1)
@@ -106,3 +110,45 @@ def test_an_empty_scene_gives_empty_facts(facts_of):
     facts = facts_of(Scene())
     assert facts.packs == ()
     assert not facts.is_readable
+
+
+def judged(facts):
+    """Return what separation says of each placement."""
+    given = Facts(Site(None, DAY), (replace(facts, dividers_looked_for=True),))
+    return {v.target.id: v.outcome for v in separation.judge(given, load_guidance(DAY))}
+
+
+def shelf(*names, top=400, first=1):
+    """Packs side by side that touch; blanks leave room for one pack."""
+    return tuple(
+        pack(first + n, (100 + 100 * n, top, 199 + 100 * n, top + 80), name)
+        for n, name in enumerate(names)
+        if name
+    )
+
+
+def test_goods_on_another_shelf_do_not_change_what_is_said_of_a_placement(facts_of):
+    mixed = shelf("Otrivin", "Otrivin", "Zendium")
+    below = shelf("Zendium", "Zendium", "Zendium", top=700, first=10)
+    alone, both = (judged(facts_of(Scene(packs=packs))) for packs in (mixed, mixed + below))
+    assert alone == both == {"s1": Outcome.FAILED}
+
+
+def test_medicine_on_a_shelf_of_its_own_is_apart(facts_of):
+    packs = shelf("Otrivin", "Otrivin") + shelf("Zendium", "Zendium", top=700, first=10)
+    assert judged(facts_of(Scene(packs=packs))) == {"s1": Outcome.PASSED}
+
+
+def test_medicine_and_other_goods_in_turn_are_mixed_whatever_the_gaps(facts_of):
+    packs = shelf("Otrivin", "", "", "Zendium", "", "", "Otrivin", "", "", "Zendium")
+    assert judged(facts_of(Scene(packs=packs))) == {"s1": Outcome.FAILED}
+
+
+def test_the_order_in_which_packs_are_listed_changes_no_verdict(facts_of):
+    packs = shelf("Otrivin", "Zendium", "Otrivin") + shelf("Otrivin", "", "Livol", top=700, first=9)
+    assert judged(facts_of(Scene(packs=packs))) == judged(facts_of(Scene(packs=packs[::-1])))
+
+
+def test_without_a_reliable_detector_for_signs_absence_says_nothing(facts_of):
+    assert not facts_of(Scene()).signs_looked_for
+    assert facts_of(Scene(reliable=frozenset({"sign"}))).signs_looked_for

@@ -2,16 +2,25 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
+from inspector.catalogue.matching import Reading
+from inspector.domain.goods import Goods, Identity, Kind, Sku
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, StraightEdge, Tag, TextLine
 
 SAMPLES = Path(__file__).resolve().parents[1] / "datasets" / "samples"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
+KINDS = {
+    "medicine": Kind.MEDICINE,
+    "vitamin": Kind.VITAMIN,
+    "natural_remedy": Kind.NATURAL_REMEDY,
+    "device": Kind.MEDICAL_DEVICE,
+}
 AIDS = {"podium": "steps", "step_ladder": "ladder"}
 
 
@@ -53,6 +62,7 @@ def scene_from_truth(truth: dict) -> Scene:
                 (line(s["text"], s["bbox"], share=0.8),),
                 s["kind"] == "price_label",
                 0.9,
+                has_unread_print=bool(s.get("mandatory_text")),
             )
             for n, s in enumerate(signs, start=1)
         ),
@@ -69,9 +79,34 @@ def scene_from_truth(truth: dict) -> Scene:
             StraightEdge(tuple(map(tuple, shelf["edge_px"])), False) for shelf in truth["shelves"]
         )
         + tuple(uprights(truth["shelves"])),
-        aids_looked_for=True,
+        dividers=tuple(tuple(d["bbox"]) for d in truth["dividers"]),
+        doors=tuple(doors(truth)),
+        reliable=frozenset({"sign", "divider", "door", *AidKind}),
         sharpness=500.0,
     )
+
+
+def readings_from_truth(truth: dict) -> dict[str, Reading]:
+    """Return what a perfect reader and a complete register would say of each pack."""
+    packs = [p for p in truth["packs"] if p["visible"] >= 0.5]
+    return {f"p{n}": _reading(pack) for n, pack in enumerate(packs, start=1)}
+
+
+def _reading(pack: dict) -> Reading:
+    kind = KINDS.get(pack["role"], Kind.OTHER)
+    sku = Sku(pack["sku"], pack["name"], kind, strength=pack["strength"], valid_from=date.min)
+    goods = Goods.OTC_MEDICINE if kind is Kind.MEDICINE else Goods.OTHER_GOODS
+    return Reading(goods, kind, Identity((sku,), confidence=1.0, evidence=("truth",), text=""))
+
+
+def doors(truth):
+    """Yield the door leaves: generated scenes name each, others the cabinet as a whole."""
+    for door in truth.get("doors", ()):
+        yield tuple(door["bbox"])
+    if (truth["cabinet"] or {}).get("bbox"):
+        x1, y1, x2, y2 = truth["cabinet"]["bbox"]
+        yield (x1, y1, (x1 + x2) / 2, y2)
+        yield ((x1 + x2) / 2, y1, x2, y2)
 
 
 def uprights(shelves):

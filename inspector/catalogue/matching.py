@@ -178,14 +178,15 @@ class Matcher:
             for form in forms
         )
 
-    def names_medicine(self, text: str) -> bool:
-        """Say whether a sign or price label names a medicine of the register.
+    def medicine_names(self, text: str) -> tuple[str, ...]:
+        """Return the medicines of the register that a sign or price label names, each once.
 
         Args:
             text: What was read on it, lines joined by blanks.
         """
         line = TextLine(text, (0.0, 0.0, 1.0, 1.0), height_px=1.0, confidence=1.0)
-        return bool(self._medicines.find(Page.of([line])))
+        hits = self._medicines.find(Page.of([line]))
+        return tuple(dict.fromkeys(hit.name.text for hit in hits))
 
     def names(self) -> frozenset[str]:
         """Return the words of all medicine names and substances of the register, in lower case."""

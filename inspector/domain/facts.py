@@ -85,11 +85,14 @@ class Neighbours:
     """Two packs that stand side by side on one shelf, the left one first.
 
     Attributes:
-        left_id: Pack on the left.
-        right_id: Pack on the right.
+        left_id: Pack on the left; the lower one where one stands on the other.
+        right_id: Pack on the right; the upper one where one stands on the other.
         gap: Free width between them.
         gap_widths: The same in widths of the narrower pack, for photos without a scale.
         divider: True when a divider stands between them.
+        is_hidden: True when something stands before the place between them, such as the frame of a
+            door: there may be more goods behind it.
+        is_stacked: True when one stands on the other, or right behind it.
     """
 
     left_id: str
@@ -97,6 +100,19 @@ class Neighbours:
     gap: Length
     gap_widths: float
     divider: bool = False
+    is_hidden: bool = False
+    is_stacked: bool = False
+
+
+class EdgeStrip(StrEnum):
+    """What runs along the shelf's edge under the medicine of one placement (section 5).
+
+    A strip marks the medicine when it differs from the edge beside it.
+    """
+
+    NONE = "none"
+    BROKEN = "broken"
+    UNBROKEN = "unbroken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +121,19 @@ class PlacementFacts:
 
     Attributes:
         placement_id: Id, for example `s2`.
-        shelf_number: Number of the shelf in the photo, 1 at the top.
-        pack_ids: Packs identified as OTC medicine, from left to right.
+        shelf_number: Number of the shelf within its bay, 1 at the top.
+        pack_ids: Packs identified as OTC medicine, from left to right. Empty when there are only
+            unknown packs, which may be medicine.
         unknown_ids: Packs on the same shelf that are not known.
-        box_xyxy_px: Box round the packs of the placement.
+        box_xyxy_px: Box round the medicine, or round the unknown packs where there is none.
+        bay_number: Number of the bay from the left; None where no uprights are seen.
+        row_ids: All packs of the front row, from left to right.
         sign_ids: Signs that serve this placement by where they are.
         ceiling_sign_ids: Those of `sign_ids` that hang from the ceiling.
         surround_in_view: True when the picture shows all places where a sign may be.
         stray_text_px: Text among the packs of this shelf that lies on no pack that was found: there
             may be packs that were overlooked.
+        edge_strip: What marks the medicine along the shelf's edge.
     """
 
     placement_id: str
@@ -125,6 +145,9 @@ class PlacementFacts:
     ceiling_sign_ids: tuple[str, ...] = ()
     surround_in_view: bool = False
     stray_text_px: tuple[Box, ...] = ()
+    bay_number: int | None = None
+    row_ids: tuple[str, ...] = ()
+    edge_strip: EdgeStrip = EdgeStrip.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +160,13 @@ class SignFacts:
         text: What was read on it, lines joined by blanks; empty when nothing could be read.
         kind: What it is for.
         placement: Where it hangs.
-        names_medicine: True when it names an OTC medicine of the register.
         small_print: True when there is print on it that is too small to read.
         has_outline: True when the whole sign was found; else there may be more on it.
+        medicine_names: Names of medicines of the register that stand on it.
+        beside_ids: Packs that it stands with: on its shelf within its width, or nearest above or
+            below it.
         under_ids: For a ceiling sign: packs in the column under it, on every shelf.
+        column_px: For a ceiling sign: the column under it as a polygon; empty when unknown.
     """
 
     sign_id: str
@@ -148,10 +174,17 @@ class SignFacts:
     text: str
     kind: SignKind
     placement: SignPlacement
-    names_medicine: bool = False
+    medicine_names: tuple[str, ...] = ()
     small_print: bool = False
     has_outline: bool = True
+    beside_ids: tuple[str, ...] = ()
     under_ids: tuple[str, ...] = ()
+    column_px: tuple[Point, ...] = ()
+
+    @property
+    def names_medicine(self) -> bool:
+        """Whether it names a medicine of the register."""
+        return bool(self.medicine_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +207,13 @@ class CaptureFacts:
         is_readable: False when the photo is too blurred or dark to say that something is absent.
         floor_in_view: True when the floor before the fixture is in the picture.
         aids_looked_for: True when seeing nothing to climb on means that there is nothing.
+        signs_looked_for: The same for signs.
+        dividers_looked_for: The same for dividers between goods.
         packs: Packs, in reading order.
         shelves: Shelf edges from top to bottom.
         neighbours: Pairs of packs side by side.
         placements: Placements of OTC medicine.
+        possible_placements: Runs of shelves without known medicine, but with unknown packs.
         signs: Signs, adverts, price labels.
         aids: Things to climb on.
         limit_line_px: Where the height limit lies in the picture: rows of
@@ -189,10 +225,13 @@ class CaptureFacts:
     is_readable: bool = True
     floor_in_view: bool = False
     aids_looked_for: bool = False
+    signs_looked_for: bool = False
+    dividers_looked_for: bool = False
     packs: tuple[PackFacts, ...] = ()
     shelves: tuple[ShelfFacts, ...] = ()
     neighbours: tuple[Neighbours, ...] = ()
     placements: tuple[PlacementFacts, ...] = ()
+    possible_placements: tuple[PlacementFacts, ...] = ()
     signs: tuple[SignFacts, ...] = ()
     aids: tuple[AidFacts, ...] = ()
     limit_line_px: tuple[tuple[float, float, float, float], ...] = ()

@@ -157,6 +157,19 @@ class StraightEdge:
 
 
 @dataclass(frozen=True, slots=True)
+class EdgeBand:
+    """A stretch of one colour along a shelf's front edge; labels on it do not break it.
+
+    Attributes:
+        ends_px: Its left and right end.
+        meets_other: Whether, at its left and right end, the edge goes on at once in another colour.
+    """
+
+    ends_px: tuple[Point, Point]
+    meets_other: tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What was seen in one capture. Pixels only.
 
@@ -168,9 +181,10 @@ class Scene:
         doors: Boxes of cabinet doors.
         tags: Tags of the reference kit, in order of their ids.
         straight_edges: Long straight edges; some are neither level nor upright in the world.
+        edge_bands: Stretches of one colour along the front edges of shelves.
         people_px: Boxes of people; they are blurred in every picture that is kept.
-        aids_looked_for: True when the detector finds things to climb on reliably, so that seeing
-            none means something.
+        reliable: Classes that the detector finds reliably (`sign`, `divider`, `stool`, …), so that
+            seeing none means something.
         sharpness: Variance of the Laplacian at 1 megapixel; low when the photo is blurred.
     """
 
@@ -181,6 +195,7 @@ class Scene:
     doors: tuple[Box, ...] = ()
     tags: tuple[Tag, ...] = ()
     straight_edges: tuple[StraightEdge, ...] = ()
+    edge_bands: tuple[EdgeBand, ...] = ()
     people_px: tuple[Box, ...] = ()
-    aids_looked_for: bool = False
+    reliable: frozenset[str] = frozenset()
     sharpness: float = 0.0

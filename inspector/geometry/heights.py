@@ -94,12 +94,14 @@ def distance_on_floor(
     return _propagated(fit, distance_m, u_px, 1, 0.0, EDGE_DEPTH_U_M)
 
 
-def is_floor_in_view(fit: CameraFit, image_wh: tuple[int, int], *, before_m: float) -> bool:
-    """Say whether the floor `before_m` in front of the fixture is in the picture."""
+def is_floor_in_view(
+    fit: CameraFit, image_wh: tuple[int, int], *, before_m: float, up_m: float
+) -> bool:
+    """Say whether the picture shows, from `up_m` up, what stands `before_m` before the fixture."""
     if fit.scale.reason is not None:
         return False
     parameters = fit.parameters
-    spot = np.array([[np.mean(fit.reach_x_m), -before_m, 0.0]])
+    spot = np.array([[np.mean(fit.reach_x_m), -before_m, up_m]])
     x_px, y_px = project(parameters, spot, fit.centre_px)[0]
     return bool(0 <= x_px <= image_wh[0] and 0 <= y_px <= image_wh[1])
 

@@ -1,82 +1,59 @@
-"""Where things stand on the fixture: shelves, neighbours, bays and signs.
-
-All of it is worked out on the fixture's rectified front (X along it, Z up), so that perspective
-and a tilted tablet do not matter. Without a scale that plane has no metres, and only ratios are
-used.
-"""
+"""Where things stand on the fixture: shelves, their parts, and neighbours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from string import ascii_lowercase
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inspector.domain.facts import Neighbours, ShelfFacts
-from inspector.domain.scene import Pack, Point, Scene, Sign, SignPlacement
+from inspector.domain.quantity import Measured
+from inspector.domain.scene import Pack, Point, Scene
 from inspector.domain.verdict import Box
-from inspector.geometry.camera import CameraFit
-from inspector.geometry.heights import front_from_image, height_of_edge, width_between
+from inspector.geometry.bays import bay_borders, find_uprights, split_at_uprights, stand_between
+from inspector.geometry.camera import CameraFit, rotation
+from inspector.geometry.front import FrontBox, front_boxes, hull
+from inspector.geometry.heights import height_of_edge, width_between
 
 Array = NDArray[np.float64]
 
 ROW_TOLERANCE = 0.3
 """Bottoms closer than this share of the median pack height stand on one shelf."""
 
+MAX_TURN = 0.27
+"""In a photo turned by more than 15 degrees (this slope), upright boxes say nothing about gaps."""
+
+MIN_PACKS_FOR_TURN = 6
+"""Fewer packs side by side do not tell a turned photo from packs of different heights."""
+
 SUPPORT_TOLERANCE = 0.2
 """A pack whose bottom is this close (in its own heights) to another's top stands on that one."""
 
-CEILING_CLEARANCE = (0.10, 0.20)
-"""A sign less than the first above the fixture's top, in metres of the front plane, sits on it;
-more than the second, it hangs; between, nobody can say."""
-
 
 @dataclass(frozen=True, slots=True)
-class FrontBox:
-    """A box on the fixture's front: left, right, bottom and top (X, X, Z, Z)."""
+class Run:
+    """The packs of one shelf between two uprights of the fixture.
 
-    left: float
-    right: float
-    bottom: float
-    top: float
+    Attributes:
+        run_id: Id of the shelf, with a letter where uprights part it: `s2`, `s3a`, `s3b`.
+        shelf_id: Shelf that it is a part of.
+        pack_ids: Packs of the front row from left to right.
+        stacked_ids: Packs that stand on them or look over them.
+        bay_number: Number of the bay from the left, 1 for the first; None when no upright is seen.
+        shelf_number: Number of the shelf within its bay from the top; only shelves with packs
+            count.
+    """
 
-    @property
-    def width(self) -> float:
-        """Width."""
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        """Height."""
-        return self.top - self.bottom
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        """X and Z of its middle."""
-        return (self.left + self.right) / 2, (self.bottom + self.top) / 2
-
-    def overlap_x(self, other: FrontBox) -> float:
-        """Share of the narrower box that lies over or under the other, in [0, 1]."""
-        shared = min(self.right, other.right) - max(self.left, other.left)
-        return max(0.0, shared) / max(min(self.width, other.width), 1e-9)
-
-
-def front_boxes(fit: CameraFit, boxes_px: Sequence[Box]) -> list[FrontBox]:
-    """Map image boxes onto the fixture's front, each by the middles of its four sides."""
-    middles = [
-        point
-        for x1, y1, x2, y2 in boxes_px
-        for point in (
-            (x1, (y1 + y2) / 2),
-            (x2, (y1 + y2) / 2),
-            ((x1 + x2) / 2, y2),
-            ((x1 + x2) / 2, y1),
-        )
-    ]
-    front = front_from_image(fit, np.array(middles, dtype=float).reshape(-1, 2)).reshape(-1, 4, 2)
-    return [FrontBox(m[0, 0], m[1, 0], m[2, 1], m[3, 1]) for m in front]
+    run_id: str
+    shelf_id: str
+    pack_ids: tuple[str, ...]
+    stacked_ids: tuple[str, ...] = ()
+    bay_number: int | None = None
+    shelf_number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +63,25 @@ class Layout:
     Attributes:
         front: Box of each pack on the fixture's front, by pack id.
         shelves: From top to bottom.
-        runs: For each shelf its front row, split where an upright of the fixture stands between
-            two packs: pack ids from left to right.
-        neighbours: Pairs side by side within a run.
+        runs: Shelf by shelf, from left to right.
+        neighbours: Pairs side by side within a run, and pairs of which one stands on the other.
     """
 
     front: Mapping[str, FrontBox]
     shelves: tuple[ShelfFacts, ...]
-    runs: Mapping[str, tuple[tuple[str, ...], ...]]
+    runs: tuple[Run, ...]
     neighbours: tuple[Neighbours, ...]
+
+    def bay_span(self, run: Run) -> FrontBox:
+        """Return the box round all packs of a run's bay; those of the run where no bay is seen."""
+        same = [other for other in self.runs if run.bay_number == other.bay_number]
+        members = same if run.bay_number is not None else [run]
+        return hull(self.front[key] for member in members for key in member.pack_ids)
+
+    def edge_of(self, shelf_id: str) -> float:
+        """Return the height of a shelf's edge on the front plane."""
+        shelf = next(shelf for shelf in self.shelves if shelf.shelf_id == shelf_id)
+        return float(np.median([self.front[key].bottom for key in shelf.pack_ids]))
 
     def shelf_of(self, pack_id: str) -> ShelfFacts | None:
         """Return the shelf that carries a pack, directly or below other packs."""
@@ -111,16 +98,22 @@ def lay_out(scene: Scene, fit: CameraFit, *, box_u_px: float) -> Layout:
         scene: What was seen.
         fit: Camera.
         box_u_px: Standard uncertainty of a pack's box sides.
+
+    Returns:
+        The layout; without shelves where the photo is turned too far to tell them.
     """
     packs = [pack for pack in scene.packs if not pack.is_card]
     boxes = front_boxes(fit, [pack.box_xyxy_px for pack in packs])
     known = {p.pack_id: b for p, b in zip(packs, boxes, strict=True) if np.isfinite(b.width)}
+    if _is_turned(fit, list(known.values())):
+        return Layout(known, (), (), ())
     packs = [pack for pack in packs if pack.pack_id in known]
     below = {pack.pack_id: _supporter(pack.pack_id, known) for pack in packs}
+    uprights = find_uprights(scene, fit, list(known.values()))
     rows = _rows({key: known[key] for key, under in below.items() if under is None})
-    uprights = _uprights(scene, fit)
+    rows = _without_floating(rows, known, uprights.sides)
     by_id = {pack.pack_id: pack for pack in packs}
-    shelves, runs, neighbours = [], {}, []
+    shelves, runs, starts, neighbours = [], [], [], []
     for number, row in enumerate(rows, start=1):
         shelf_id = f"s{number}"
         stacked = [key for key in below if _foot(key, below) in row and key not in row]
@@ -128,45 +121,51 @@ def lay_out(scene: Scene, fit: CameraFit, *, box_u_px: float) -> Layout:
         middle = ((line[0][0] + line[1][0]) / 2, (line[0][1] + line[1][1]) / 2)
         height = height_of_edge(fit, middle, u_px=box_u_px)
         shelves.append(ShelfFacts(shelf_id, line, height, tuple(row), tuple(stacked)))
-        runs[shelf_id] = tuple(_split_at_uprights(row, known, uprights))
-        for run in runs[shelf_id]:
+        piles = {key: _pile(key, stacked, below, known) for key in row}
+        parts, starts_here = split_at_uprights(row, piles, uprights.sides)
+        starts += starts_here
+        for n, part in enumerate(parts):
+            letter = ascii_lowercase[n % 26] * (n // 26 + 1) if len(parts) > 1 else ""
+            over = tuple(key for key in stacked if _foot(key, below) in part)
+            runs.append(Run(shelf_id + letter, shelf_id, part, over))
+            for left, right in pairwise(part):
+                pair = _neighbours(by_id[left], by_id[right], scene.dividers, known, fit, box_u_px)
+                before = stand_between(uprights.standing_before, piles[left], piles[right])
+                neighbours.append(replace(pair, is_hidden=bool(before.any())))
             neighbours += [
-                _neighbours(by_id[left], by_id[right], scene.dividers, known, fit, box_u_px)
-                for left, right in pairwise(run)
+                Neighbours(lower, key, Measured(0.0, 0.0, 0.0), gap_widths=0.0, is_stacked=True)
+                for key in over
+                if (lower := below[key])
             ]
-    return Layout(known, tuple(shelves), runs, tuple(neighbours))
+    return Layout(known, tuple(shelves), _numbered(runs, starts, known), tuple(neighbours))
 
 
-def place_signs(scene: Scene, fit: CameraFit, layout: Layout) -> dict[str, SignPlacement]:
-    """Say where each sign is relative to the fixture.
-
-    Returns:
-        Placement by sign id. Header and ceiling are told apart by the upper ends of the fixture's
-        uprights near the sign; where none is seen, the placement is `UNKNOWN`.
-    """
-    boxes = front_boxes(fit, [sign.box_xyxy_px for sign in scene.signs])
-    uprights = _uprights(scene, fit)
-    return {
-        sign.sign_id: _sign_placement(sign, box, layout, uprights)
-        for sign, box in zip(scene.signs, boxes, strict=True)
-    }
+def _is_turned(fit: CameraFit, boxes: Sequence[FrontBox]) -> bool:
+    up = rotation(fit.parameters) @ np.array([0.0, 0.0, 1.0])
+    if abs(up[0]) > MAX_TURN * abs(up[1]) or up[1] > 0:
+        return True
+    if len(boxes) < MIN_PACKS_FOR_TURN:
+        return False
+    height = float(np.median([box.height for box in boxes]))
+    return abs(_residual_slope(boxes, height)) > MAX_TURN
 
 
-def sign_boxes(scene: Scene, fit: CameraFit) -> dict[str, FrontBox]:
-    """Return the box of each sign on the fixture's front."""
-    boxes = front_boxes(fit, [sign.box_xyxy_px for sign in scene.signs])
-    return {sign.sign_id: box for sign, box in zip(scene.signs, boxes, strict=True)}
-
-
-def hull(boxes: Iterable[FrontBox]) -> FrontBox:
-    """Return the smallest box round others; ValueError when there is none."""
-    boxes = list(boxes)
-    return FrontBox(
-        min(b.left for b in boxes),
-        max(b.right for b in boxes),
-        min(b.bottom for b in boxes),
-        max(b.top for b in boxes),
-    )
+def _numbered(
+    runs: Sequence[Run], starts: Sequence[float], boxes: Mapping[str, FrontBox]
+) -> tuple[Run, ...]:
+    """Number the bays from the left, and in each the shelves from the top."""
+    if not starts:
+        return tuple(replace(run, shelf_number=n) for n, run in enumerate(runs, start=1))
+    width = float(np.median([box.width for box in boxes.values()]))
+    borders = bay_borders(starts, apart=width)
+    shelves_above = dict.fromkeys(range(1, len(borders) + 2), 0)
+    numbered = []
+    for run in runs:
+        middle = hull(boxes[key] for key in run.pack_ids).centre[0]
+        bay = 1 + int(np.searchsorted(borders, middle))
+        shelves_above[bay] += 1
+        numbered.append(replace(run, bay_number=bay, shelf_number=shelves_above[bay]))
+    return tuple(numbered)
 
 
 def _supporter(pack_id: str, boxes: Mapping[str, FrontBox]) -> str | None:
@@ -193,6 +192,17 @@ def _foot(pack_id: str, below: Mapping[str, str | None]) -> str:
     return pack_id
 
 
+def _pile(
+    foot_id: str,
+    stacked: Sequence[str],
+    below: Mapping[str, str | None],
+    boxes: Mapping[str, FrontBox],
+) -> FrontBox:
+    """Return the box of a pack as high as all that is stacked on it."""
+    over = [boxes[key].top for key in stacked if _foot(key, below) == foot_id]
+    return replace(boxes[foot_id], top=max([boxes[foot_id].top, *over]))
+
+
 def _rows(boxes: Mapping[str, FrontBox]) -> list[list[str]]:
     """Group packs whose bottoms are level; rows from top to bottom, packs from left to right."""
     if not boxes:
@@ -207,6 +217,38 @@ def _rows(boxes: Mapping[str, FrontBox]) -> list[list[str]]:
             rows.append([])
         rows[-1].append(lower)
     return [sorted(row, key=lambda key: boxes[key].centre[0]) for row in rows]
+
+
+def _without_floating(
+    rows: Sequence[Sequence[str]], boxes: Mapping[str, FrontBox], sides: Array
+) -> list[list[str]]:
+    """Put packs that hang in the air into the row below them.
+
+    A board cannot lie under the feet of one pack and behind the middle of the pack next to it: what
+    the upper one stands on was overlooked, and it belongs to the lower one's shelf.
+    """
+    kept = [list(row) for row in rows]
+    for upper, row in enumerate(kept):
+        for key in list(row):
+            box = boxes[key]
+            for lower_row in kept[upper + 1 :]:
+                if any(_hangs_beside(box, boxes[other], sides) for other in lower_row):
+                    row.remove(key)
+                    lower_row.append(key)
+                    lower_row.sort(key=lambda member: boxes[member].centre[0])
+                    break
+    return [row for row in kept if row]
+
+
+def _hangs_beside(box: FrontBox, other: FrontBox, sides: Array) -> bool:
+    """Say whether the foot of a pack is beside the body of a pack next to it in the same bay."""
+    apart = max(box.left, other.left) - min(box.right, other.right)
+    is_next = apart < min(box.width, other.width)
+    is_beside = other.bottom + 0.2 * other.height < box.bottom < other.top - 0.2 * other.height
+    if not (is_next and is_beside):
+        return False
+    left, right = sorted((box, other), key=lambda side: side.centre[0])
+    return not stand_between(sides, left, right).any()
 
 
 def _residual_slope(boxes: Sequence[FrontBox], height: float) -> float:
@@ -234,35 +276,6 @@ def _shelf_line(packs: Sequence[Pack]) -> tuple[Point, Point]:
     )
     offset = float(np.median(y_px - slope * x_px))
     return (left, offset + slope * left), (right, offset + slope * right)
-
-
-def _uprights(scene: Scene, fit: CameraFit) -> Array:
-    """Return the upright edges on the fixture's front: rows of X, lower Z, upper Z."""
-    ends = [edge.ends_px for edge in scene.straight_edges if edge.is_upright]
-    front = front_from_image(fit, np.array(ends, dtype=float).reshape(-1, 2)).reshape(-1, 2, 2)
-    front = front[np.isfinite(front).all(axis=(1, 2))]
-    return np.column_stack([front[:, :, 0].mean(1), front[:, :, 1].min(1), front[:, :, 1].max(1)])
-
-
-def _split_at_uprights(
-    row: Sequence[str], boxes: Mapping[str, FrontBox], uprights: Array
-) -> Iterable[tuple[str, ...]]:
-    run = [row[0]]
-    for left_id, right_id in pairwise(row):
-        left, right = boxes[left_id], boxes[right_id]
-        height = max(left.height, right.height)
-        between = (left.centre[0] + 0.25 * left.width < uprights[:, 0]) & (
-            uprights[:, 0] < right.centre[0] - 0.25 * right.width
-        )
-        # An upright runs past the packs, above and below; a pack's own edge ends with the pack.
-        passes = (uprights[:, 2] > max(left.top, right.top) + 0.3 * height) & (
-            uprights[:, 1] < min(left.bottom, right.bottom) + 0.2 * height
-        )
-        if (between & passes).any():
-            yield tuple(run)
-            run = []
-        run.append(right_id)
-    yield tuple(run)
 
 
 def _neighbours(
@@ -293,48 +306,3 @@ def _neighbours(
             for x1, y1, x2, y2 in dividers
         ),
     )
-
-
-def _sign_placement(sign: Sign, box: FrontBox, layout: Layout, uprights: Array) -> SignPlacement:
-    if not layout.shelves or not np.isfinite([box.left, box.top, box.bottom]).all():
-        return SignPlacement.UNKNOWN
-    column = [b for b in layout.front.values() if b.overlap_x(box) > 0] or list(
-        layout.front.values()
-    )
-    if box.bottom >= max(b.top for b in column):
-        return _over_the_fixture(box, uprights)
-    spacing = _shelf_spacing(layout)
-    for shelf in layout.shelves:
-        bottoms = [layout.front[key].bottom for key in shelf.pack_ids]
-        edge = float(np.median(bottoms))
-        # The rail hangs from the board's upper side; a sign on it starts there or just above.
-        if edge - 0.35 * spacing < box.centre[1] < edge and box.top < edge + 0.15 * spacing:
-            return SignPlacement.SHELF_EDGE
-    if box.bottom > min(b.bottom for b in column):
-        return SignPlacement.ON_SHELF
-    return SignPlacement.UNKNOWN
-
-
-def _over_the_fixture(box: FrontBox, uprights: Array) -> SignPlacement:
-    reach = 0.7 * box.width
-    near = (uprights[:, 0] > box.left - reach) & (uprights[:, 0] < box.right + reach)
-    # The sign's own frame and the wires that it hangs on are upright, too, but start at the sign.
-    fixture = near & (uprights[:, 1] < box.bottom - 0.3) & (uprights[:, 2] < box.top)
-    if not fixture.any():
-        return SignPlacement.UNKNOWN
-    clearance = box.bottom - float(uprights[fixture, 2].max())
-    if clearance < CEILING_CLEARANCE[0]:
-        return SignPlacement.HEADER
-    return SignPlacement.CEILING if clearance > CEILING_CLEARANCE[1] else SignPlacement.UNKNOWN
-
-
-def _shelf_spacing(layout: Layout) -> float:
-    """Return the usual height between two shelves, on the front plane."""
-    edges = sorted(
-        float(np.median([layout.front[key].bottom for key in shelf.pack_ids]))
-        for shelf in layout.shelves
-    )
-    steps = np.diff(edges)
-    if len(steps):
-        return float(np.median(steps))
-    return 1.5 * float(np.median([b.height for b in layout.front.values()]))

@@ -6,7 +6,7 @@ import math
 from datetime import UTC
 from typing import Any
 
-from inspector.domain.facts import AidFacts, PackFacts, ShelfFacts, SignFacts
+from inspector.domain.facts import AidFacts, PackFacts, PlacementFacts, ShelfFacts, SignFacts
 from inspector.domain.goods import Goods, Identity
 from inspector.domain.quantity import Length, Measured
 from inspector.domain.report import InspectedCapture, InspectionReport, Versions
@@ -22,8 +22,9 @@ def document_from_report(report: InspectionReport) -> Json:
     """Return a report in the format that stays stable, ready for `json.dumps`.
 
     Same report, same document, keys in the same order. Measured things that are not known are
-    null, with the reason beside them. Beyond the contract it has `versions`, `findings` and, beside
-    each null, `height_unknown_because` and `identity_unknown_because`.
+    null, with the reason beside them. Beyond the contract it has `versions`, `findings`, for each
+    capture the `placements` that verdicts are about, and beside each null `height_unknown_because`
+    and `identity_unknown_because`.
 
     Args:
         report: The inspection.
@@ -46,7 +47,7 @@ def document_from_report(report: InspectionReport) -> Json:
             "id": report.versions.guidance_id,
             "version": report.versions.guidance_version,
         },
-        "captures": [_capture(inspected) for inspected in report.captures],
+        "captures": [_capture(inspected, messages) for inspected in report.captures],
         "verdicts": [_verdict(verdict, messages) for verdict in report.verdicts],
         "summary": {rule_id: outcome.key for rule_id, outcome in report.summary.items()},
         "findings": {
@@ -57,7 +58,7 @@ def document_from_report(report: InspectionReport) -> Json:
     }
 
 
-def _capture(inspected: InspectedCapture) -> Json:
+def _capture(inspected: InspectedCapture, messages: dict[str, Messages]) -> Json:
     facts = inspected.facts
     return {
         "capture_id": inspected.capture_id,
@@ -68,6 +69,7 @@ def _capture(inspected: InspectedCapture) -> Json:
         "signs": [_sign(sign) for sign in facts.signs],
         "shelf_edges": [_shelf_edge(shelf) for shelf in facts.shelves],
         "aids": [_aid(aid) for aid in facts.aids],
+        "placements": [_placement(placement, messages) for placement in facts.placements],
     }
 
 
@@ -119,6 +121,17 @@ def _shelf_edge(shelf: ShelfFacts) -> Json:
 
 def _aid(aid: AidFacts) -> Json:
     return {"kind": aid.kind.value, "box_xyxy_px": _box(aid.box_xyxy_px)}
+
+
+def _placement(placement: PlacementFacts, messages: dict[str, Messages]) -> Json:
+    bay = "" if placement.bay_number is None else str(placement.bay_number)
+    shelf = str(placement.shelf_number)
+    return {
+        "id": placement.placement_id,
+        "place": {lang: words.place(bay, shelf) for lang, words in messages.items()},
+        "pack_ids": list(placement.pack_ids),
+        "box_xyxy_px": _box(placement.box_xyxy_px),
+    }
 
 
 def _verdict(verdict: Verdict, messages: dict[str, Messages]) -> Json:

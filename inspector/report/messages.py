@@ -99,6 +99,10 @@ class Messages:
         """Return what a rule has to be told."""
         return self._text([f"needs.{need}"])
 
+    def place(self, bay: str, shelf: str) -> str:
+        """Return where a placement is, for example `Fag 2, hylde 3 fra oven`; no bay, no `fag`."""
+        return self.labels.text("place_in_bay" if bay else "place", bay=bay, shelf=shelf)
+
     def _text(self, keys: list[str]) -> str:
         for key in keys:
             if key in self.texts:
@@ -109,6 +113,8 @@ class Messages:
 
     def _fill(self, text: str, verdict: Verdict) -> str:
         values = {name: self._value(name, value) for name, value in verdict.values.items()}
+        if "shelf" in values:
+            values["place"] = self.place(values.get("bay", ""), values["shelf"])
         values["measured"] = self._number(verdict.measured)
         values["limit"] = self._number(verdict.limit)
         try:
@@ -123,6 +129,9 @@ class Messages:
     def _value(self, name: str, value: str) -> str:
         if name == "date":
             return self.labels.day(date.fromisoformat(value))
+        if name in ("found", "missing"):
+            items = [self.labels.text(f"item_{item}") for item in value.split()]
+            return ", ".join(items) or self.labels.text("item_none")
         return textwrap.shorten(value, _MAX_QUOTE, placeholder=" …")
 
     def _number(self, text: str | None) -> str:

@@ -40,6 +40,7 @@ _TAG_COLOUR: Rgb = (0, 160, 200)
 _AID_COLOUR: Rgb = (95, 100, 108)
 _QUIET_STYLE = Style((120, 130, 142), Line.SOLID, 0.25)
 _LONGEST_SIGN_TEXT = 30
+_LONGEST_PAIR_TEXT = 60
 
 
 class PackLook(StrEnum):
@@ -152,6 +153,7 @@ class _Overlay:
         self._draw_aids()
         self._draw_tags()
         self._draw_areas()
+        self._draw_pairs()
         self._draw_limit()
         picture = Image.fromarray(self._image)
         writer = Captions(picture)
@@ -195,9 +197,33 @@ class _Overlay:
             style = Style(_OUTCOME_COLOURS.get(outcome, _SIGN_COLOUR), Line.SOLID)
             self._frame(sign.box_xyxy_px, style)
             self._caption(sign.box_xyxy_px, self._sign_text(sign, outcome), style.colour)
+            self._draw_column(sign, style.colour)
         if any(sign.kind is not SignKind.PRICE_LABEL for sign in self._facts.signs):
             style = Style(_SIGN_COLOUR, Line.SOLID)
             self._legend.append(LegendEntry(style, self._labels.text("sign")))
+
+    def _draw_column(self, sign: SignFacts, colour: Rgb) -> None:
+        """Outline what stands under a ceiling sign: nothing there may be other goods."""
+        if sign.column_px:
+            corners = (np.array(sign.column_px) * self._scale).round().astype(np.int32)
+            cv2.polylines(self._image, [corners], True, colour, self._line_px, cv2.LINE_AA)
+            style = Style(colour, Line.SOLID)
+            self._legend.append(LegendEntry(style, self._labels.text("under_ceiling_sign")))
+
+    def _draw_pairs(self) -> None:
+        """Name the neighbours that stand together, where they stand."""
+        for verdict in self._verdicts:
+            if verdict.outcome < Outcome.CANT_TELL or not verdict.values.get("pairs"):
+                continue
+            boxes = np.array([region.box_xyxy_px for region in verdict.evidence])
+            x1, y1 = boxes[:, :2].min(axis=0).tolist()
+            x2, y2 = boxes[:, 2:].max(axis=0).tolist()
+            colour = _OUTCOME_COLOURS[verdict.outcome]
+            names = shorten(verdict.values["pairs"], _LONGEST_PAIR_TEXT, placeholder=" …")
+            draw_brackets(
+                self._image, self._scaled((x1, y1, x2, y2)), colour, width_px=2 * self._line_px
+            )
+            self._caption((x1, y1, x2, y2), f"{SYMBOLS[verdict.outcome]} {names}", colour)
 
     def _sign_text(self, sign: SignFacts, outcome: Outcome) -> str:
         words = shorten(sign.text, _LONGEST_SIGN_TEXT, placeholder=" …")

@@ -87,6 +87,8 @@ def _judge_without_sign(capture: CaptureFacts, guidance: Guidance) -> Verdict:
         if all(_has_own_sign(capture, placement, guidance) for placement in placements):
             return RULE.inapplicable(STORE, case="on_fixture_sign")
         if capture.is_readable and all(placement.surround_in_view for placement in placements):
+            if not capture.signs_looked_for:
+                return RULE.cant_tell(STORE, Reason.SIGNS_NOT_LOOKED_FOR)
             return RULE.inapplicable(STORE)
     return RULE.cant_tell(STORE, Reason.SURROUND_NOT_IN_VIEW)
 

@@ -85,6 +85,11 @@ def separates(gap: Length, gap_widths: float, guidance: Guidance) -> Decision:
     return Decision(outcome, reason, measured, limit)
 
 
+def may_hold_divider(gap: Length, guidance: Guidance) -> bool:
+    """Return whether a divider may stand in a gap; also where its width is unknown."""
+    return not isinstance(gap, Measured) or gap.high_m >= guidance.divider_needs_m
+
+
 def _outcome(*, is_enough: bool, is_too_little: bool) -> Outcome:
     if is_enough:
         return Outcome.PASSED

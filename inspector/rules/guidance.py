@@ -27,6 +27,10 @@ class Guidance:
         gap_never_counts_m: Gaps narrower than this do not (ours).
         gap_counts_widths: The same in widths of the narrower pack (ours).
         gap_never_counts_widths: Gaps of at most so many widths do not separate (ours).
+        divider_needs_m: Narrower gaps hold no divider (ours).
+        mixed_from_changes: Medicine and other goods are mixed that change so often (ours).
+        signs_up_to_m: Signs over goods begin at most so high above the floor (ours).
+        signs_beside_m: Signs begin at most so far beside or below their goods (ours).
         climbing_near_m: Aids closer than this are near (ours).
         register_max_age_days: Register entries older than this decide nothing (ours).
         self_selection_groups: Groups that may stand in self-selection, by dealer.
@@ -57,6 +61,10 @@ class Guidance:
     gap_never_counts_m: float
     gap_counts_widths: float
     gap_never_counts_widths: float
+    divider_needs_m: float
+    mixed_from_changes: float
+    signs_up_to_m: float
+    signs_beside_m: float
     climbing_near_m: float
     register_max_age_days: float
     self_selection_groups: Mapping[DealerType, frozenset[Group]]
@@ -111,6 +119,10 @@ def load_guidance(on: date, path: Path | None = None) -> Guidance:
         gap_never_counts_m=numbers.number("gap_never_counts"),
         gap_counts_widths=numbers.number("gap_counts_in_widths"),
         gap_never_counts_widths=numbers.number("gap_never_counts_in_widths"),
+        divider_needs_m=numbers.number("divider_needs"),
+        mixed_from_changes=numbers.number("mixed_from"),
+        signs_up_to_m=numbers.number("signs_up_to"),
+        signs_beside_m=numbers.number("signs_beside"),
         climbing_near_m=numbers.number("climbing_near"),
         register_max_age_days=numbers.number("register_max_age"),
         self_selection_groups=_groups_by_dealer(numbers, "self_selection_groups"),

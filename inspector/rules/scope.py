@@ -110,6 +110,12 @@ def at(capture: CaptureFacts, *boxes: Box) -> tuple[Evidence, ...]:
     return tuple(Evidence(capture.capture_id, box) for box in boxes)
 
 
+def place(placement: PlacementFacts) -> dict[str, str]:
+    """Return what a sentence needs to say where a placement is: its bay and its shelf."""
+    bay = placement.bay_number
+    return {"bay": "" if bay is None else str(bay), "shelf": str(placement.shelf_number)}
+
+
 def placement_target(placement: PlacementFacts) -> Target:
     """The target of verdicts about a placement."""
     return Target(TargetKind.PLACEMENT, placement.placement_id)

@@ -6,35 +6,51 @@
 > Dette kan eksempelvis bestå i en fysisk adskillelse af håndkøbslægemidler og andre varer fx ved
 > et synligt mellemrum, separate hylde fag, eller separate reoler. Der kan også indsættes en fysisk
 > adskillelse eller markering, som klart viser en opdeling af en hylde, og så det for kunden er
-> tydeligt, at der er tale om forskellige varegrupper.
+> tydeligt, at der er tale om forskellige varegrupper. Det kan eksempelvis bestå i en ubrudt
+> hyldeforkant langs hele hyldeplaceringen, som viser, at der er tale om lægemidler eller en særlig
+> varegruppe.
 
-Source: vejledning-selvvalg, section 5, lines 158-166.
+Source: vejledning-selvvalg, section 5, lines 158-168.
 
-Applies to:  every pair of neighbours on a shelf of which one is medicine.
-Expectation: a divider or a visible gap between medicine and other goods.
-Assumptions: the width of a "synligt mellemrum" is `gap_counts`, which is ours; natural remedies and
-             vitamins are other goods; product cards are no goods.
-Not judged:  strips along the shelf edge that mark a group of goods.
+Applies to:  every pair of neighbours on a shelf of which one is medicine, also where one stands on
+             the other, and packs elsewhere that may be medicine among other goods.
+Expectation: a visible gap, a divider, the side of a bay, or an unbroken strip along the shelf edge
+             under all of the medicine, with one of the four words on it.
+Assumptions: the width of a "synligt mellemrum" is `gap_counts`, and goods that change places as
+             often as `mixed_from` are mixed whatever stands between single packs; both are ours.
+             Natural remedies and vitamins are other goods; product cards are no goods; what stands
+             on another shelf is apart.
+Not judged:  whether a strip without words marks the medicine clearly; a person decides.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from inspector.domain.facts import CaptureFacts, Facts, Neighbours, PackFacts, PlacementFacts
+from inspector.domain.facts import (
+    CaptureFacts,
+    EdgeStrip,
+    Facts,
+    Neighbours,
+    PackFacts,
+    PlacementFacts,
+)
 from inspector.domain.goods import Goods
 from inspector.domain.quantity import Measured
+from inspector.domain.scene import SignPlacement
 from inspector.domain.verdict import Outcome, Reason, Verdict
 from inspector.rules import scope
-from inspector.rules.decide import Decision, separates
+from inspector.rules.decide import Decision, may_hold_divider, separates
 from inspector.rules.guidance import Guidance
 from inspector.rules.rule import Automation, Details, Need, Rule, wording_from
+from inspector.rules.words import Word, sign_word
 
 RULE = Rule(
     id="separation",
     section="5",
     automation=Automation.MACHINE,
-    source="vejledning-selvvalg, lines 158-166",
+    source="vejledning-selvvalg, lines 158-168",
     wording_da=wording_from(__doc__),
     needs=frozenset({Need.IDENTITY, Need.SHELF_VIEW}),
 )
@@ -42,24 +58,39 @@ RULE = Rule(
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Medicine and what stands too close to it, with how the gap between them was judged."""
+    """Medicine and what stands too close to it, with how the gap between them was judged.
+
+    Attributes:
+        packs: The two packs.
+        outcome: FAILED or CANT_TELL.
+        reason: Why it cannot be told; None when it failed.
+        case: The story behind it.
+        gap: How the gap was judged.
+    """
 
     packs: tuple[PackFacts, PackFacts]
     outcome: Outcome
     reason: Reason | None
+    case: str
     gap: Decision
-    has_scale: bool
 
 
 def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
-    """Return one verdict per placement."""
+    """Return one verdict per placement, and one for packs elsewhere that may be medicine."""
 
     def judge_capture(capture: CaptureFacts) -> list[Verdict]:
         if verdicts := scope.no_medicine(RULE, capture):
             return verdicts
-        return [
-            _judge_placement(capture, placement, guidance) for placement in capture.placements
-        ] + scope.unplaced(RULE, capture)
+        verdicts = [_judge_placement(capture, p, guidance) for p in capture.placements]
+        elsewhere = [
+            capture.pack(pack_id)
+            for placement in capture.possible_placements
+            if _pairs(capture, placement.unknown_ids, guidance)
+            for pack_id in placement.unknown_ids
+        ]
+        if elsewhere:
+            verdicts.append(scope.unread(RULE, capture, elsewhere))
+        return verdicts + scope.unplaced(RULE, capture)
 
     return scope.judge_captures(RULE, facts, judge_capture)
 
@@ -68,32 +99,56 @@ def _judge_placement(
     capture: CaptureFacts, placement: PlacementFacts, guidance: Guidance
 ) -> Verdict:
     target = scope.placement_target(placement)
-    pairs = [
-        pair
-        for neighbours in capture.neighbours
-        if {neighbours.left_id, neighbours.right_id} & set(placement.pack_ids)
-        and (pair := _judge_pair(capture, neighbours, guidance))
-    ]
+    pairs = _pairs(capture, placement.pack_ids, guidance)
+    if _is_mixed(capture, placement, guidance):
+        details = _details(capture, placement, pairs)
+        return RULE.failed(target, case="mixed", **details)
     if not pairs and placement.stray_text_px:
         # Text on nothing is a pack that was overlooked, and nobody knows what it is.
         place = scope.at(capture, *placement.stray_text_px)
-        return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, case="stray_text", evidence=place)
+        details = Details(evidence=place, values=scope.place(placement))
+        return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, case="stray_text", **details)
     if not pairs:
-        return RULE.passed(target, evidence=scope.at(capture, placement.box_xyxy_px))
+        evidence = scope.at(capture, placement.box_xyxy_px)
+        return RULE.passed(target, evidence=evidence, values=scope.place(placement))
     worst = max(pair.outcome for pair in pairs)
     wrong = [pair for pair in pairs if pair.outcome is worst]
-    details = Details(
-        measured=wrong[0].gap.measured,
-        limit=wrong[0].gap.limit,
-        evidence=tuple(place for pair in wrong for place in scope.evidence(capture, pair.packs)),
-        values={"pairs": "; ".join(" / ".join(p.label for p in pair.packs) for pair in wrong)},
+    if worst is Outcome.FAILED and placement.edge_strip is not EdgeStrip.NONE:
+        return _judge_strip(capture, placement, wrong, guidance)
+    # An unknown pack keeps all open, so it is said first.
+    wrong.sort(key=lambda pair: pair.reason is not Reason.IDENTITY_UNKNOWN)
+    details = _details(capture, placement, wrong)
+    if wrong[0].reason is None:
+        return RULE.failed(target, case=wrong[0].case, **details)
+    return RULE.cant_tell(target, wrong[0].reason, case=wrong[0].case, **details)
+
+
+def _judge_strip(
+    capture: CaptureFacts, placement: PlacementFacts, pairs: list[_Pair], guidance: Guidance
+) -> Verdict:
+    """Judge goods side by side above a strip along the shelf's edge under the medicine alone."""
+    target = scope.placement_target(placement)
+    details = _details(capture, placement, pairs)
+    if placement.edge_strip is EdgeStrip.BROKEN:
+        return RULE.failed(target, case="strip_broken", **details)
+    is_named = any(
+        sign.sign_id in placement.sign_ids
+        and sign.placement is SignPlacement.SHELF_EDGE
+        and sign_word(sign.text, guidance) is Word.APPROVED
+        for sign in capture.signs
     )
-    case = "" if wrong[0].has_scale else "in_widths"
-    if worst is Outcome.FAILED:
-        return RULE.failed(target, case=case, **details)
-    if any(pair.reason is Reason.IDENTITY_UNKNOWN for pair in wrong):
-        return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, **details)
-    return RULE.cant_tell(target, Reason.GAP_UNDECIDED, case=case, **details)
+    if is_named:
+        return RULE.passed(target, case="strip", **details)
+    return RULE.cant_tell(target, Reason.MARKING_UNCONFIRMED, **details)
+
+
+def _pairs(capture: CaptureFacts, pack_ids: tuple[str, ...], guidance: Guidance) -> list[_Pair]:
+    return [
+        pair
+        for neighbours in capture.neighbours
+        if {neighbours.left_id, neighbours.right_id} & set(pack_ids)
+        and (pair := _judge_pair(capture, neighbours, guidance))
+    ]
 
 
 def _judge_pair(capture: CaptureFacts, neighbours: Neighbours, guidance: Guidance) -> _Pair | None:
@@ -102,10 +157,40 @@ def _judge_pair(capture: CaptureFacts, neighbours: Neighbours, guidance: Guidanc
     goods = {pack.goods for pack in packs}
     if not goods & {Goods.OTHER_GOODS, Goods.UNKNOWN}:
         return None
+    if neighbours.is_stacked and Goods.UNKNOWN in goods:
+        return None  # the rows behind and above are mostly more of the same
     gap = separates(neighbours.gap, neighbours.gap_widths, guidance)
-    if neighbours.divider or gap.outcome is Outcome.PASSED:
+    case = "stacked" if neighbours.is_stacked else ""
+    if not case and not isinstance(neighbours.gap, Measured):
+        case = "in_widths"
+    is_apart = neighbours.divider or gap.outcome is Outcome.PASSED
+    if is_apart and not neighbours.is_hidden:
         return None
-    has_scale = isinstance(neighbours.gap, Measured)
     if Goods.UNKNOWN in goods:
-        return _Pair(packs, Outcome.CANT_TELL, Reason.IDENTITY_UNKNOWN, gap, has_scale)
-    return _Pair(packs, gap.outcome, gap.reason, gap, has_scale)
+        return _Pair(packs, Outcome.CANT_TELL, Reason.IDENTITY_UNKNOWN, "", gap)
+    if is_apart:
+        return _Pair(packs, Outcome.CANT_TELL, Reason.GAP_UNDECIDED, "hidden", gap)
+    may_be_divided = not capture.dividers_looked_for and may_hold_divider(neighbours.gap, guidance)
+    if gap.outcome is Outcome.FAILED and may_be_divided and not neighbours.is_stacked:
+        return _Pair(packs, Outcome.CANT_TELL, Reason.DIVIDERS_NOT_LOOKED_FOR, "", gap)
+    return _Pair(packs, gap.outcome, gap.reason, case, gap)
+
+
+def _is_mixed(capture: CaptureFacts, placement: PlacementFacts, guidance: Guidance) -> bool:
+    """Say whether medicine and other goods change places along a shelf again and again."""
+    goods = [capture.pack(pack_id).goods for pack_id in placement.row_ids]
+    known = [kind for kind in goods if kind in (Goods.OTC_MEDICINE, Goods.OTHER_GOODS)]
+    changes = sum(left is not right for left, right in pairwise(known))
+    return changes >= guidance.mixed_from_changes
+
+
+def _details(capture: CaptureFacts, placement: PlacementFacts, pairs: list[_Pair]) -> Details:
+    pack_ids = dict.fromkeys(pack.pack_id for pair in pairs for pack in pair.packs)
+    packs = [capture.pack(pack_id) for pack_id in pack_ids or placement.row_ids]
+    names = dict.fromkeys(" / ".join(pack.label for pack in pair.packs) for pair in pairs)
+    return Details(
+        measured=pairs[0].gap.measured if pairs else None,
+        limit=pairs[0].gap.limit if pairs else None,
+        evidence=scope.evidence(capture, packs),
+        values={"pairs": "; ".join(names), **scope.place(placement)},
+    )

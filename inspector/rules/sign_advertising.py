@@ -23,7 +23,7 @@ Not judged:  whether what is written is true, and print too small to read.
 
 from __future__ import annotations
 
-from inspector.domain.facts import CaptureFacts, Facts, PackFacts, SignFacts
+from inspector.domain.facts import CaptureFacts, Facts, SignFacts
 from inspector.domain.goods import DealerType, Goods
 from inspector.domain.scene import SignKind
 from inspector.domain.verdict import Reason, Target, TargetKind, Verdict
@@ -66,9 +66,20 @@ def _judge_sign(
 ) -> Verdict:
     target = Target(TargetKind.SIGN, sign.sign_id)
     claims = words.claims(sign.text, guidance)
+    found = _items(sign, guidance)
+    missing = [
+        item
+        for item in guidance.mandatory_items
+        if item not in found and (item != "price_reference" or _may_be_reserved(dealer))
+    ]
     details = Details(
         evidence=scope.at(capture, sign.box_xyxy_px),
-        values={"text": sign.text, "claims": ", ".join(claims)},
+        values={
+            "text": sign.text,
+            "claims": ", ".join(claims),
+            "found": " ".join(item for item in guidance.mandatory_items if item in found),
+            "missing": " ".join(missing),
+        },
     )
     if not claims:
         if not sign.text.strip():
@@ -83,39 +94,39 @@ def _judge_sign(
         if words.effects(sign.text, guidance) or not _names_something(sign, guidance):
             return RULE.cant_tell(target, Reason.SIGN_SERVES_UNCLEAR, **details)
         return RULE.inapplicable(target, case="other_goods", **details)
-    return _judge_advert(sign, dealer, guidance, target, details)
-
-
-def _judge_advert(
-    sign: SignFacts,
-    dealer: DealerType | None,
-    guidance: Guidance,
-    target: Target,
-    details: Details,
-) -> Verdict:
-    found = words.mandatory_items(sign.text, guidance)
-    if sign.names_medicine:
-        found |= {"name"}
-    missing = set(guidance.mandatory_items) - found
-    if missing == {"price_reference"}:
-        # Only medicine that is reserved to pharmacies needs it, which no other dealer may sell.
-        if dealer is None or dealer.is_pharmacy:
-            case = "price_reference"
-            return RULE.cant_tell(target, Reason.SMALL_PRINT_UNREADABLE, case=case, **details)
-        missing = set()
+    if missing == ["price_reference"]:
+        case = "price_reference"
+        return RULE.cant_tell(target, Reason.SMALL_PRINT_UNREADABLE, case=case, **details)
     if not missing:
         case = "" if guidance.advertising_order_is_known else "order_replaced"
         return RULE.passed(target, case=case, **details)
-    if not found & PLAIN_ITEMS and not sign.small_print and sign.has_outline:
-        return RULE.failed(target, **details)
-    return RULE.cant_tell(target, Reason.SMALL_PRINT_UNREADABLE, **details)
+    if found & PLAIN_ITEMS or not sign.has_outline:
+        case = "items_missing"
+        return RULE.cant_tell(target, Reason.SMALL_PRINT_UNREADABLE, case=case, **details)
+    if sign.small_print:
+        return RULE.cant_tell(target, Reason.SMALL_PRINT_UNREADABLE, **details)
+    return RULE.failed(target, **details)
+
+
+def _may_be_reserved(dealer: DealerType | None) -> bool:
+    """Say whether a dealer may sell medicine that is reserved to pharmacies; only that needs it."""
+    return dealer is None or dealer.is_pharmacy
+
+
+def _items(sign: SignFacts, guidance: Guidance) -> frozenset[str]:
+    """Return the mandatory items that a sign is seen to hold, by their keys.
+
+    A common name alone is no name: the medicine has to be named as well.
+    """
+    found = words.mandatory_items(sign.text, guidance)
+    return found if sign.names_medicine else found - {"name"}
 
 
 def _is_about_medicine(capture: CaptureFacts, sign: SignFacts, guidance: Guidance) -> bool:
     if sign.names_medicine or words.speaks_of_medicine(sign.text, guidance):
         return True
-    nearest = _nearest_pack(capture, sign)
-    if nearest is not None and nearest.goods is Goods.OTHER_GOODS:
+    beside = {capture.pack(pack_id).goods for pack_id in sign.beside_ids}
+    if beside and beside <= {Goods.OTHER_GOODS, Goods.PRODUCT_CARD}:
         return False
     if words.indications(sign.text, guidance):
         return True
@@ -126,15 +137,3 @@ def _is_about_medicine(capture: CaptureFacts, sign: SignFacts, guidance: Guidanc
 def _names_something(sign: SignFacts, guidance: Guidance) -> bool:
     """Return whether a sign has words beside its claims, such as the name of other goods."""
     return bool(words.extra_words(sign.text, guidance, words.claims(sign.text, guidance)))
-
-
-def _nearest_pack(capture: CaptureFacts, sign: SignFacts) -> PackFacts | None:
-    """Return the pack right above or below a sign; None when nothing is in its column."""
-    x1, y1, x2, y2 = sign.box_xyxy_px
-
-    def distance_px(pack: PackFacts) -> float:
-        _, top, _, bottom = pack.box_xyxy_px
-        return max(top - y2, y1 - bottom, 0.0)
-
-    column = [p for p in capture.packs if p.box_xyxy_px[0] < x2 and x1 < p.box_xyxy_px[2]]
-    return min(column, key=distance_px, default=None)

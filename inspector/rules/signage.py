@@ -47,8 +47,14 @@ def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
         if verdicts := scope.no_medicine(RULE, capture):
             return verdicts
         verdicts = [_judge_placement(capture, p, guidance) for p in capture.placements]
-        on_shelves = {pack_id for p in capture.placements for pack_id in p.unknown_ids}
-        elsewhere = [p for p in scope.unknown_packs(capture) if p.pack_id not in on_shelves]
+        # An unknown pack beside medicine, or under a right sign, is signed whatever it is.
+        signed = {
+            pack_id
+            for p in (*capture.placements, *capture.possible_placements)
+            if p.pack_ids or _right_sign(capture, p, guidance)
+            for pack_id in p.unknown_ids
+        }
+        elsewhere = [p for p in scope.unknown_packs(capture) if p.pack_id not in signed]
         if elsewhere:
             verdicts.append(scope.unread(RULE, capture, elsewhere))
         return verdicts + scope.unplaced(RULE, capture)
@@ -60,22 +66,31 @@ def _judge_placement(
     capture: CaptureFacts, placement: PlacementFacts, guidance: Guidance
 ) -> Verdict:
     target = scope.placement_target(placement)
-    signs = [sign for sign in _signs(capture) if sign.sign_id in placement.sign_ids]
-    for word in (Word.APPROVED, Word.UNDECIDED):
-        for sign in signs:
-            if sign_word(sign.text, guidance) is word:
-                details = Details(
-                    evidence=scope.at(capture, placement.box_xyxy_px, sign.box_xyxy_px),
-                    values={"text": sign.text},
-                )
-                if word is Word.APPROVED:
-                    return RULE.passed(target, **details)
-                return RULE.cant_tell(target, Reason.OTHER_SIGN_WORD, **details)
-    evidence = scope.at(capture, placement.box_xyxy_px)
+    place = scope.place(placement)
+    if sign := _right_sign(capture, placement, guidance):
+        evidence = scope.at(capture, placement.box_xyxy_px, sign.box_xyxy_px)
+        return RULE.passed(target, evidence=evidence, values={"text": sign.text, **place})
+    signs = _serving(capture, placement)
+    for sign in signs:
+        if sign_word(sign.text, guidance) is Word.UNDECIDED:
+            evidence = scope.at(capture, placement.box_xyxy_px, sign.box_xyxy_px)
+            details = Details(evidence=evidence, values={"text": sign.text, **place})
+            return RULE.cant_tell(target, Reason.OTHER_SIGN_WORD, **details)
+    details = Details(evidence=scope.at(capture, placement.box_xyxy_px), values=place)
     reason = _reason_to_doubt(capture, placement, signs, guidance)
     if reason is not None:
-        return RULE.cant_tell(target, reason, evidence=evidence)
-    return RULE.failed(target, evidence=evidence)
+        return RULE.cant_tell(target, reason, **details)
+    return RULE.failed(target, **details)
+
+
+def _right_sign(
+    capture: CaptureFacts, placement: PlacementFacts, guidance: Guidance
+) -> SignFacts | None:
+    """Return a sign with one of the four words that serves a placement."""
+    for sign in _serving(capture, placement):
+        if sign_word(sign.text, guidance) is Word.APPROVED:
+            return sign
+    return None
 
 
 def _reason_to_doubt(
@@ -90,7 +105,11 @@ def _reason_to_doubt(
     unassigned = [sign for sign in _signs(capture) if sign.sign_id not in serving]
     if any(sign_word(sign.text, guidance) is Word.APPROVED for sign in unassigned):
         return Reason.SIGN_SERVES_UNCLEAR
-    return None
+    return None if capture.signs_looked_for else Reason.SIGNS_NOT_LOOKED_FOR
+
+
+def _serving(capture: CaptureFacts, placement: PlacementFacts) -> list[SignFacts]:
+    return [sign for sign in _signs(capture) if sign.sign_id in placement.sign_ids]
 
 
 def _signs(capture: CaptureFacts) -> list[SignFacts]:

@@ -26,8 +26,12 @@ PARAMETERS_OF_RULE: Mapping[str, tuple[str, ...]] = {
         "gap_never_counts",
         "gap_counts_in_widths",
         "gap_never_counts_in_widths",
+        "divider_needs",
+        "mixed_from",
     ),
     "signage": (
+        "signs_up_to",
+        "signs_beside",
         "sign_words",
         "undecided_sign_words",
         "medicine_stems",

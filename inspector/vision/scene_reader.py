@@ -15,6 +15,7 @@ from inspector.domain.capture import Capture
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, Tag, TextLine
 from inspector.domain.verdict import Box
 from inspector.vision.detector import Detection, ShelfDetector
+from inspector.vision.edge_bands import find_edge_bands
 from inspector.vision.edges import find_straight_edges
 from inspector.vision.lessons import LessonBook
 from inspector.vision.lookalikes import looks_from_packs
@@ -25,8 +26,6 @@ from inspector.vision.weights import Weights, load_weights
 
 SHARPNESS_PIXELS = 1_000_000
 """Sharpness is judged at this size, so that it means the same for every camera."""
-
-_FAILING_AIDS = {kind.value for kind in AidKind if not kind.is_advice_only}
 
 SAME_THING_IOU = 0.6
 """Packs and product cards, or signs and labels, that overlap more than this are one thing; the
@@ -81,7 +80,8 @@ class SceneReader:
             ),
             tags=tags,
             straight_edges=find_straight_edges(image_bgr),
-            aids_looked_for=self._weights.reliable >= _FAILING_AIDS,
+            edge_bands=find_edge_bands(image_bgr, scene.packs, scene.signs),
+            reliable=self._weights.reliable,
             sharpness=sharpness(image_bgr),
         )
 

@@ -310,14 +310,14 @@ def test_no_name_is_taken_for_a_name_of_another_class():
     "text", ["Panodil 500 mg 20 stk 39,95", "TILBUD PANODIL", "ipren", "Paracetamol", "Head Treo"]
 )
 def test_a_text_that_names_a_medicine(text):
-    assert MATCHER.names_medicine(text)
+    assert MATCHER.medicine_names(text)
 
 
 @pytest.mark.parametrize(
     "text", ["", "Håndkøbsmedicin", "Smertestillende", "Zendium 75 ml", "Vitaminer", "Hudpleje"]
 )
 def test_a_text_that_names_no_medicine(text):
-    assert not MATCHER.names_medicine(text)
+    assert not MATCHER.medicine_names(text)
 
 
 def test_known_words_are_brands_and_substances_of_medicine_in_lower_case():
@@ -347,7 +347,7 @@ def test_reading_never_raises(page):
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=40))
 def test_naming_never_raises(text):
-    MATCHER.names_medicine(text)
+    MATCHER.medicine_names(text)
 
 
 # --- Numbers on packs

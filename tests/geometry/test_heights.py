@@ -72,7 +72,7 @@ def test_without_a_tag_there_is_no_height():
     assert fit.scale.method is ScaleMethod.NONE
     assert height_of_pack(fit, (1500.0, 2000.0), u_px=1) == Unmeasured(Reason.NO_SCALE)
     assert limit_line(fit, IMAGE_WH, limit_m=1.4) == ()
-    assert not is_floor_in_view(fit, IMAGE_WH, before_m=1.0)
+    assert not is_floor_in_view(fit, IMAGE_WH, before_m=1.0, up_m=0.0)
 
 
 def test_a_tag_that_hangs_elsewhere_than_the_kit_says_gives_no_scale():

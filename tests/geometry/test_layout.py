@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from inspector.domain.quantity import Measured, Unmeasured
 from inspector.domain.scene import Pack, Scene, Sign, SignPlacement, StraightEdge
 from inspector.geometry.camera import STRIP, fit_camera
-from inspector.geometry.layout import lay_out, place_signs
+from inspector.geometry.layout import lay_out
+from inspector.geometry.signs import find_spots
 from tests.geometry.synthetic import random_photo, tags_of
 
 BAY_M = 0.9
@@ -85,7 +86,10 @@ def test_an_upright_ends_a_run_and_a_packs_own_edge_does_not():
     own_edge = upright(photo, -0.11, bottom_m=1.40, top_m=1.46)
     scene = Scene(packs=packs, straight_edges=(upright(photo, 0.05), own_edge))
     layout = lay_out(scene, fit, box_u_px=1)
-    assert layout.runs["s1"] == (("p1", "p2"), ("p3",))
+    assert [(run.run_id, run.pack_ids) for run in layout.runs] == [
+        ("s1a", ("p1", "p2")),
+        ("s1b", ("p3",)),
+    ]
     assert [(pair.left_id, pair.right_id) for pair in layout.neighbours] == [("p1", "p2")]
 
 
@@ -104,7 +108,7 @@ def placements(*, sign, uprights=(), spots=((-0.2, 1.4), (0.0, 1.4), (-0.2, 1.0)
         signs=(Sign("t1", box_px(photo, *sign), (), False, 0.9),),
         straight_edges=tuple(upright(photo, x_m, top_m=top_m) for x_m, top_m in uprights),
     )
-    return place_signs(scene, fit, lay_out(scene, fit, box_u_px=1))["t1"]
+    return find_spots(scene, fit, lay_out(scene, fit, box_u_px=1))["t1"].placement
 
 
 def test_a_sign_on_the_rail_is_a_shelf_edge_sign():
@@ -143,3 +147,122 @@ def test_the_order_of_the_packs_does_not_matter(order):
     shuffled = lay_out(Scene(packs=tuple(packs[k] for k in order)), fit, box_u_px=1)
     assert [s.pack_ids for s in shuffled.shelves] == [s.pack_ids for s in expected.shelves]
     assert shuffled.runs == expected.runs
+
+
+def lay(photo, fit, spots, **more):
+    return lay_out(Scene(packs=packs_on(photo, spots), **more), fit, box_u_px=1)
+
+
+def places(layout):
+    return {run.run_id: (run.bay_number, run.shelf_number) for run in layout.runs}
+
+
+def test_bays_count_from_the_left_and_shelves_from_the_top_of_their_bay():
+    photo, fit = photo_of()
+    # The right bay's boards lie lower than those of the left bay.
+    spots = [(-0.3, 1.4), (-0.3, 1.1), (0.2, 1.25), (0.2, 1.1)]
+    layout = lay(photo, fit, spots, straight_edges=(upright(photo, 0.05),))
+    assert places(layout) == {"s1": (1, 1), "s2": (2, 1), "s3a": (1, 2), "s3b": (2, 2)}
+
+
+def test_without_an_upright_there_is_no_bay_to_name():
+    photo, fit = photo_of()
+    layout = lay(photo, fit, [(-0.3, 1.4), (-0.3, 1.1)])
+    assert places(layout) == {"s1": (None, 1), "s2": (None, 2)}
+
+
+def test_the_frame_between_two_doors_hides_a_place_and_parts_no_shelf():
+    photo, fit = photo_of()
+    spots = [(-0.2, 1.4), (0.1, 1.4)]
+    doors = tuple(box_px(photo, x_m, 0.2, 0.4, 1.8) for x_m in (-0.4, 0.02))
+    frame = upright(photo, 0.01)
+    for edges in ((frame,), ()):
+        layout = lay(photo, fit, spots, straight_edges=edges, doors=doors)
+        assert [run.pack_ids for run in layout.runs] == [("p1", "p2")]
+        assert layout.neighbours[0].is_hidden
+
+
+def test_the_side_of_a_cabinet_with_two_doors_parts_it_from_its_neighbour():
+    photo, fit = photo_of()
+    doors = tuple(box_px(photo, x_m, 0.2, 0.3, 1.8) for x_m in (-0.6, -0.29))
+    layout = lay(
+        photo, fit, [(-0.2, 1.4), (0.1, 1.4)], straight_edges=(upright(photo, 0.02),), doors=doors
+    )
+    assert [run.pack_ids for run in layout.runs] == [("p1",), ("p2",)]
+
+
+def test_the_measuring_strip_before_the_shelf_hides_a_place_and_is_no_upright():
+    photo, fit = photo_of()
+    tags = tags_of(photo, STRIP, np.random.default_rng(3), x_m=0.0, noise_px=0.1)
+    edges = (upright(photo, -0.035, 0.03, 1.55), upright(photo, 0.035, 0.03, 1.55))
+    layout = lay(photo, fit, [(-0.2, 1.4), (0.1, 1.4)], straight_edges=edges, tags=tags)
+    assert [run.pack_ids for run in layout.runs] == [("p1", "p2")]
+    assert layout.neighbours[0].is_hidden
+
+
+def test_a_pack_whose_support_was_overlooked_stands_on_the_shelf_of_those_beside_it():
+    photo, fit = photo_of()
+    tall = Pack("p9", box_px(photo, 0.1, 1.4, 0.08, 0.12), 0.9)
+    floating = Pack("p8", box_px(photo, 0.0, 1.45, 0.08, 0.06), 0.9)
+    layout = lay_out(Scene(packs=(tall, floating)), fit, box_u_px=1)
+    assert [run.pack_ids for run in layout.runs] == [("p8", "p9")]
+
+
+def test_a_pack_on_another_is_its_neighbour_from_above():
+    photo, fit = photo_of()
+    layout = lay(photo, fit, [(0.0, 1.4), (0.0, 1.461)])
+    (pair,) = layout.neighbours
+    assert (pair.left_id, pair.right_id, pair.is_stacked) == ("p1", "p2", True)
+
+
+def test_packs_that_overlap_in_the_picture_have_no_gap():
+    photo, fit = photo_of()
+    layout = lay(photo, fit, [(0.0, 1.4), (0.06, 1.4)])
+    (pair,) = layout.neighbours
+    assert pair.gap.high_m < 0
+    assert pair.gap_widths < 0
+
+
+def test_a_shelf_with_a_thousand_packs_is_laid_out():
+    photo, fit = photo_of()
+    spots = [(-2 + 0.04 * k, 0.9 + 0.1 * level) for level in range(10) for k in range(100)]
+    layout = lay_out(Scene(packs=packs_on(photo, spots, width_m=0.035)), fit, box_u_px=1)
+    assert [len(shelf.pack_ids) for shelf in layout.shelves] == [100] * 10
+
+
+@pytest.mark.parametrize("scaled", [0.5, 2.0])
+def test_the_size_of_the_picture_does_not_matter(scaled):
+    photo, _ = photo_of()
+    unscaled = fit_camera((), (), photo.told)
+    spots = [(-0.3, 1.4), (-0.1, 1.4), (0.1, 1.4), (-0.3, 1.1), (0.1, 1.1)]
+    packs = packs_on(photo, spots)
+    centre = np.array(photo.told.centre_px * 2)
+    resized = tuple(
+        Pack(p.pack_id, tuple(centre + scaled * (np.array(p.box_xyxy_px) - centre)), 0.9)
+        for p in packs
+    )
+    expected = lay_out(Scene(packs=packs), unscaled, box_u_px=1)
+    found = lay_out(Scene(packs=resized), unscaled, box_u_px=1)
+    assert found.runs == expected.runs
+    assert [pair.gap_widths for pair in found.neighbours] == pytest.approx(
+        [pair.gap_widths for pair in expected.neighbours], rel=0.1, abs=0.05
+    )
+
+
+@pytest.mark.parametrize("turn_deg", [30, -30])
+def test_a_photo_turned_by_thirty_degrees_tells_no_shelves(turn_deg):
+    photo, _ = photo_of()
+    spots = [(0.1 * k, z_m) for k in range(-4, 5) for z_m in (1.0, 1.4)]
+    packs = packs_on(photo, spots)
+    turn = np.radians(turn_deg)
+    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    centre = np.array(photo.told.centre_px)
+    turned = []
+    for pack in packs:
+        x1, y1, x2, y2 = pack.box_xyxy_px
+        corners = (np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]]) - centre) @ matrix.T + centre
+        box = (*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
+        turned.append(Pack(pack.pack_id, box, 0.9))
+    layout = lay_out(Scene(packs=tuple(turned)), fit_camera((), (), photo.told), box_u_px=1)
+    assert layout.shelves == ()
+    assert layout.neighbours == ()

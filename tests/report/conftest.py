@@ -327,6 +327,9 @@ class FakeMessages:
         is_open = verdict.outcome is Outcome.CANT_TELL
         return f"photograph for {verdict.reason} [{self._lang}]" if is_open else None
 
+    def place(self, bay, shelf):
+        return f"bay {bay or 'none'}, shelf {shelf} [{self._lang}]"
+
     def question(self, question_id):
         return f"{question_id}? [{self._lang}]"
 

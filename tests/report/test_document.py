@@ -59,6 +59,9 @@ SCHEMA = {
                 }
             ],
             "aids": [{"kind": TEXT, "box_xyxy_px": LIST}],
+            "placements": [
+                {"id": TEXT, "place": BY_LANGUAGE, "pack_ids": LIST, "box_xyxy_px": LIST}
+            ],
         }
     ],
     "verdicts": [

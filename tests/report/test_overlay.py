@@ -9,7 +9,7 @@ from inspector.domain.facts import CaptureFacts
 from inspector.domain.goods import Goods
 from inspector.domain.quantity import Scale, ScaleMethod
 from inspector.domain.scene import Scene
-from inspector.domain.verdict import Outcome, Reason
+from inspector.domain.verdict import Evidence, Outcome, Reason, Target, TargetKind, Verdict
 from inspector.report.overlay import (
     MAX_SIDE_PX,
     PACK_STYLES,
@@ -139,3 +139,36 @@ def test_a_photo_of_twelve_megapixels_is_drawn_at_once(photo, report, inspected)
         annotate(large, inspected, report.verdicts, lang="da")
         durations_s.append(time.perf_counter() - start_s)
     assert min(durations_s) < 1.5  # 0.3 s on two idle cores; room for a busy machine
+
+
+def test_the_column_under_a_ceiling_sign_is_outlined(photo, inspected, bare):
+    column = ((600.0, 400.0), (900.0, 400.0), (900.0, 2000.0), (600.0, 2000.0))
+    sign = replace(inspected.facts.signs[0], column_px=())
+    plain, outlined = (
+        annotate(photo, replace(bare, facts=replace(bare.facts, signs=(s,))), (), lang="da")
+        for s in (sign, replace(sign, column_px=column))
+    )
+    scale = MAX_SIDE_PX / photo.shape[1]
+    row = round(1500 * scale)
+    changed = (outlined[row] != plain[row]).any(axis=1).nonzero()[0]
+    assert abs(changed.min() - 600 * scale) <= 4
+    assert abs(changed.max() - 900 * scale) <= 4
+
+
+def test_neighbours_that_stand_together_are_named_where_they_stand(photo, inspected, bare):
+    boxes = [(600.0, 600.0, 700.0, 800.0), (700.0, 600.0, 800.0, 800.0)]
+    verdict = Verdict(
+        "separation",
+        "5",
+        Target(TargetKind.PLACEMENT, "s1"),
+        Outcome.FAILED,
+        evidence=tuple(Evidence(inspected.capture_id, box) for box in boxes),
+        values={"pairs": "Otrivin / Livol", "shelf": "1", "bay": ""},
+    )
+    unnamed = replace(verdict, values={"shelf": "1", "bay": ""})
+    named, plain = (annotate(photo, bare, (v,), lang="da") for v in (verdict, unnamed))
+    changed = (named != plain).any(axis=2)
+    rows, columns = changed.nonzero()
+    scale = MAX_SIDE_PX / photo.shape[1]
+    assert 400 * scale < np.median(rows) < 900 * scale
+    assert 500 * scale < np.median(columns) < 1200 * scale

@@ -4,12 +4,15 @@
       site:       {dealer, zone, day, answers}
       readable:   false when the photo is blurred
       floor_in_view: true when the floor is in the picture
-      aids_looked_for: false when the detector does not know stools and ladders well enough
+      aids_looked_for: false when the detector does not know stools and ladders well enough;
+                  signs_looked_for and dividers_looked_for the same
       packs:      {p1: {goods, name, strength, groups, bottom_cm, ...}}
-      neighbours: [{left, right, gap_cm, widths, divider}]
-      placements: {s1: {packs, unknown, signs, ceiling_signs, surround_in_view, stray_texts, box}}
-      signs:      {t1: {text, kind, placement, names_medicine, small_print, has_outline, under,
-                   box}}
+      neighbours: [{left, right, gap_cm, widths, divider, hidden, stacked}]
+      placements: {s1: {packs, unknown, row, signs, ceiling_signs, surround_in_view, stray_texts,
+                   box, bay, shelf, strip}}
+      possible_placements: the same, for shelves with unknown packs only
+      signs:      {t1: {text, kind, placement, names_medicine, small_print, has_outline, beside,
+                   under, box}}
       aids:       {a1: {kind, distance_cm}}
 
 A length is one number, `[low, value, high]` in centimetres, or the reason why there is none.
@@ -24,6 +27,7 @@ from inspector.domain.facts import (
     AidFacts,
     Answer,
     CaptureFacts,
+    EdgeStrip,
     Facts,
     Neighbours,
     PackFacts,
@@ -80,9 +84,14 @@ def build_capture(given: dict) -> CaptureFacts:
         is_readable=given.get("readable", True),
         floor_in_view=given.get("floor_in_view", False),
         aids_looked_for=given.get("aids_looked_for", True),
+        signs_looked_for=given.get("signs_looked_for", True),
+        dividers_looked_for=given.get("dividers_looked_for", True),
         packs=tuple(build_pack(*entry) for entry in given.get("packs", {}).items()),
         neighbours=tuple(build_neighbours(entry) for entry in given.get("neighbours", [])),
         placements=tuple(build_placement(*entry) for entry in given.get("placements", {}).items()),
+        possible_placements=tuple(
+            build_placement(*entry) for entry in given.get("possible_placements", {}).items()
+        ),
         signs=tuple(build_sign(*entry) for entry in given.get("signs", {}).items()),
         aids=tuple(build_aid(*entry) for entry in given.get("aids", {}).items()),
     )
@@ -126,14 +135,19 @@ def build_neighbours(given: dict) -> Neighbours:
         gap=build_length(given.get("gap_cm", "no_scale")),
         gap_widths=given.get("widths", 1.0),
         divider=given.get("divider", False),
+        is_hidden=given.get("hidden", False),
+        is_stacked=given.get("stacked", False),
     )
 
 
 def build_placement(placement_id: str, given: dict) -> PlacementFacts:
     return PlacementFacts(
         placement_id=placement_id,
+        bay_number=given.get("bay"),
         shelf_number=given.get("shelf", 1),
-        pack_ids=tuple(given["packs"]),
+        pack_ids=tuple(given.get("packs", [])),
+        row_ids=tuple(given.get("row", [])),
+        edge_strip=EdgeStrip(given.get("strip", "none")),
         unknown_ids=tuple(given.get("unknown", [])),
         box_xyxy_px=tuple(given.get("box", [0, 0, 100, 40])),
         sign_ids=tuple(given.get("signs", []) + given.get("ceiling_signs", [])),
@@ -150,7 +164,8 @@ def build_sign(sign_id: str, given: dict) -> SignFacts:
         text=given.get("text", ""),
         kind=SignKind(given.get("kind", "category")),
         placement=SignPlacement(given.get("placement", "header")),
-        names_medicine=given.get("names_medicine", False),
+        medicine_names=("a medicine",) if given.get("names_medicine") else (),
+        beside_ids=tuple(given.get("beside", [])),
         small_print=given.get("small_print", False),
         has_outline=given.get("has_outline", True),
         under_ids=tuple(given.get("under", [])),

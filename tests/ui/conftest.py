@@ -32,6 +32,7 @@ SCENE = Scene(
             0.9,
         ),
     ),
+    reliable=frozenset({"sign", "divider"}),
     sharpness=500.0,
 )
 
