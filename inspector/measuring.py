@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
+from inspector.catalogue.close_up import with_close_up
 from inspector.catalogue.consensus import read_packs
+from inspector.catalogue.expiry import expiry_from_texts
+from inspector.catalogue.fields import fields_of_pack
 from inspector.catalogue.matching import Matcher, Reading
 from inspector.domain.capture import CameraIntrinsics
 from inspector.domain.facts import AidFacts, CaptureFacts, PackFacts, PlacementFacts, SignFacts
@@ -68,6 +72,7 @@ def measure(
     Returns:
         The facts; what the picture does not tell carries its reason.
     """
+    scene = with_close_up(scene, camera.image_wh, matcher)
     scene = _with_signs_taken_for_packs(scene, matcher, guidance)
     fit = fit_camera(scene.tags, scene.straight_edges, camera)
     u_px = max(1.0, BOX_U_SHARE * max(camera.image_wh))
@@ -174,7 +179,19 @@ def _pack_facts(
         identity=reading.identity,
         bottom_height=bottom,
         behind_door=any(_contains(door, middle) for door in scene.doors),
+        expires_on=_expiry(pack),
+        fields={}
+        if pack.is_card
+        else fields_of_pack(pack.texts, reading.identity, pack.box_xyxy_px),
     )
+
+
+def _expiry(pack: Pack) -> date | None:
+    """Return the expiry date: that of a DataMatrix before print; None where codes differ."""
+    scanned = {code.expires_on for code in pack.barcodes if code.expires_on is not None}
+    if scanned:
+        return scanned.pop() if len(scanned) == 1 else None
+    return expiry_from_texts(pack.texts)
 
 
 def _down_to(bottom: Length, shelf: Length) -> Length:

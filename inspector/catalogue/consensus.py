@@ -1,7 +1,8 @@
 """Each article is read once: packs that cannot be read take the name of packs they look like.
 
-Only the name is taken. Strength and pack size decide the dispensing group, stand in small print,
-and differ between packs that look alike: they count where the pack itself shows them.
+One pack lends its name. Strength and pack size decide the dispensing group, stand in small print,
+and can differ between packs that look alike: they count where the pack itself shows them, or where
+two packs of the look show the same and none shows another.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from inspector.catalogue.matching import Matcher, Reading
-from inspector.domain.goods import Goods, Identity
+from inspector.domain.goods import Goods, Identity, Sku
 from inspector.domain.scene import Pack, TextLine
 
-_MIN_CONFIDENCE_ALONE = 0.9
+_MIN_CONFIDENCE_ALONE = 0.75
 """So sure must a reading be that no other facing repeats; otherwise two are needed."""
 
 _TRUST = 0.9
@@ -43,13 +44,15 @@ def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]
         agreed = _agreed([readings[pack.pack_id] for pack in group])
         unread = [pack for pack in group if readings[pack.pack_id].goods is Goods.UNKNOWN]
         if agreed is not None:
-            readings |= {pack.pack_id: _taken(agreed, pack, matcher) for pack in unread}
+            shown = _shown_twice([readings[pack.pack_id] for pack in group])
+            taken = {pack.pack_id: _taken(agreed, pack, matcher) for pack in unread}
+            readings |= {key: _narrowed(reading, shown) for key, reading in taken.items()}
     return readings
 
 
 def _read(pack: Pack, matcher: Matcher) -> Reading:
     """Read a pack by its text; where that says nothing, by what a person has taught."""
-    reading = matcher.read(pack.texts)
+    reading = matcher.read(pack.texts, codes=[code.gtin for code in pack.barcodes])
     if reading.goods is not Goods.UNKNOWN or not pack.taught:
         return reading
     return _named(pack.taught, pack, matcher, confidence=1.0, evidence="taught")
@@ -67,12 +70,41 @@ def _agreed(readings: Sequence[Reading]) -> Identity | None:
     return best if len(identities) > 1 or best.confidence >= _MIN_CONFIDENCE_ALONE else None
 
 
+def _shown_twice(readings: Sequence[Reading]) -> tuple[Sku, ...]:
+    """Return the entries that two packs of a look show alike; nothing if any shows others."""
+    found = [reading.identity.candidates for reading in readings if reading.identity is not None]
+    return found[0] if len(found) > 1 and len(set(found)) == 1 else ()
+
+
+def _narrowed(reading: Reading, shown: tuple[Sku, ...]) -> Reading:
+    identity = reading.identity
+    if identity is None:
+        return reading
+    both = tuple(sku for sku in identity.candidates if sku in shown)
+    return replace(reading, identity=replace(identity, candidates=both)) if both else reading
+
+
 def _taken(agreed: Identity, pack: Pack, matcher: Matcher) -> Reading:
-    reading = _named(agreed.name, pack, matcher, confidence=agreed.confidence, evidence="lookalike")
+    reading = _named(
+        agreed.name,
+        pack,
+        matcher,
+        confidence=agreed.confidence,
+        evidence="lookalike",
+        printed_name=agreed.printed_name,
+    )
     return reading if reading.kind is agreed.kind else _UNKNOWN
 
 
-def _named(name: str, pack: Pack, matcher: Matcher, *, confidence: float, evidence: str) -> Reading:
+def _named(
+    name: str,
+    pack: Pack,
+    matcher: Matcher,
+    *,
+    confidence: float,
+    evidence: str,
+    printed_name: str = "",
+) -> Reading:
     """Read a pack as if the name stood on it; unknown when its own text speaks against that."""
     height_px = max((line.height_px for line in pack.texts), default=1.0)
     line = TextLine(name, pack.box_xyxy_px, height_px, confidence)
@@ -86,6 +118,7 @@ def _named(name: str, pack: Pack, matcher: Matcher, *, confidence: float, eviden
             identity,
             confidence=_TRUST * identity.confidence,
             evidence=(evidence,),
+            printed_name=printed_name,
             text=" ".join(line.text for line in pack.texts),
         ),
     )

@@ -37,11 +37,15 @@ class Word:
         letters: The word in bare letters.
         confidence: The reader's confidence in its line, in [0, 1].
         height_px: Height of its line.
+        text: The word as read.
+        line: Number of its line on the page.
     """
 
     letters: str
     confidence: float
     height_px: float
+    text: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,10 @@ class Page:
         """Cut lines of text into words."""
         return cls(
             tuple(
-                Word(letters, line.confidence, line.height_px)
-                for line in _in_reading_order(lines)
-                for letters in map(letters_of, words_of(line.text))
-                if letters
+                Word(letters, line.confidence, line.height_px, text, number)
+                for number, line in enumerate(in_reading_order(lines))
+                for text in words_of(line.text)
+                if (letters := letters_of(text))
             )
         )
 
@@ -228,7 +232,8 @@ def _hit(page: Page, name: Name, word_ids: Iterable[int], edits: float) -> Hit |
     return Hit(name, ids, edits, confidence, page.salience(ids))
 
 
-def _in_reading_order(lines: Iterable[TextLine]) -> list[TextLine]:
+def in_reading_order(lines: Iterable[TextLine]) -> list[TextLine]:
+    """Sort lines from top to bottom, those side by side from left to right."""
     rows: list[list[TextLine]] = []
     for line in sorted(lines, key=lambda line: line.box_xyxy_px[1]):
         middle_y = (line.box_xyxy_px[1] + line.box_xyxy_px[3]) / 2

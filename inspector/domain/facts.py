@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from inspector.domain.goods import DealerType, Goods, Identity, Kind
+from inspector.domain.goods import DealerType, FieldReading, Goods, Identity, Kind
 from inspector.domain.quantity import Length, Scale
 from inspector.domain.scene import AidKind, Point, SignKind, SignPlacement
 from inspector.domain.verdict import Box
@@ -42,6 +42,8 @@ class PackFacts:
         identity: What it was read to be; None when unknown.
         bottom_height: Height of its lowest point above the floor.
         behind_door: True when it lies inside the box of a closed cabinet door.
+        expires_on: Last day on which it may be sold, where the photo shows it.
+        fields: Name, strength, form, pack size and substance, each with its own confidence.
     """
 
     pack_id: str
@@ -52,13 +54,15 @@ class PackFacts:
     identity: Identity | None
     bottom_height: Length
     behind_door: bool = False
+    expires_on: date | None = None
+    fields: Mapping[str, FieldReading] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
         """Name and strength for people, or the pack's id."""
         if self.identity is None:
             return self.pack_id
-        return " ".join(filter(None, (self.identity.name, self.identity.agreed("strength"))))
+        return " ".join(filter(None, (self.identity.full_name, self.identity.agreed("strength"))))
 
 
 @dataclass(frozen=True, slots=True)

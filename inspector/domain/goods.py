@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from inspector.domain.verdict import Reason
+
 
 class DealerType(StrEnum):
     """The six kinds of dealer that the guidance addresses (section 2)."""
@@ -115,6 +117,30 @@ class Sku:
     source: str = ""
 
 
+class FieldSource(StrEnum):
+    """What a field of a pack rests on."""
+
+    PRINT = "print"
+    REGISTER = "register"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field of a pack: its name, strength, form, pack size or substance.
+
+    Attributes:
+        value: As printed or as in the register; None when unknown.
+        confidence: In [0, 1]; 0 when unknown.
+        source: What it rests on; None when unknown.
+        unknown_because: Why it is unknown, with the photo that would tell; None when known.
+    """
+
+    value: str | None
+    confidence: float
+    source: FieldSource | None
+    unknown_because: Reason | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What a pack was read to be.
@@ -125,12 +151,15 @@ class Identity:
         confidence: Confidence of the match in [0, 1].
         evidence: What it rests on, for example `("ocr",)`.
         text: The text that was read.
+        printed_name: The name as printed, where it says more than the register's: registers know
+            many goods by their brand alone ("Nivea" for "Nivea Sun").
     """
 
     candidates: tuple[Sku, ...]
     confidence: float
     evidence: tuple[str, ...]
     text: str
+    printed_name: str = ""
 
     def __post_init__(self) -> None:
         if not self.candidates:
@@ -138,8 +167,13 @@ class Identity:
 
     @property
     def name(self) -> str:
-        """Brand name."""
+        """Name in the register."""
         return self.candidates[0].name
+
+    @property
+    def full_name(self) -> str:
+        """Name for people: as printed, or else as in the register."""
+        return self.printed_name or self.name
 
     @property
     def kind(self) -> Kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 import numpy as np
@@ -67,6 +68,23 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Barcode:
+    """A code that was scanned.
+
+    Attributes:
+        gtin: Its article number: 8, 13 or 14 digits, check digit included.
+        box_xyxy_px: Bounding box.
+        expires_on: Last day of use, where a DataMatrix says it.
+        batch: Batch, where a DataMatrix says it; else empty.
+    """
+
+    gtin: str
+    box_xyxy_px: Box
+    expires_on: date | None = None
+    batch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A pack, or the printed picture of one.
 
@@ -79,6 +97,7 @@ class Pack:
         texts: Lines of text that lie on it.
         look: Packs with the same number look alike; None when it looks like no other.
         taught: Name of the goods that a person has shown and that it looks like; empty when none.
+        barcodes: Codes that lie on it.
     """
 
     pack_id: str
@@ -89,6 +108,7 @@ class Pack:
     texts: tuple[TextLine, ...] = ()
     look: int | None = None
     taught: str = ""
+    barcodes: tuple[Barcode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +200,7 @@ class Scene:
         dividers: Boxes of dividers between goods.
         doors: Boxes of cabinet doors.
         tags: Tags of the reference kit, in order of their ids.
+        barcodes: All codes that were scanned, also those on no pack.
         straight_edges: Long straight edges; some are neither level nor upright in the world.
         edge_bands: Stretches of one colour along the front edges of shelves.
         people_px: Boxes of people; they are blurred in every picture that is kept.
@@ -194,6 +215,7 @@ class Scene:
     dividers: tuple[Box, ...] = ()
     doors: tuple[Box, ...] = ()
     tags: tuple[Tag, ...] = ()
+    barcodes: tuple[Barcode, ...] = ()
     straight_edges: tuple[StraightEdge, ...] = ()
     edge_bands: tuple[EdgeBand, ...] = ()
     people_px: tuple[Box, ...] = ()

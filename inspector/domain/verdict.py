@@ -36,6 +36,8 @@ class Reason(StrEnum):
     VIEW_UNREADABLE = "view_unreadable"
     IDENTITY_UNKNOWN = "identity_unknown"
     PACK_SIZE_UNREAD = "pack_size_unread"
+    TOO_SMALL_TO_READ = "too_small_to_read"
+    NOT_ON_THIS_SIDE = "not_on_this_side"
     GROUP_UNKNOWN = "group_unknown"
     GROUP_UNDEFINED = "group_undefined"
     GROUP_NOT_ADDRESSED = "group_not_addressed"

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 from inspector.domain.facts import AidFacts, PackFacts, PlacementFacts, ShelfFacts, SignFacts
-from inspector.domain.goods import Goods, Identity
+from inspector.domain.goods import FieldReading, Goods, Identity
 from inspector.domain.quantity import Length, Measured
 from inspector.domain.report import InspectedCapture, InspectionReport, Versions
 from inspector.domain.verdict import Box, Outcome, Reason, Verdict
@@ -23,8 +23,8 @@ def document_from_report(report: InspectionReport) -> Json:
 
     Same report, same document, keys in the same order. Measured things that are not known are
     null, with the reason beside them. Beyond the contract it has `versions`, `findings`, for each
-    capture the `placements` that verdicts are about, and beside each null `height_unknown_because`
-    and `identity_unknown_because`.
+    capture the `placements` that verdicts are about, of each pack `fields` and `expires_on`, and
+    beside each null `height_unknown_because` and `identity_unknown_because`.
 
     Args:
         report: The inspection.
@@ -83,14 +83,26 @@ def _pack(pack: PackFacts) -> Json:
         "kind": None if pack.kind is None else pack.kind.value,
         "identity": None if pack.identity is None else _identity(pack.identity),
         "identity_unknown_because": Reason.IDENTITY_UNKNOWN.value if is_asked_for else None,
+        "fields": {name: _field(reading) for name, reading in pack.fields.items()},
+        "expires_on": None if pack.expires_on is None else pack.expires_on.isoformat(),
         "bottom_height_cm": _height_cm(pack.bottom_height),
         "height_unknown_because": _unknown_because(pack.bottom_height),
     }
 
 
+def _field(reading: FieldReading) -> Json:
+    if reading.source is None:
+        return {"unknown_because": str(reading.unknown_because)}
+    return {
+        "value": reading.value,
+        "confidence": round(reading.confidence, 3),
+        "source": reading.source.value,
+    }
+
+
 def _identity(identity: Identity) -> Json:
     return {
-        "name": identity.name,
+        "name": identity.full_name,
         "strength": identity.agreed("strength"),
         "form": identity.agreed("form"),
         "pack_size": identity.agreed("pack_size"),

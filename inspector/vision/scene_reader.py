@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from inspector.domain.capture import Capture
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, Tag, TextLine
 from inspector.domain.verdict import Box
+from inspector.vision.barcodes import find_barcodes
 from inspector.vision.detector import Detection, ShelfDetector
 from inspector.vision.edge_bands import find_edge_bands
 from inspector.vision.edges import find_straight_edges
@@ -31,6 +33,9 @@ SAME_THING_IOU = 0.6
 """Packs and product cards, or signs and labels, that overlap more than this are one thing; the
 surer one counts. Each class suppresses its own repeats already, but not those of the others."""
 
+
+FACINGS_READ = 2
+"""So many packs of one look are read: one alone may be wrong, more cost time and add nothing."""
 
 HELD_SHARE = 0.75
 """A line is printed on what holds this share of it; a word that sticks out is on something else."""
@@ -60,15 +65,29 @@ class SceneReader:
     def read(self, capture: Capture) -> Scene:
         """Find everything in one capture."""
         image_bgr = capture.image_bgr
-        scene = compose_scene(
-            self.detector.detect(image_bgr),
-            self.text_reader.read(image_bgr),
-            threshold=self._weights.threshold,
+        detections = self.detector.detect(image_bgr)
+        unread = compose_scene(detections, (), threshold=self._weights.threshold)
+        looks = looks_from_packs(image_bgr, unread.packs)
+        facings = facings_to_read(unread.packs, looks)
+        lines = self.text_reader.read(
+            image_bgr,
+            packs=[pack.box_xyxy_px for pack in facings],
+            passed_over=[pack.box_xyxy_px for pack in unread.packs if pack not in facings],
         )
+        scene = compose_scene(detections, lines, threshold=self._weights.threshold)
         gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
         tags = find_tags(image_bgr)
-        looks = looks_from_packs(image_bgr, scene.packs)
-        packs = tuple(replace(pack, look=looks.get(pack.pack_id)) for pack in scene.packs)
+        barcodes = find_barcodes(image_bgr)
+        packs = tuple(
+            replace(
+                pack,
+                look=looks.get(pack.pack_id),
+                barcodes=tuple(
+                    code for code in barcodes if _holds(pack.box_xyxy_px, code.box_xyxy_px)
+                ),
+            )
+            for pack in scene.packs
+        )
         taught = self._lessons.index().names_from_packs(image_bgr, packs) if self._lessons else {}
         return replace(
             scene,
@@ -79,6 +98,7 @@ class SceneReader:
                 if not any(_holds(sign.box_xyxy_px, _box_of(tag)) for tag in tags)
             ),
             tags=tags,
+            barcodes=barcodes,
             straight_edges=find_straight_edges(image_bgr),
             edge_bands=find_edge_bands(image_bgr, scene.packs, scene.signs),
             reliable=self._weights.reliable,
@@ -153,6 +173,24 @@ def compose_scene(
         doors=_boxes(detections, "door"),
         people_px=_boxes(detections, "person"),
     )
+
+
+def facings_to_read(packs: Sequence[Pack], looks: Mapping[str, int]) -> list[Pack]:
+    """Choose the packs whose print is read: of those that look alike, the largest few.
+
+    Args:
+        packs: Packs and product cards.
+        looks: Numbers of their looks, by pack id.
+    """
+    read: list[Pack] = []
+    times: Counter[int] = Counter()
+    for pack in sorted(packs, key=lambda pack: -_area(pack.box_xyxy_px)):
+        look = looks.get(pack.pack_id)
+        if look is None or times[look] < FACINGS_READ:
+            read.append(pack)
+        if look is not None:
+            times[look] += 1
+    return read
 
 
 def sharpness(image_bgr: NDArray[np.uint8]) -> float:

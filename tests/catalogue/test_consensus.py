@@ -6,7 +6,7 @@ from inspector.catalogue.consensus import read_packs
 from inspector.catalogue.matching import Matcher
 from inspector.catalogue.register import Register
 from inspector.domain.goods import Goods, Group, Kind, Sku
-from inspector.domain.scene import Pack, TextLine
+from inspector.domain.scene import Barcode, Pack, TextLine
 
 REGISTER = Register(
     (
@@ -51,6 +51,19 @@ def test_the_pack_size_of_another_pack_is_not_taken(matcher):
     assert readings["p2"].identity.group is None
 
 
+def test_the_pack_size_that_two_packs_show_is_taken(matcher):
+    shows = [pack(f"p{n}", "Panodil", "500 mg", "10 stk") for n in (1, 2)]
+    assert read_packs([*shows, pack("p3")], matcher)["p3"].identity.group is Group.HX18
+    other = pack("p4", "Panodil", "500 mg", "20 stk")
+    assert read_packs([*shows, pack("p3"), other], matcher)["p3"].identity.group is None
+
+
+def test_the_pack_size_of_its_own_counts_before_that_of_others(matcher):
+    shows = [pack(f"p{n}", "Panodil", "500 mg", "10 stk") for n in (1, 2)]
+    own = read_packs([*shows, pack("p3", "20 stk")], matcher)["p3"]
+    assert own.identity.group is Group.HA18
+
+
 def test_the_pack_size_that_the_pack_itself_shows_counts(matcher):
     readings = read_packs([pack("p1", "Panodil"), pack("p2", "20 stk")], matcher)
     assert readings["p2"].identity.group is Group.HA18
@@ -64,7 +77,7 @@ def test_a_group_whose_members_disagree_is_left_as_it_was_read(matcher):
 
 
 def test_one_unsure_reading_is_not_enough_and_two_are(matcher):
-    unsure = pack("p1", "Panodil", confidence=0.8)
+    unsure = pack("p1", "Panodil", confidence=0.7)
     assert read_packs([unsure, pack("p3")], matcher)["p3"].goods is Goods.UNKNOWN
     twice = [unsure, replace(unsure, pack_id="p2"), pack("p3")]
     assert read_packs(twice, matcher)["p3"].identity.name == "Panodil"
@@ -111,3 +124,11 @@ def test_what_a_pack_says_itself_counts_before_what_was_taught(matcher):
 def test_a_lesson_on_goods_that_the_register_of_the_day_lacks_says_nothing(matcher):
     shown = replace(pack("p1", look=None), taught="Zinklet")
     assert read_packs([shown], matcher)["p1"].goods is Goods.UNKNOWN
+
+
+def test_a_barcode_alone_tells_which_pack_it_is():
+    matcher = Matcher(Register((Sku("p20", "Panodil", Kind.MEDICINE, vnr="409193"),), "test", ""))
+    code = Barcode("7046264091937", (10.0, 10.0, 60.0, 40.0))
+    scanned = Pack("p1", (0.0, 0.0, 100.0, 60.0), 0.9, barcodes=(code,))
+    identity = read_packs([scanned], matcher)["p1"].identity
+    assert (identity.name, identity.evidence) == ("Panodil", ("barcode",))

@@ -46,6 +46,8 @@ SCHEMA = {
                         "evidence": LIST,
                     },
                     "identity_unknown_because": (TEXT, type(None)),
+                    "fields": dict,
+                    "expires_on": (TEXT, type(None)),
                     "bottom_height_cm": HEIGHT,
                     "height_unknown_because": (TEXT, type(None)),
                 }

@@ -125,6 +125,7 @@ def build_pack(pack_id: str, given: dict) -> PackFacts:
         identity=identity,
         bottom_height=build_length(given.get("bottom_cm", "no_scale")),
         behind_door=given.get("behind_door", False),
+        expires_on=given.get("expires"),
     )
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 
-from inspector.domain.scene import AidKind, TextLine
+from inspector.domain.scene import AidKind, Pack, TextLine
 from inspector.vision.detector import Detection
-from inspector.vision.scene_reader import compose_scene, sharpness
+from inspector.vision.scene_reader import compose_scene, facings_to_read, sharpness
 
 
 def line(text, box, confidence=0.9):
@@ -118,3 +118,9 @@ def test_a_blurred_photo_is_less_sharp():
     flat = np.full((600, 800, 3), 128, np.uint8)
     assert sharpness(noise) > 1000
     assert sharpness(flat) == 0
+
+
+def test_of_packs_that_look_alike_the_two_largest_are_read():
+    packs = [Pack(f"p{n}", (0, 0, 100 + n, 100), 0.9) for n in range(5)]
+    read = facings_to_read(packs, {"p0": 1, "p1": 1, "p2": 1, "p3": 1})
+    assert sorted(pack.pack_id for pack in read) == ["p2", "p3", "p4"]

@@ -34,3 +34,19 @@ def test_danish_words_are_read_down_to_letters_of_16_px(reader):
 
 def test_a_photo_without_text_has_no_lines(reader):
     assert reader.read(np.full((300, 400, 3), 200, np.uint8)) == ()
+
+
+def test_packs_are_read_closer_up_and_their_twins_are_passed_over(reader):
+    photo = drawn("Panodil", "Panodil", "Medicin", size_px=20)
+    first, twin = (50.0, 30.0, 250.0, 80.0), (50.0, 90.0, 250.0, 140.0)
+    lines = reader.read(photo, packs=[first], passed_over=[twin])
+    assert sorted(line.text for line in lines) == ["Medicin", "Panodil"]
+
+
+def test_print_that_runs_up_the_side_of_a_pack_is_read(reader):
+    upright = cv2.rotate(drawn("Zymelin", size_px=30)[:120, :400], cv2.ROTATE_90_COUNTERCLOCKWISE)
+    photo = np.full((600, 500, 3), 235, np.uint8)
+    photo[100:500, 100:220] = upright
+    (line,) = reader.read(photo)
+    assert line.text == "Zymelin"
+    assert line.height_px < 60
