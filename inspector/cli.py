@@ -21,7 +21,7 @@ from inspector import cli_catalogue
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.sources import find_sources, open_captures
 from inspector.cli_catalogue import CatalogueOption, Lang, LangOption
-from inspector.domain.capture import Capture
+from inspector.domain.capture import Capture, HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectionReport
@@ -31,13 +31,18 @@ from inspector.evaluation.run import ALL
 from inspector.evaluation.run import evaluate as run_evaluation
 from inspector.evaluation.table import table as evaluation_table
 from inspector.evaluation.truth import load_truths
+from inspector.geometry.calibration import calibrate
+from inspector.geometry.kit import KIT
 from inspector.inspection import default_reader, inspect_captures, register_in_use
-from inspector.report.files import write_overview, write_report
+from inspector.report.files import write_kit, write_overview, write_report
+from inspector.report.labels import Labels
 from inspector.report.messages import Messages
 from inspector.report.overlay import annotate
 from inspector.report.summary import overview_from_reports
 from inspector.report.table import table_from_overview
 from inspector.rules import QUESTION_IDS, RULES
+from inspector.vision.tags import find_tags
+from inspector.workplace import Workplace
 
 app = typer.Typer(
     help="Inspects shelves with OTC medicine in self-selection (håndkøbslægemidler i selvvalg).",
@@ -76,15 +81,40 @@ def inspect(
             "may be repeated. `inspector rules` lists the ids."
         ),
     ] = None,
+    camera_height_cm: Annotated[
+        float | None,
+        typer.Option(
+            min=30, max=300, help="Height of the camera's lens above the floor, in centimetres."
+        ),
+    ] = None,
+    camera_height_within_cm: Annotated[
+        float,
+        typer.Option(min=0.2, max=50, help="How far that may be off, either way (95 %)."),
+    ] = 1.0,
+    mark: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A point or shelf edge of one photo whose height above the floor was measured, in "
+            "pixels and centimetres: X,Y=CM or X1,Y1,X2,Y2=CM; may be repeated."
+        ),
+    ] = None,
     catalogue: CatalogueOption = None,
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for reports.")] = Path("out"),
     lang: LangOption = Lang.DA,
 ) -> None:
     """Inspect photos: print the findings, write reports and annotated photos."""
     now = datetime.now(UTC)
+    told = Told(
+        camera_height_m=None if camera_height_cm is None else camera_height_cm / 100,
+        camera_height_u_m=camera_height_within_cm / 200,
+        marks=tuple(_parsed_mark(text) for text in mark or []),
+    )
+    workplace = Workplace.load()
     site = Site(dealer, now.date(), zone, dict(_parsed_answer(text) for text in answer or []))
     register = register_in_use(catalogue)
     sources = find_sources(paths)
+    if told.marks and len(sources) > 1:
+        raise typer.BadParameter("marks belong to one photo", param_hint="--mark")
     reports: list[InspectionReport] = []
     image_paths: dict[str, Path] = {}
     unread: dict[str, str] = {}
@@ -100,6 +130,7 @@ def inspect(
         for source in sources:
             progress.update(task, description=source.name)
             for capture in _captures_until_fault(source, unread, lang):
+                capture = workplace.equip(capture, told)
                 report = inspect_captures(
                     [capture], reader=default_reader(), register=register, site=site, created_at=now
                 )
@@ -116,7 +147,53 @@ def inspect(
         out.print(f"{out_dir / 'report.html'}  {out_dir / 'report.pdf'}", highlight=False)
     for reason in unread.values():
         _complain(reason)
+    if workplace.print_scale is None and any(_uses_kit(report) for report in reports):
+        err.print(Labels.load(lang.value).text("kit_bar_untold"), highlight=False)
     raise typer.Exit(_exit_code(reports))
+
+
+@app.command()
+def kit(
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="PDF to write; print it at 100 %.")
+    ] = None,
+    bar_mm: Annotated[
+        float | None,
+        typer.Option(help="Measured length of the printed bar (100 mm); kept, and corrected for."),
+    ] = None,
+) -> None:
+    """Make the printable reference kit, or tell how long its bar came out of the printer."""
+    if out_file is None and bar_mm is None:
+        raise typer.BadParameter("expected --out FILE.pdf, --bar-mm LENGTH, or both")
+    if out_file is not None:
+        write_kit(out_file)
+        out.print(str(out_file), highlight=False)
+        if bar_mm is None and Workplace.load().print_scale is None and sys.stdin.isatty():
+            typed = typer.prompt("Length of the printed bar in mm (empty: later)", default="")
+            bar_mm = float(typed.replace(",", ".")) if typed else None
+    if bar_mm is not None:
+        kept = Workplace.load().with_bar(bar_mm).save()
+        out.print(f"{bar_mm:g} mm: {kept}", highlight=False)
+
+
+@app.command()
+def camera(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Photos of the strip by one device, from many sides.")
+    ],
+) -> None:
+    """Make a profile of a device's camera, once, from a few photos of the kit's strip."""
+    captures = [capture for path in find_sources(paths) for capture in open_captures(path)]
+    workplace, device = Workplace.load(), captures[0].device
+    lens = calibrate([find_tags(capture.image_bgr) for capture in captures], captures[0].camera)
+    kept = workplace.with_camera(captures, lens).save()
+    if lens is not None:
+        out.print(
+            f"{device}: focal length {lens.focal_px:.0f} px ± {2 * lens.focal_u_rel:.1%}, k1 "
+            f"{lens.k1:.4f} ± {2 * lens.k1_u:.4f}, residual {lens.rms_px:.2f} px, "
+            f"{lens.photos} photos: {kept}",
+            highlight=False,
+        )
 
 
 @app.command()
@@ -198,6 +275,11 @@ def main() -> None:
         sys.exit(EXIT_UNUSABLE)
 
 
+def _uses_kit(report: InspectionReport) -> bool:
+    kit_methods = {part.method for part in KIT}
+    return any(capture.facts.scale.method in kit_methods for capture in report.captures)
+
+
 def _captures_until_fault(source: Path, unread: dict[str, str], lang: Lang) -> Iterator[Capture]:
     """Yield the captures of a source; a fault ends this source and leaves the others alone."""
     try:
@@ -219,6 +301,23 @@ def _parsed_answer(text: str) -> tuple[str, Answer]:
             param_hint="--answer",
         )
     return question_id, Answer(given)
+
+
+def _parsed_mark(text: str) -> HeightMark:
+    place, _, height_cm = text.partition("=")
+    try:
+        numbers = [float(number) for number in place.split(",")]
+        ends_px = tuple(zip(numbers[::2], numbers[1::2], strict=True))
+        mark = HeightMark(ends_px, float(height_cm) / 100)
+    except ValueError:
+        ends_px = ()
+    if len(ends_px) not in (1, 2) or not 0 <= mark.height_m <= 3:
+        raise typer.BadParameter(
+            f"'{text}' is no mark. Expected X,Y=CM or X1,Y1,X2,Y2=CM: pixels of the upright photo "
+            "and a height of 0 to 300 cm above the floor, for example 812,455=140.",
+            param_hint="--mark",
+        )
+    return mark
 
 
 def _print_findings(reports: list[InspectionReport], lang: Lang) -> None:

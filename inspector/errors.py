@@ -7,6 +7,7 @@
     ├── LessonError      a pack that cannot be taught
     ├── GuidanceError    a rule file that is malformed
     ├── EvaluationError  a truth that cannot be used
+    ├── WorkplaceError   what is kept of this machine's printer and cameras does not fit
     └── OutputError      a place that cannot be written
 
 Each text says what happened, what was expected, where, and what to do. What a photo does not tell
@@ -42,6 +43,10 @@ class GuidanceError(InspectorError):
 
 class EvaluationError(InspectorError):
     """A file of truth does not fit its format or lacks its picture."""
+
+
+class WorkplaceError(InspectorError):
+    """What is kept, or told, of this machine's printer and cameras does not fit."""
 
 
 class OutputError(InspectorError):

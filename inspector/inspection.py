@@ -21,7 +21,7 @@ from inspector.capture.photo import read_photo
 from inspector.catalogue.matching import Matcher
 from inspector.catalogue.register import Register
 from inspector.data_folder import data_folder
-from inspector.domain.capture import Capture
+from inspector.domain.capture import NOTHING_TOLD, Capture, Told
 from inspector.domain.facts import Answer, CaptureFacts, Facts, Site, Zone
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectedCapture, InspectionReport, Versions
@@ -29,6 +29,7 @@ from inspector.domain.scene import Scene
 from inspector.measuring import measure
 from inspector.rules import RULES, judge
 from inspector.rules.guidance import Guidance, load_guidance
+from inspector.workplace import Workplace
 
 EDITIONS = "register"
 """Folder of imported lists in the user's data folder."""
@@ -97,6 +98,7 @@ def inspect_photo(
     answers: Mapping[str, Answer | str] | None = None,
     zone: Zone | str = Zone.PUBLIC,
     catalogue: Path | str | None = None,
+    told: Told = NOTHING_TOLD,
 ) -> InspectionReport:
     """Inspect one photo with the shipped models and register, under today's rules.
 
@@ -106,9 +108,11 @@ def inspect_photo(
         answers: Answers to questions that only a person can decide, by question id.
         zone: Where the shelf stands.
         catalogue: Register to use instead of the bundled one and the imported lists.
+        told: Height of the camera, heights marked on the photo.
 
     Raises:
         CaptureError: The photo cannot be read.
+        WorkplaceError: What is kept of this machine's printer and cameras is damaged.
         CatalogueError: The register does not fit its format.
         ModelError: The weights are missing or changed.
 
@@ -124,7 +128,7 @@ def inspect_photo(
         answers={key: Answer(answer) for key, answer in (answers or {}).items()},
     )
     return inspect_captures(
-        [read_photo(Path(path))],
+        [Workplace.load().equip(read_photo(Path(path)), told)],
         reader=default_reader(),
         register=register_in_use(Path(catalogue) if catalogue is not None else None),
         site=site,
@@ -157,7 +161,12 @@ def _see(
 ) -> InspectedCapture:
     scene = reader.read(capture)
     facts: CaptureFacts = measure(
-        capture.capture_id, scene, capture.camera, matcher=matcher, guidance=guidance
+        capture.capture_id,
+        scene,
+        capture.camera,
+        matcher=matcher,
+        guidance=guidance,
+        told=capture.told,
     )
     return InspectedCapture(capture.capture_id, capture.file, capture.image_wh, scene, facts)
 

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+
+import numpy as np
 
 from inspector.catalogue.close_up import with_close_up
 from inspector.catalogue.consensus import read_packs
 from inspector.catalogue.expiry import expiry_from_texts
 from inspector.catalogue.fields import fields_of_pack
 from inspector.catalogue.matching import Matcher, Reading
-from inspector.domain.capture import CameraIntrinsics
-from inspector.domain.facts import AidFacts, CaptureFacts, PackFacts, PlacementFacts, SignFacts
+from inspector.domain.capture import NOTHING_TOLD, CameraIntrinsics, Told
+from inspector.domain.facts import (
+    AidFacts,
+    CaptureFacts,
+    MarkFacts,
+    PackFacts,
+    PlacementFacts,
+    SignFacts,
+)
 from inspector.domain.goods import Goods
 from inspector.domain.quantity import Length, Measured, Unmeasured
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, SignKind
 from inspector.domain.verdict import Box, Reason
-from inspector.geometry.camera import CameraFit, fit_camera
+from inspector.geometry.camera import CameraFit
+from inspector.geometry.fitting import fit_camera
 from inspector.geometry.heights import (
     distance_on_floor,
-    height_of_pack,
+    height_of_edge,
+    heights_of_packs,
+    heights_of_run,
     is_floor_in_view,
     limit_line,
 )
@@ -59,6 +71,7 @@ def measure(
     *,
     matcher: Matcher,
     guidance: Guidance,
+    told: Told = NOTHING_TOLD,
 ) -> CaptureFacts:
     """Work out all that a rule may ask about one capture.
 
@@ -68,18 +81,20 @@ def measure(
         camera: Intrinsics of the camera.
         matcher: Tells goods apart by the register of the day.
         guidance: Holds the height limit and the words of signs.
+        told: What people and the device say of the photo.
 
     Returns:
         The facts; what the picture does not tell carries its reason.
     """
     scene = with_close_up(scene, camera.image_wh, matcher)
     scene = _with_signs_taken_for_packs(scene, matcher, guidance)
-    fit = fit_camera(scene.tags, scene.straight_edges, camera)
+    fit = _fit(scene, camera, told)
     u_px = max(1.0, BOX_U_SHARE * max(camera.image_wh))
     layout = lay_out(scene, fit, box_u_px=u_px)
     readings = read_packs(scene.packs, matcher)
+    bottoms = _bottom_heights(scene.packs, layout, fit, u_px)
     packs = tuple(
-        _pack_facts(pack, _reading_of(pack, readings), scene, layout, fit, u_px)
+        _pack_facts(pack, _reading_of(pack, readings), scene, bottoms[pack.pack_id])
         for pack in scene.packs
     )
     spots = find_spots(scene, fit, layout)
@@ -111,8 +126,29 @@ def measure(
         possible_placements=tuple(p for p in placements if not p.pack_ids),
         signs=signs,
         aids=tuple(_aid_facts(aid, sure, fit, u_px) for aid in scene.aids),
+        marks=tuple(_marks(scene, camera, told, u_px)),
         limit_line_px=limit_line(fit, camera.image_wh, limit_m=guidance.reach_height_m),
     )
+
+
+def _fit(scene: Scene, camera: CameraIntrinsics, told: Told) -> CameraFit:
+    return fit_camera(
+        scene.tags,
+        scene.straight_edges,
+        camera,
+        told=told,
+        packs_px=[pack.box_xyxy_px for pack in scene.packs],
+        before_px=[*(aid.box_xyxy_px for aid in scene.aids), *scene.people_px],
+    )
+
+
+def _marks(scene: Scene, camera: CameraIntrinsics, told: Told, u_px: float) -> Iterable[MarkFacts]:
+    """Yield what a person measured beside what the photo says of it without that."""
+    for mark in told.marks:
+        others = tuple(other for other in told.marks if other is not mark)
+        fit = _fit(scene, camera, replace(told, marks=others))
+        x, y = np.mean(mark.ends_px, axis=0).tolist()
+        yield MarkFacts(mark, height_of_edge(fit, (x, y), u_px=u_px))
 
 
 def _with_signs_taken_for_packs(scene: Scene, matcher: Matcher, guidance: Guidance) -> Scene:
@@ -160,15 +196,8 @@ def _reading_of(pack: Pack, readings: Mapping[str, Reading]) -> Reading:
     return _UNKNOWN if pack.may_be_card else readings[pack.pack_id]
 
 
-def _pack_facts(
-    pack: Pack, reading: Reading, scene: Scene, layout: Layout, fit: CameraFit, u_px: float
-) -> PackFacts:
+def _pack_facts(pack: Pack, reading: Reading, scene: Scene, bottom: Length) -> PackFacts:
     x1, y1, x2, y2 = pack.box_xyxy_px
-    bottom = height_of_pack(fit, ((x1 + x2) / 2, y2), u_px=u_px)
-    shelf = layout.shelf_of(pack.pack_id)
-    if shelf is not None and pack.pack_id in shelf.stacked_ids:
-        # It may stand on the pack below, or on the shelf behind it: what is visible cannot tell.
-        bottom = _down_to(bottom, shelf.height)
     middle = ((x1 + x2) / 2, (y1 + y2) / 2)
     return PackFacts(
         pack_id=pack.pack_id,
@@ -192,6 +221,25 @@ def _expiry(pack: Pack) -> date | None:
     if scanned:
         return scanned.pop() if len(scanned) == 1 else None
     return expiry_from_texts(pack.texts)
+
+
+def _bottom_heights(
+    packs: Sequence[Pack], layout: Layout, fit: CameraFit, u_px: float
+) -> dict[str, Length]:
+    """Return the height of each pack's lowest point; packs of one shelf say it for each other."""
+    at_px = {
+        pack.pack_id: ((pack.box_xyxy_px[0] + pack.box_xyxy_px[2]) / 2, pack.box_xyxy_px[3])
+        for pack in packs
+    }
+    bottoms = dict(zip(at_px, heights_of_packs(fit, list(at_px.values()), u_px=u_px), strict=True))
+    for run in layout.runs:
+        heights = heights_of_run(fit, [at_px[pack_id] for pack_id in run.pack_ids], u_px=u_px)
+        bottoms |= dict(zip(run.pack_ids, heights, strict=True))
+    for shelf in layout.shelves:
+        for pack_id in shelf.stacked_ids:
+            # It may stand on the pack below, or on the shelf behind it: nobody can see which.
+            bottoms[pack_id] = _down_to(bottoms[pack_id], shelf.height)
+    return bottoms
 
 
 def _down_to(bottom: Length, shelf: Length) -> Length:

@@ -145,3 +145,51 @@ def test_the_catalogue_can_be_shown_for_a_day():
     result = run.invoke(cli.app, ["catalogue", "show", "--on", "2026-11-01"])
     assert result.exit_code == 0
     assert "Panodil" in result.stdout
+
+
+def test_the_kit_is_printed_and_its_bar_told_once(tmp_path):
+    made = run.invoke(cli.app, ["kit", "--out", str(tmp_path / "kit" / "kit.pdf")])
+    assert made.exit_code == 0
+    assert (tmp_path / "kit" / "kit.pdf").read_bytes().startswith(b"%PDF")
+    assert "kit --bar-mm" in inspect(sample(tmp_path), "--out", tmp_path / "out").stderr
+    assert run.invoke(cli.app, ["kit", "--bar-mm", "100.5"]).exit_code == 0
+    result = inspect(sample(tmp_path), "--out", tmp_path / "out")
+    assert "--bar-mm" not in result.stderr
+    document = json.loads((tmp_path / "out" / "retailer-too-low.report.json").read_text())
+    assert "kit printed at 100.5%" in document["captures"][0]["scale"]["detail"]
+
+
+def test_kit_needs_something_to_do():
+    assert run.invoke(cli.app, ["kit"]).exit_code == cli.EXIT_UNUSABLE
+
+
+def test_the_cameras_height_is_told_with_how_far_it_may_be_off(tmp_path):
+    arguments = ["--camera-height-cm", "143", "--camera-height-within-cm", "2"]
+    inspect(sample(tmp_path, "no-scale"), *arguments, "--out", tmp_path / "out")
+    document = json.loads((tmp_path / "out" / "no-scale.report.json").read_text())
+    scale = document["captures"][0]["scale"]
+    assert scale["method"] == "camera_height"
+    assert "camera at 143.0 ± 2.0 cm, as told" in scale["detail"]
+    assert all(p["bottom_height_cm"] for p in document["captures"][0]["packs"])
+
+
+def test_heights_marked_by_hand_give_a_scale_and_stand_beside_the_photos(tmp_path):
+    marks = ["--mark", "700,900=140", "--mark", "300,1500,900,1500=60"]
+    inspect(sample(tmp_path, "no-scale"), *marks, "--out", tmp_path / "out")
+    document = json.loads((tmp_path / "out" / "no-scale.report.json").read_text())
+    capture = document["captures"][0]
+    assert capture["scale"]["method"] == "marked_points"
+    assert [mark["tape_cm"] for mark in capture["marks"]] == [140.0, 60.0]
+    assert capture["marks"][0]["photo_unknown_because"] == "no_scale"
+
+
+@pytest.mark.parametrize("text", ["700=140", "1,2,3=140", "700,900", "a,b=140", "700,900=900"])
+def test_a_mark_that_is_none_is_refused_with_an_example(tmp_path, text):
+    result = inspect(sample(tmp_path, "no-scale"), "--mark", text)
+    assert result.exit_code == cli.EXIT_UNUSABLE
+    assert "812,455=140" in result.stderr
+
+
+def test_marks_belong_to_one_photo(tmp_path):
+    photos = [sample(tmp_path), sample(tmp_path, "no-scale")]
+    assert inspect(*photos, "--mark", "700,900=140").exit_code == cli.EXIT_UNUSABLE

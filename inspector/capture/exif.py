@@ -38,6 +38,15 @@ _MAX_CROP_FACTOR = 12.0
 """The smallest phone sensors are 12 times smaller than film. Some tablet apps write equivalents
 that grow as the picture gets smaller (177 mm for a 3.99 mm lens); such numbers say nothing."""
 
+_DEVICE_FROM_UPRIGHT = {
+    1: ((0, -1), (-1, 0)),
+    3: ((0, 1), (1, 0)),
+    6: ((1, 0), (0, -1)),
+    8: ((-1, 0), (0, 1)),
+}
+"""The upright picture's x and y in the device's x and y, by orientation: 6 is a phone held upright,
+1 one that lies with its top to the left."""
+
 _UNREADABLE = (SyntaxError, ValueError, TypeError, KeyError, IndexError, OSError, struct.error)
 """What Pillow raises on EXIF that is cut off or scribbled over."""
 
@@ -54,6 +63,9 @@ class PhotoExif:
         size_wh: Size of the picture as the camera took it, in pixels.
         zoom: Digital zoom, 1 when none.
         taken_at: The camera's local time; naive, for few cameras write their time zone.
+        device: Make, model and true focal length.
+        acceleration_g: What an Apple device's accelerometer said, x to the right and y to the top
+            of the device, z out of its screen, in units of g: it points down at rest.
     """
 
     orientation: int = 1
@@ -63,6 +75,8 @@ class PhotoExif:
     size_wh: tuple[float, float] | None = None
     zoom: float = 1.0
     taken_at: datetime | None = None
+    device: str | None = None
+    acceleration_g: tuple[float, float, float] | None = None
 
 
 def read_exif(picture: Image.Image) -> PhotoExif:
@@ -82,7 +96,41 @@ def read_exif(picture: Image.Image) -> PhotoExif:
         size_wh=(width, height) if width and height else None,
         zoom=max(1.0, _positive(shot, Base.DigitalZoomRatio) or 1.0),
         taken_at=_taken_at(shot),
+        device=_device(exif, shot),
+        acceleration_g=_apple_acceleration(shot.get(Base.MakerNote)),
     )
+
+
+def down_from_exif(exif: PhotoExif) -> tuple[float, float, float] | None:
+    """Return where down is in the frame of the upright picture: x right, y down, z forward.
+
+    Args:
+        exif: What the camera wrote.
+
+    Returns:
+        A unit vector, or None when the device did not write it, was moved, or was held so that
+        "upright" makes no sense.
+
+    Source:
+        Axes of `AccelerationVector`: ExifTool, Apple tags; of the picture: EXIF orientation.
+    """
+    if exif.acceleration_g is None or exif.orientation not in _DEVICE_FROM_UPRIGHT:
+        return None
+    across, along = _DEVICE_FROM_UPRIGHT[exif.orientation]
+    x, y, z = exif.acceleration_g
+    total = math.hypot(x, y, z)
+    right = (across[0] * x + across[1] * y) / total if total else 0.0
+    below = (along[0] * x + along[1] * y) / total if total else 0.0
+    if not 0.95 < total < 1.05 or below < 0.7:
+        return None
+    return right, below, -z / total
+
+
+def device_of(exif: PhotoExif, image_wh: tuple[int, int]) -> str | None:
+    """Return a name that photos with the same lens and shape share."""
+    if exif.device is None or exif.zoom > 1:
+        return None
+    return f"{exif.device}, {max(image_wh) / min(image_wh):.2f}:1"
 
 
 def intrinsics_from_exif(exif: PhotoExif, image_wh: tuple[int, int]) -> CameraIntrinsics:
@@ -182,6 +230,31 @@ def _positive(shot: dict[int, object], tag: Base) -> float | None:
     except (KeyError, TypeError, ValueError, ZeroDivisionError, OverflowError):
         return None
     return number if 0 < number < math.inf else None
+
+
+def _device(exif: Image.Exif, shot: dict[int, object]) -> str | None:
+    words = [str(exif.get(tag, "")).strip("\0 ") for tag in (Base.Make, Base.Model)]
+    focal_mm = _positive(shot, Base.FocalLength)
+    if not all(words) or focal_mm is None:
+        return None
+    return f"{' '.join(words)}, {focal_mm:.2f} mm"
+
+
+def _apple_acceleration(note: object) -> tuple[float, float, float] | None:
+    """Return tag 8 of an Apple maker note: three signed fractions."""
+    if not isinstance(note, bytes) or not note.startswith(b"Apple iOS\0"):
+        return None
+    try:
+        order = {b"MM": ">", b"II": "<"}[note[12:14]]
+        (count,) = struct.unpack_from(f"{order}H", note, 14)
+        for entry in range(16, 16 + 12 * count, 12):
+            tag, kind, length, offset = struct.unpack_from(f"{order}HHII", note, entry)
+            if (tag, kind, length) == (8, 10, 3):
+                n = struct.unpack_from(f"{order}6i", note, offset)
+                return n[0] / n[1], n[2] / n[3], n[4] / n[5]
+    except (KeyError, struct.error, ZeroDivisionError):
+        return None
+    return None
 
 
 def _taken_at(shot: dict[int, object]) -> datetime | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from inspector.capture.exif import intrinsics_from_exif, read_exif
+from inspector.capture.exif import device_of, down_from_exif, intrinsics_from_exif, read_exif
 from inspector.capture.faults import Fault, UnusableFileError
 from inspector.capture.pixels import bgr_from_picture, load_picture
-from inspector.domain.capture import Capture
+from inspector.domain.capture import Capture, Told
 
 
 def read_photo(path: Path) -> Capture:
@@ -55,6 +55,8 @@ def photo_from_bytes(data: bytes, *, file: str) -> Capture:
         image_bgr=image_bgr,
         camera=intrinsics_from_exif(exif, (width, height)),
         taken_at=exif.taken_at,
+        told=Told(down=down_from_exif(exif)),
+        device=device_of(exif, (width, height)),
     )
 
 

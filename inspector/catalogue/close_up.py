@@ -1,4 +1,4 @@
-"""Close-ups: one pack fills the photo, too large to be found as one among many."""
+"""Close-ups: a photo of one pack, too large to be found whole by what looks for shelves."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from inspector.domain.verdict import Box
 MOST_PACKS = 2
 """More packs than this are a shelf. A close-up's own panels may be taken for a pack or two."""
 
-FILLS_SHARE = 0.15
-"""The print of a pack that fills the photo spreads over this share of it."""
+FILLS_SHARE = 0.05
+"""The print of a pack that the photo is of spreads over this share of it."""
 
 CLOSE_UP_CONFIDENCE = 0.9
 """Confidence that such print is one pack: a name of the register stands on it, with its amount."""
@@ -28,8 +28,8 @@ def with_close_up(scene: Scene, image_wh: tuple[int, int], matcher: Matcher) -> 
     """Return the scene with one pack where its print alone was found.
 
     Args:
-        scene: What was seen. Only scenes with at most `MOST_PACKS` packs and no reference in view
-            change.
+        scene: What was seen. Only scenes with one pack, or up to `MOST_PACKS`, and no reference in
+            view change.
         image_wh: Size of the photo in pixels.
         matcher: Knows the register of the day.
 
@@ -38,7 +38,8 @@ def with_close_up(scene: Scene, image_wh: tuple[int, int], matcher: Matcher) -> 
         photo, names goods of the register, and says how strong or how many they are, as packs do.
     """
     packs = [pack for pack in scene.packs if not pack.is_card]
-    if len(packs) > MOST_PACKS or len(packs) < len(scene.packs) or scene.tags:
+    # A poster carries the same print, but nothing on it is taken for a pack.
+    if not 1 <= len(packs) <= MOST_PACKS or len(packs) < len(scene.packs) or scene.tags:
         return scene
     labels = [sign for sign in scene.signs if sign.is_price_label]
     lines = _lines(packs, scene.signs)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 class FocalOrigin(StrEnum):
     """Where the focal length comes from; it decides how far it is trusted."""
 
+    CALIBRATED = "calibrated"
     EXIF = "exif"
     ASSUMED = "assumed"
 
@@ -26,17 +27,61 @@ class CameraIntrinsics:
         focal_u_rel: Relative standard uncertainty of `focal_px`.
         origin: Where `focal_px` comes from.
         image_wh: Width and height of the upright photo in pixels.
+        k1: Radial distortion: a point at distance r from the axis is seen at r (1 + k1 r²), with r
+            in focal lengths.
+        k1_u: Standard uncertainty of `k1`. Phones and tablets correct their lenses to about one
+            per cent at the corners.
     """
 
     focal_px: float
     focal_u_rel: float
     origin: FocalOrigin
     image_wh: tuple[int, int]
+    k1: float = 0.0
+    k1_u: float = 0.007
 
     @property
     def centre_px(self) -> tuple[float, float]:
         """Principal point in pixels."""
         return self.image_wh[0] / 2, self.image_wh[1] / 2
+
+
+@dataclass(frozen=True, slots=True)
+class HeightMark:
+    """A point, or the two ends of a level edge, whose height a person measured.
+
+    Attributes:
+        ends_px: One point, or the left and right end of an edge, in pixels of the upright photo.
+        height_m: Height above the floor.
+        u_m: Standard uncertainty of that: a tape read to half a centimetre.
+    """
+
+    ends_px: tuple[tuple[float, float], ...]
+    height_m: float
+    u_m: float = 0.0025
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What people and the device say of a photo, beside its pixels.
+
+    Attributes:
+        camera_height_m: Height of the camera above the floor; None when nobody told.
+        camera_height_u_m: Standard uncertainty of that; half a centimetre means ± 1 cm.
+        marks: Points and edges of known height.
+        print_scale: Size of the printed reference kit over its designed size.
+        down: Direction of gravity in the camera's frame (x right, y down, z forward), a unit
+            vector; None when the device did not write it.
+    """
+
+    camera_height_m: float | None = None
+    camera_height_u_m: float = 0.005
+    marks: tuple[HeightMark, ...] = ()
+    print_scale: float = 1.0
+    down: tuple[float, float, float] | None = None
+
+
+NOTHING_TOLD = Told()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +95,9 @@ class Capture:
         image_bgr: Pixels, shape (H, W, 3), uint8, BGR, EXIF orientation applied.
         camera: Intrinsics of the camera.
         taken_at: When the photo was taken, as the camera's clock said; None when not recorded.
+        told: What people and the device say of it.
+        device: Make, model and lens of the camera with the picture's shape; None when not recorded.
+            Photos of one device have the same intrinsics.
     """
 
     capture_id: str
@@ -57,6 +105,8 @@ class Capture:
     image_bgr: NDArray[np.uint8]
     camera: CameraIntrinsics
     taken_at: datetime | None = None
+    told: Told = NOTHING_TOLD
+    device: str | None = None
 
     @property
     def image_wh(self) -> tuple[int, int]:

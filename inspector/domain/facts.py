@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from inspector.domain.capture import HeightMark
 from inspector.domain.goods import DealerType, FieldReading, Goods, Identity, Kind
 from inspector.domain.quantity import Length, Scale
 from inspector.domain.scene import AidKind, Point, SignKind, SignPlacement
@@ -202,6 +203,19 @@ class AidFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkFacts:
+    """A height that a person measured, beside what the photo says of it without that.
+
+    Attributes:
+        mark: Where and how high, by tape.
+        photo_height: Height of the same point, or of the edge's middle, from all other cues.
+    """
+
+    mark: HeightMark
+    photo_height: Length
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureFacts:
     """What is known of one capture.
 
@@ -220,6 +234,7 @@ class CaptureFacts:
         possible_placements: Runs of shelves without known medicine, but with unknown packs.
         signs: Signs, adverts, price labels.
         aids: Things to climb on.
+        marks: Heights that a person measured.
         limit_line_px: Where the height limit lies in the picture: rows of
             `(x, y, y_low, y_high)` in pixels along the fixture's front; empty when unknown.
     """
@@ -238,6 +253,7 @@ class CaptureFacts:
     possible_placements: tuple[PlacementFacts, ...] = ()
     signs: tuple[SignFacts, ...] = ()
     aids: tuple[AidFacts, ...] = ()
+    marks: tuple[MarkFacts, ...] = ()
     limit_line_px: tuple[tuple[float, float, float, float], ...] = ()
 
     def pack(self, pack_id: str) -> PackFacts:

@@ -14,6 +14,8 @@ class ScaleMethod(StrEnum):
     STRIP = "strip"
     TAG_140 = "tag_140"
     FLOOR_CARD = "floor_card"
+    MARKED_POINTS = "marked_points"
+    CAMERA_HEIGHT = "camera_height"
     NONE = "none"
 
 

@@ -30,6 +30,12 @@ class Reason(StrEnum):
 
     NO_SCALE = "no_scale"
     SCALE_CONTRADICTS_ITSELF = "scale_contradicts_itself"
+    PHOTO_MIRRORED = "photo_mirrored"
+    PHOTO_OF_PHOTO = "photo_of_photo"
+    PRINT_SCALE_WRONG = "print_scale_wrong"
+    REFERENCE_OFF_FRONT = "reference_off_front"
+    REFERENCE_OFF_FLOOR = "reference_off_floor"
+    TOLD_CONTRADICTS = "told_contradicts"
     INTERVAL_CONTAINS_LIMIT = "interval_contains_limit"
     BEHIND_CAMERA = "behind_camera"
     NO_PACKS_FOUND = "no_packs_found"

@@ -19,6 +19,7 @@ from inspector.evaluation.score import Figures, Tally
 from inspector.evaluation.truth import Truth
 from inspector.inspection import Reader, inspect_captures
 from inspector.report.document import document_from_report
+from inspector.workplace import Workplace
 
 ALL = "all"
 
@@ -71,7 +72,7 @@ def evaluate(
     versions: dict[str, str] = {}
     for truth in truths:
         report = inspect_captures(
-            [read_photo(truth.picture)],
+            [Workplace().equip(read_photo(truth.picture), truth.told)],
             reader=reader,
             register=register,
             site=Site(dealer, now.date()),

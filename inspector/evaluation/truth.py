@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from inspector.domain.capture import NOTHING_TOLD, Told
 from inspector.domain.verdict import Box
 from inspector.errors import EvaluationError
 
@@ -68,6 +69,7 @@ class Truth:
         outcomes: Rule id to `compliant`, `violation` or `not_applicable`, where the deciding thing
             is in the picture.
         reference: What the picture's scale rests on, a value of `REFERENCES`.
+        told: What a person says of the picture, the camera's height where that is its reference.
     """
 
     picture: Path
@@ -78,6 +80,7 @@ class Truth:
     signs: tuple[tuple[str, Box], ...] = ()
     outcomes: Mapping[str, str] = field(default_factory=dict)
     reference: str = REFERENCES[""]
+    told: Told = NOTHING_TOLD
 
 
 def load_truths(folder: Path) -> list[Truth]:
@@ -144,7 +147,13 @@ def _scene(picture: Path, content: Mapping[str, Any]) -> Truth:
             if rule in RULE_IDS and evidence.get(rule, True)
         },
         reference=REFERENCES[content["reference_kind"]],
+        told=_told(content.get("references", ())),
     )
+
+
+def _told(references: Iterable[Mapping[str, Any]]) -> Told:
+    heights_cm = [r["cm"] for r in references if r["kind"] == "camera_height"]
+    return Told(camera_height_m=heights_cm[0] / 100) if heights_cm else NOTHING_TOLD
 
 
 def _hand_drawn(picture: Path, content: Mapping[str, Any]) -> Truth:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inspector.domain.quantity import Length, Measured, Unmeasured
 from inspector.domain.scene import Point
 from inspector.domain.verdict import Reason
-from inspector.geometry.camera import CameraFit, project, rotation
-
-Array = NDArray[np.float64]
+from inspector.geometry.camera import PARAMETERS, Array, CameraFit, meet_plane, project
 
 COVERAGE_FACTOR = 2.2
 """Half-width of a 95 % interval in standard uncertainties: 1.96 for errors that are normal and
@@ -24,44 +22,99 @@ PACK_DEPTH_M, PACK_DEPTH_U_M = 0.02, 0.02
 EDGE_DEPTH_M, EDGE_DEPTH_U_M = 0.0, 0.01
 """Where a shelf's front edge lies relative to the fixture's front plane."""
 
-MIN_GRAZING = 0.05
-"""Rays flatter than this against a plane say nothing about where they meet it."""
+PLINTH_DEPTH_M, PLINTH_DEPTH_U_M = -0.01, 0.03
+"""Where the fixture meets the floor: a base deck stands out, a plinth stands back. This is what
+keeps a floor line from making low shelves look high."""
+
+NEIGHBOURS = 4
+"""So many packs on each side say how high the board is on which a pack stands."""
+
+STEP = 1e-5
+"""Step of the central differences: radians, metres, relative focal length."""
 
 
-def height_of_pack(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:
-    """Return the height above the floor of the lowest point of a pack.
+def heights_of_packs(fit: CameraFit, points_px: Sequence[Point], *, u_px: float) -> list[Length]:
+    """Return the heights above the floor of the lowest points of packs.
 
     Args:
         fit: Camera with covariance.
-        point_px: Where the pack's front meets its shelf.
-        u_px: Standard uncertainty of the point's row.
+        points_px: Where each pack's front meets its shelf.
+        u_px: Standard uncertainty of the points' rows.
 
     Returns:
-        Height with a 95 % interval by first-order propagation of the camera's covariance, the
-        point and the depth at which the pack stands; `Unmeasured(BEHIND_CAMERA)` when the ray
-        does not meet the fixture.
+        Heights with 95 % intervals by first-order propagation of the camera's covariance, the
+        points and the depth at which packs stand; `Unmeasured(BEHIND_CAMERA)` where a ray does not
+        meet the fixture.
 
     Source:
         Criminisi, Reid, Zisserman, Single View Metrology, IJCV 2000 (first-order propagation);
         coverage tested in tests/geometry/test_heights.py.
     """
-    return _height(fit, point_px, u_px=u_px, depth_m=PACK_DEPTH_M, depth_u_m=PACK_DEPTH_U_M)
+    return _heights(fit, points_px, u_px=u_px, depth_m=PACK_DEPTH_M, depth_u_m=PACK_DEPTH_U_M)
+
+
+def height_of_pack(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:
+    """Return the height above the floor of the lowest point of one pack."""
+    return heights_of_packs(fit, [point_px], u_px=u_px)[0]
+
+
+def heights_of_run(fit: CameraFit, points_px: Sequence[Point], *, u_px: float) -> list[Length]:
+    """Return the heights of packs that stand side by side on one shelf, from left to right.
+
+    Packs on one board stand equally high, so that a pack's neighbours say its height as well: each
+    takes the median of those around it that its own box bears. Boxes of one detector share a part
+    of their error, so that two fifths of it always stay.
+
+    Args:
+        fit: Camera with covariance.
+        points_px: Where each pack's front meets its shelf.
+        u_px: Standard uncertainty of the points' rows.
+    """
+    own = heights_of_packs(fit, points_px, u_px=u_px)
+    exact = heights_of_packs(fit, points_px, u_px=0.0)
+    pooled: list[Length] = []
+    for k, (height, sure) in enumerate(zip(own, exact, strict=True)):
+        if not (isinstance(height, Measured) and isinstance(sure, Measured)):
+            pooled.append(height)
+            continue
+        sure_half_m = sure.high_m - sure.value_m
+        box_half_m = float(np.sqrt((height.high_m - height.value_m) ** 2 - sure_half_m**2))
+        around = [
+            other.value_m
+            for other in own[max(0, k - NEIGHBOURS) : k + NEIGHBOURS + 1]
+            if isinstance(other, Measured)
+            and abs(other.value_m - height.value_m) < 1.5 * box_half_m
+        ]
+        value_m = float(np.median(around))
+        # 1.25: a median needs that many more times the error of a mean.
+        share = min(1.0, max(0.4, 1.25 / np.sqrt(len(around))))
+        half_m = float(np.hypot(sure_half_m, share * box_half_m))
+        pooled.append(Measured(value_m, value_m - half_m, value_m + half_m))
+    return pooled
 
 
 def height_of_edge(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:
     """Return the height above the floor of a point on a shelf's front edge."""
-    return _height(fit, point_px, u_px=u_px, depth_m=EDGE_DEPTH_M, depth_u_m=EDGE_DEPTH_U_M)
+    return _heights(fit, [point_px], u_px=u_px, depth_m=EDGE_DEPTH_M, depth_u_m=EDGE_DEPTH_U_M)[0]
+
+
+def height_of_plinth(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:
+    """Return the height of a point where the fixture meets the floor: 0, if all is well."""
+    return _heights(fit, [point_px], u_px=u_px, depth_m=PLINTH_DEPTH_M, depth_u_m=PLINTH_DEPTH_U_M)[
+        0
+    ]
 
 
 def width_between(fit: CameraFit, left_px: Point, right_px: Point, *, u_px: float) -> Length:
     """Return the distance along the fixture between two points; negative when they overlap."""
+    ends_px = np.array([[left_px, right_px]])
 
-    def width_m(parameters: Array, shift_px: Array, depth_m: float) -> float:
-        left = _meet_plane(parameters, left_px, shift_px[0], fit.centre_px, 1, depth_m)
-        right = _meet_plane(parameters, right_px, shift_px[1], fit.centre_px, 1, depth_m)
-        return float(right[0] - left[0])
+    def width_m(cameras: Array, ends_px: Array, depth_m: float) -> Array:
+        ends_m = meet_plane(cameras, ends_px[0], fit.centre_px, offset_m=depth_m)
+        return np.asarray(ends_m[:, 1:, 0] - ends_m[:, :1, 0])
 
-    return _propagated(fit, width_m, u_px, 2, PACK_DEPTH_M, PACK_DEPTH_U_M, column=True)
+    shifts = np.array([[[u_px, 0.0], [0.0, 0.0]], [[0.0, 0.0], [u_px, 0.0]]])
+    return _propagated(fit, width_m, ends_px, shifts, PACK_DEPTH_M, PACK_DEPTH_U_M)[0]
 
 
 def distance_on_floor(
@@ -80,18 +133,17 @@ def distance_on_floor(
         floor below the placement, with a 95 % interval; `Unmeasured(BEHIND_CAMERA)` when the foot
         lies above the horizon.
     """
-    middle_px = ((foot_px[0][0] + foot_px[1][0]) / 2, (foot_px[0][1] + foot_px[1][1]) / 2)
+    points_px = np.array([[np.mean(foot_px, axis=0), *span_x_px]])
 
-    def distance_m(parameters: Array, shift_px: Array, depth_m: float) -> float:
-        foot = _meet_plane(parameters, middle_px, shift_px[0], fit.centre_px, 2, 0.0)
-        ends = [
-            _meet_plane(parameters, end, np.zeros(2), fit.centre_px, 1, depth_m)[0]
-            for end in span_x_px
-        ]
-        beside_m = max(min(ends) - foot[0], foot[0] - max(ends), 0.0)
-        return float(np.hypot(beside_m, max(0.0, -foot[1])))
+    def distance_m(cameras: Array, points_px: Array, depth_m: float) -> Array:
+        foot = meet_plane(cameras, points_px[0, :1], fit.centre_px, axis=2, offset_m=0.0)[:, 0]
+        ends = meet_plane(cameras, points_px[0, 1:], fit.centre_px, offset_m=depth_m)[..., 0]
+        beside_m = np.maximum(ends.min(axis=1) - foot[:, 0], foot[:, 0] - ends.max(axis=1))
+        before_m = np.maximum(-foot[:, 1], 0.0)
+        return np.asarray(np.hypot(np.maximum(beside_m, 0.0), before_m)[:, None])
 
-    return _propagated(fit, distance_m, u_px, 1, 0.0, EDGE_DEPTH_U_M)
+    shifts = np.array([[[0.0, u_px], [0.0, 0.0], [0.0, 0.0]]])
+    return _propagated(fit, distance_m, points_px, shifts, 0.0, EDGE_DEPTH_U_M)[0]
 
 
 def is_floor_in_view(
@@ -100,9 +152,8 @@ def is_floor_in_view(
     """Say whether the picture shows, from `up_m` up, what stands `before_m` before the fixture."""
     if fit.scale.reason is not None:
         return False
-    parameters = fit.parameters
     spot = np.array([[np.mean(fit.reach_x_m), -before_m, up_m]])
-    x_px, y_px = project(parameters, spot, fit.centre_px)[0]
+    x_px, y_px = project(fit.parameters, spot, fit.centre_px)[0]
     return bool(0 <= x_px <= image_wh[0] and 0 <= y_px <= image_wh[1])
 
 
@@ -124,21 +175,25 @@ def limit_line(
     """
     if fit.scale.reason is not None:
         return ()
-    parameters = fit.parameters
+    columns_px = np.linspace(0, image_wh[0], samples)
+    middle_px = [(x, image_wh[1] / 2) for x in columns_px]
+    place_m = meet_plane(fit.parameters, np.array(middle_px), fit.centre_px)
+    # Where the line crosses each column: close at once, exact after the second round.
+    for _ in range(4):
+        place_m[:, 2] = limit_m
+        seen_px = project(fit.parameters, place_m, fit.centre_px)
+        at_px = np.column_stack([columns_px, seen_px[:, 1]])
+        place_m = meet_plane(fit.parameters, at_px, fit.centre_px)
+    heights = _heights(
+        fit, [tuple(p) for p in at_px.tolist()], u_px=0.0, depth_m=0.0, depth_u_m=EDGE_DEPTH_U_M
+    )
     rows = []
-    for x_px in np.linspace(0, image_wh[0], samples):
-        y_px = _row_of_height(fit, float(x_px), limit_m)
-        height = _height(fit, (x_px, y_px), u_px=0.0, depth_m=0.0, depth_u_m=EDGE_DEPTH_U_M)
+    for (x_px, y_px), spot_m, height in zip(at_px, place_m, heights, strict=True):
         if not isinstance(height, Measured):
             continue
-        point = _meet_plane(parameters, (x_px, y_px), np.zeros(2), fit.centre_px, 1, 0.0)
-        around = np.array(
-            [
-                [point[0], point[1], point[2] + height.high_m - height.value_m],
-                [point[0], point[1], point[2] + height.low_m - height.value_m],
-            ]
-        )
-        high_px, low_px = project(parameters, around, fit.centre_px)[:, 1]
+        around_m = np.repeat(spot_m[None], 2, axis=0)
+        around_m[:, 2] += [height.high_m - height.value_m, height.low_m - height.value_m]
+        high_px, low_px = project(fit.parameters, around_m, fit.centre_px)[:, 1]
         rows.append((float(x_px), float(y_px), float(high_px), float(low_px)))
     if not any(0 <= y <= image_wh[1] for _, y, _, _ in rows):
         return ()
@@ -156,98 +211,61 @@ def front_from_image(fit: CameraFit, points_px: Array) -> Array:
     Returns:
         Shape (n, 2): world X and Z in metres; NaN where a ray does not meet the plane.
     """
-    return np.array(
-        [
-            _meet_plane(fit.parameters, (x, y), np.zeros(2), fit.centre_px, 1, 0.0)[[0, 2]]
-            for x, y in points_px
-        ]
-    ).reshape(-1, 2)
+    on_front = meet_plane(fit.parameters, points_px.reshape(-1, 2), fit.centre_px)
+    return np.asarray(on_front[:, [0, 2]])
 
 
-def _row_of_height(fit: CameraFit, x_px: float, height_m: float) -> float:
-    """Return the row in column `x_px` where the front plane is `height_m` above the floor."""
-    matrix = rotation(fit.parameters)
-    # The level line at this height in the plane Y = 0 is a straight line in the picture.
-    ends = np.array([[-1.0, 0.0, height_m], [1.0, 0.0, height_m]])
-    camera_m = (ends - fit.parameters[3:6]) @ matrix.T
-    focal_px = np.exp(fit.parameters[6])
-    rays = np.column_stack([camera_m[:, :2] * focal_px, camera_m[:, 2]])
-    a, b, c = np.cross(rays[0], rays[1])
-    return float(-(a * (x_px - fit.centre_px[0]) + c) / b + fit.centre_px[1])
+def _heights(
+    fit: CameraFit, points_px: Sequence[Point], *, u_px: float, depth_m: float, depth_u_m: float
+) -> list[Length]:
+    def height_m(cameras: Array, points_px: Array, depth_m: float) -> Array:
+        return meet_plane(cameras, points_px[:, 0], fit.centre_px, offset_m=depth_m)[..., 2]
 
-
-def _height(
-    fit: CameraFit, point_px: Point, *, u_px: float, depth_m: float, depth_u_m: float
-) -> Length:
-    def height_m(parameters: Array, shift_px: Array, depth: float) -> float:
-        return float(_meet_plane(parameters, point_px, shift_px[0], fit.centre_px, 1, depth)[2])
-
-    return _propagated(fit, height_m, u_px, 1, depth_m, depth_u_m)
+    points = np.array(points_px, dtype=float).reshape(-1, 1, 2)
+    return _propagated(fit, height_m, points, np.array([[[0.0, u_px]]]), depth_m, depth_u_m)
 
 
 def _propagated(
     fit: CameraFit,
-    length_m: Callable[[Array, Array, float], float],
-    u_px: float,
-    points: int,
+    lengths_m: Callable[[Array, Array, float], Array],
+    points_px: Array,
+    shifts_px: Array,
     depth_m: float,
     depth_u_m: float,
-    *,
-    column: bool = False,
-) -> Length:
-    """Propagate camera, point and depth uncertainty through a length by central differences.
+) -> list[Length]:
+    """Propagate camera, point and depth uncertainty through lengths to first order.
 
     Args:
         fit: Camera with covariance.
-        length_m: Length as a function of camera parameters (7), shifts of the image points
-            (points, 2) in pixels and depth of the plane in metres.
-        u_px: Standard uncertainty of each image point along the row (`column=True`: along the
-            column axis x).
-        points: Number of image points.
+        lengths_m: Lengths, shape (v, n), as a function of cameras (v, 8), image points (n, p, 2)
+            and the depth of the plane in metres.
+        points_px: The image points of each length, shape (n, p, 2).
+        shifts_px: Independent errors of the image points by one standard uncertainty each, shape
+            (k, p, 2).
         depth_m: Depth of the plane.
         depth_u_m: Its standard uncertainty.
-        column: Which coordinate of the image points is uncertain.
     """
     if fit.scale.reason is not None:
-        return Unmeasured(fit.scale.reason)
-    still = np.zeros((points, 2))
-    value_m = length_m(fit.parameters, still, depth_m)
-    if not np.isfinite(value_m):
-        return Unmeasured(Reason.BEHIND_CAMERA)
-    gradient = np.empty(7)
-    for k, step in enumerate((1e-5, 1e-5, 1e-5, 1e-4, 1e-4, 1e-4, 1e-5)):
-        forward, back = fit.parameters.copy(), fit.parameters.copy()
-        forward[k] += step
-        back[k] -= step
-        gradient[k] = (length_m(forward, still, depth_m) - length_m(back, still, depth_m)) / (
-            2 * step
-        )
-    variance = float(gradient @ fit.covariance @ gradient)
-    for k in range(points):
-        shift = still.copy()
-        shift[k, 0 if column else 1] = 1.0
-        variance += (u_px * (length_m(fit.parameters, shift, depth_m) - value_m)) ** 2
-    variance += (length_m(fit.parameters, still, depth_m + depth_u_m) - value_m) ** 2
-    half_m = COVERAGE_FACTOR * float(np.sqrt(variance))
-    if not np.isfinite(half_m):
-        return Unmeasured(Reason.BEHIND_CAMERA)
-    return Measured(value_m, value_m - half_m, value_m + half_m)
+        return [Unmeasured(fit.scale.reason)] * len(points_px)
+    values_m = lengths_m(_varied(fit), points_px, depth_m)
+    value_m = values_m[0]
+    gradient = (values_m[1 : PARAMETERS + 1] - values_m[PARAMETERS + 1 :]) / (2 * STEP)
+    variance = np.einsum("pn,pq,qn->n", gradient, fit.covariance, gradient)
+    still = fit.parameters[None]
+    for shift_px in shifts_px:
+        variance += (lengths_m(still, points_px + shift_px, depth_m)[0] - value_m) ** 2
+    variance += (lengths_m(still, points_px, depth_m + depth_u_m)[0] - value_m) ** 2
+    half_m = COVERAGE_FACTOR * np.sqrt(variance)
+    return [
+        Measured(value, value - half, value + half)
+        if np.isfinite(half)
+        else Unmeasured(Reason.BEHIND_CAMERA)
+        for value, half in zip(value_m.tolist(), half_m.tolist(), strict=True)
+    ]
 
 
-def _meet_plane(
-    parameters: Array,
-    point_px: Point,
-    shift_px: Array,
-    centre_px: tuple[float, float],
-    axis: int,
-    offset_m: float,
-) -> Array:
-    """Return where the ray of an image point meets the plane `world[axis] = offset_m`, or NaN."""
-    focal_px = np.exp(parameters[6])
-    across = (point_px[0] + shift_px[0] - centre_px[0]) / focal_px
-    down = (point_px[1] + shift_px[1] - centre_px[1]) / focal_px
-    ray = rotation(parameters).T @ np.array([across, down, 1.0])
-    reach_m = offset_m - parameters[3 + axis]
-    if abs(ray[axis]) < MIN_GRAZING or reach_m / ray[axis] <= 0:
-        return np.full(3, np.nan)
-    return np.asarray(parameters[3:6] + ray * (reach_m / ray[axis]))
+@lru_cache(maxsize=16)
+def _varied(fit: CameraFit) -> Array:
+    """Return the camera as it is, then with each parameter a step up, then a step down."""
+    steps = np.eye(PARAMETERS) * STEP
+    return np.concatenate([fit.parameters[None], fit.parameters + steps, fit.parameters - steps])

@@ -6,7 +6,14 @@ import math
 from datetime import UTC
 from typing import Any
 
-from inspector.domain.facts import AidFacts, PackFacts, PlacementFacts, ShelfFacts, SignFacts
+from inspector.domain.facts import (
+    AidFacts,
+    MarkFacts,
+    PackFacts,
+    PlacementFacts,
+    ShelfFacts,
+    SignFacts,
+)
 from inspector.domain.goods import FieldReading, Goods, Identity
 from inspector.domain.quantity import Length, Measured
 from inspector.domain.report import InspectedCapture, InspectionReport, Versions
@@ -23,7 +30,8 @@ def document_from_report(report: InspectionReport) -> Json:
 
     Same report, same document, keys in the same order. Measured things that are not known are
     null, with the reason beside them. Beyond the contract it has `versions`, `findings`, for each
-    capture the `placements` that verdicts are about, of each pack `fields` and `expires_on`, and
+    capture the `placements` that verdicts are about and the `marks` of heights that a person
+    measured, with what the photo says beside the tape, of each pack `fields` and `expires_on`, and
     beside each null `height_unknown_because` and `identity_unknown_because`.
 
     Args:
@@ -70,6 +78,7 @@ def _capture(inspected: InspectedCapture, messages: dict[str, Messages]) -> Json
         "shelf_edges": [_shelf_edge(shelf) for shelf in facts.shelves],
         "aids": [_aid(aid) for aid in facts.aids],
         "placements": [_placement(placement, messages) for placement in facts.placements],
+        **({"marks": [_mark(mark) for mark in facts.marks]} if facts.marks else {}),
     }
 
 
@@ -143,6 +152,15 @@ def _placement(placement: PlacementFacts, messages: dict[str, Messages]) -> Json
         "place": {lang: words.place(bay, shelf) for lang, words in messages.items()},
         "pack_ids": list(placement.pack_ids),
         "box_xyxy_px": _box(placement.box_xyxy_px),
+    }
+
+
+def _mark(facts: MarkFacts) -> Json:
+    return {
+        "ends_px": [[round(x, 1), round(y, 1)] for x, y in facts.mark.ends_px],
+        "tape_cm": round(facts.mark.height_m * 100, 1),
+        "photo_cm": _height_cm(facts.photo_height),
+        "photo_unknown_because": _unknown_because(facts.photo_height),
     }
 
 

@@ -17,6 +17,7 @@ from inspector.domain.report import InspectedCapture, InspectionReport
 from inspector.errors import OutputError
 from inspector.report.document import document_from_report
 from inspector.report.html import html_from_reports
+from inspector.report.kit_paper import kit_pdf
 from inspector.report.labels import Lang
 from inspector.report.pdf import pdf_from_reports
 
@@ -104,6 +105,16 @@ def write_overview(
     _write(html_path, html.encode())
     _write(pdf_path, pdf)
     return html_path, pdf_path
+
+
+def write_kit(path: Path) -> None:
+    """Write the printable reference kit.
+
+    Raises:
+        OutputError: When the file cannot be written.
+    """
+    _make_folder(path.parent)
+    _write(path, kit_pdf())
 
 
 def _free_stem(out_dir: Path, inspected: InspectedCapture) -> str:

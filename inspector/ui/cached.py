@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from inspector.capture.photo import photo_from_bytes
 from inspector.catalogue.register import Register
 from inspector.data_folder import data_folder
+from inspector.domain.capture import NOTHING_TOLD, Capture, Told
 from inspector.domain.facts import Site
 from inspector.domain.report import InspectionReport
+from inspector.domain.scene import Scene
 from inspector.domain.verdict import Box
 from inspector.inspection import (
     EDITIONS,
@@ -26,6 +28,7 @@ from inspector.report.crops import picture_jpeg
 from inspector.report.labels import Lang
 from inspector.report.overlay import MAX_SIDE_PX, annotate
 from inspector.ui.state import Upload
+from inspector.workplace import Workplace
 
 _READING = Lock()
 """Two tabs share one set of models, which reads one photo at a time."""
@@ -54,34 +57,70 @@ def _register(version: tuple[tuple[str, int], ...]) -> Register:
     return register_in_use()
 
 
-def read_upload(upload: Upload, *, on: date) -> InspectionReport:
+def read_upload(upload: Upload, *, on: date, told: Told = NOTHING_TOLD) -> InspectionReport:
     """Return the report of a photo before anybody has said anything about the place.
+
+    The photo is read once; what is told of it only measures it again.
 
     Args:
         upload: The photo.
         on: Day whose guidance and register apply.
+        told: What the person says of the photo.
 
     Raises:
         CaptureError: The file is no photo that can be read.
         ModelError: The weights are missing or changed.
     """
     versions = (*sorted(reader().versions.items()), ("register", str(register_version())))
-    return _report(upload.capture_id, upload.file, versions, on, upload)
+    workplace = Workplace.load()
+    return _report(
+        upload.capture_id,
+        upload.file,
+        versions,
+        on,
+        repr((told, workplace)),
+        upload,
+        told,
+        workplace,
+    )
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _report(
-    capture_id: str, file: str, versions: tuple[tuple[str, str], ...], on: date, _upload: Upload
+    capture_id: str,
+    file: str,
+    versions: tuple[tuple[str, str], ...],
+    on: date,
+    equipment: str,
+    _upload: Upload,
+    _told: Told,
+    _workplace: Workplace,
 ) -> InspectionReport:
-    capture = photo_from_bytes(_upload.data, file=file)
+    capture = _workplace.equip(photo_from_bytes(_upload.data, file=file), _told)
+    return inspect_captures(
+        [capture],
+        reader=_ReadsOnce(),
+        register=register(),
+        site=Site(None, on),
+        created_at=datetime.now(UTC),
+    )
+
+
+class _ReadsOnce:
+    """The shared reader, which looks at each photo once."""
+
+    def __init__(self) -> None:
+        self.versions = reader().versions
+
+    def read(self, capture: Capture) -> Scene:
+        """Return what was seen, now or before."""
+        return _scene(capture.capture_id, tuple(sorted(self.versions.items())), capture)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _scene(capture_id: str, versions: tuple[tuple[str, str], ...], _capture: Capture) -> Scene:
     with _READING:
-        return inspect_captures(
-            [capture],
-            reader=reader(),
-            register=register(),
-            site=Site(None, on),
-            created_at=datetime.now(UTC),
-        )
+        return reader().read(_capture)
 
 
 def annotated(upload: Upload, report: InspectionReport, *, lang: Lang) -> NDArray[np.uint8]:
@@ -103,7 +142,9 @@ def picture(
 
 def _drawn(report: InspectionReport) -> tuple[str, ...]:
     """Return all that changes a drawing: answers about the shop do not."""
-    return tuple(f"{v.rule_id} {v.target.id} {v.outcome}" for v in report.verdicts if v.evidence)
+    lines = tuple(str(capture.facts.limit_line_px) for capture in report.captures)
+    found = (f"{v.rule_id} {v.target.id} {v.outcome}" for v in report.verdicts if v.evidence)
+    return (*lines, *found)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -51,7 +51,9 @@ def _inspect(uploads: Sequence[Upload]) -> tuple[list[Inspected], list[tuple[Upl
         note = words().text("reading", n=n, total=len(uploads), file=upload.file)
         try:
             with st.spinner(note):
-                report = cached.read_upload(upload, on=site.inspected_on)
+                report = cached.read_upload(
+                    upload, on=site.inspected_on, told=state.told(upload.capture_id)
+                )
         except UnusableFileError as error:
             unread.append((upload, error.message[lang]))
         except InspectorError as error:

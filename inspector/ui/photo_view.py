@@ -10,7 +10,7 @@ from markupsafe import Markup
 from inspector.domain.verdict import worst
 from inspector.report.findings import SYMBOLS
 from inspector.report.head import head_from_reports
-from inspector.ui import cached, downloads, findings_view, state
+from inspector.ui import cached, downloads, findings_view, heights_view, state
 from inspector.ui.components import show_html
 from inspector.ui.visit import Inspected
 from inspector.ui.words import words
@@ -26,6 +26,7 @@ def show(inspected: Sequence[Inspected]) -> None:
         _show_picture(chosen)
     with right:
         findings_view.show(chosen)
+    heights_view.show(chosen)
 
 
 def _choose(inspected: Sequence[Inspected]) -> Inspected:

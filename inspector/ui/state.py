@@ -10,6 +10,7 @@ from typing import cast
 
 import streamlit as st
 
+from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
 from inspector.report.labels import Lang
@@ -21,6 +22,9 @@ UNKNOWN_DEALER = "unknown"
 UNANSWERED = "unanswered"
 
 _ANSWER = "answer_"
+_CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED = "camera_height_", "within_", "marks_", "clicked_"
+_KEPT = (_ANSWER, _CAMERA_HEIGHT, _WITHIN)
+_WITHIN_CM = 1.0
 _UPLOADS = "uploads"
 _UPLOADER_ROUND = "uploader_round"
 _DEFAULTS = {LANG: "da", DEALER: UNKNOWN_DEALER, ZONE: Zone.PUBLIC.value}
@@ -46,7 +50,7 @@ def keep() -> None:
     for key, default in _DEFAULTS.items():
         st.session_state[key] = st.session_state.get(key) or default
     for key in map(str, st.session_state):
-        if key.startswith(_ANSWER):
+        if key.startswith(_KEPT):
             st.session_state[key] = st.session_state[key]
 
 
@@ -95,6 +99,61 @@ def take_uploads() -> None:
         kept.setdefault(capture_id, Upload(capture_id, given.name, data))
     st.session_state[_UPLOADS] = kept
     st.session_state[_UPLOADER_ROUND] = st.session_state.get(_UPLOADER_ROUND, 0) + 1
+
+
+def camera_height_key(capture_id: str) -> str:
+    """Return the key of the widget with the camera's height of a photo, in centimetres."""
+    return f"{_CAMERA_HEIGHT}{capture_id}"
+
+
+def within_key(capture_id: str) -> str:
+    """Return the key of the widget with how far that height may be off, in centimetres."""
+    key = f"{_WITHIN}{capture_id}"
+    st.session_state.setdefault(key, _WITHIN_CM)
+    return key
+
+
+def told(capture_id: str) -> Told:
+    """Return what the person says of a photo."""
+    height_cm = st.session_state.get(camera_height_key(capture_id))
+    within_cm = st.session_state.get(f"{_WITHIN}{capture_id}", _WITHIN_CM)
+    return Told(
+        camera_height_m=None if height_cm is None else height_cm / 100,
+        camera_height_u_m=within_cm / 200,
+        marks=st.session_state.get(f"{_MARKS}{capture_id}", ()),
+    )
+
+
+def add_mark(capture_id: str, mark: HeightMark) -> None:
+    """Add a point or edge of known height; the click that set it is used up."""
+    st.session_state[f"{_MARKS}{capture_id}"] = (*told(capture_id).marks, mark)
+    st.session_state[f"{_CLICKED}{capture_id}"] = None
+
+
+def remove_mark(capture_id: str, n: int) -> None:
+    """Remove one of a photo's marks."""
+    marks = told(capture_id).marks
+    st.session_state[f"{_MARKS}{capture_id}"] = marks[:n] + marks[n + 1 :]
+
+
+def clicked(capture_id: str) -> tuple[tuple[float, float], ...] | None:
+    """Return where the photo was clicked last, when no height was given for it yet."""
+    return cast(
+        "tuple[tuple[float, float], ...] | None",
+        st.session_state.get(f"{_CLICKED}{capture_id}"),
+    )
+
+
+def take_click(
+    capture_id: str, click: Mapping[str, float], ends_px: tuple[tuple[float, float], ...]
+) -> bool:
+    """Take note of a click, and say whether it is a new one: the picture tells the last forever."""
+    seen = f"{_CLICKED}seen_{capture_id}"
+    if st.session_state.get(seen) == dict(click):
+        return False
+    st.session_state[seen] = dict(click)
+    st.session_state[f"{_CLICKED}{capture_id}"] = ends_px
+    return True
 
 
 def remove_upload(capture_id: str) -> None:

@@ -11,7 +11,7 @@ from inspector.domain.scene import StraightEdge
 LOOK_SIDE_PX = 1600
 """Edges are looked for at this size; finer detail only adds print on packs."""
 
-MIN_LENGTH_SHARE = 0.06
+MIN_LENGTH_SHARE = 0.045
 """Shorter segments are packs and print rather than shelves and uprights."""
 
 MAX_TILT_DEG = {"upright": 14.0, "level": 24.0}

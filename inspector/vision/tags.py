@@ -29,16 +29,23 @@ def find_tags(image_bgr: NDArray[np.uint8]) -> tuple[Tag, ...]:
 
     Returns:
         Tags in order of their ids; corners in pixels of the given photo. A tag that is seen twice
-        is left out: no kit holds two of one id, so nobody can say which is right.
+        is left out: no kit holds two of one id, so nobody can say which is right. Where only
+        mirrored tags are found, their corners run anticlockwise.
     """
     gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
     enlargement = 2.0 if max(gray.shape) * 2 <= MAX_SIDE_PX else 1.0
     gray = _enlarged(gray, enlargement)
+    quads = _detect(gray)
+    if not quads:
+        # A selfie camera's photo is mirrored, and so are its tags. The fit says so to people.
+        width = gray.shape[1]
+        mirrored = _detect(np.ascontiguousarray(gray[:, ::-1]))
+        quads = [(tag_id, _mirrored_back(quad, width)) for tag_id, quad in mirrored]
     # Lenses blur light, not its gamma-coded values: in coded values a black square on white comes
     # out almost a pixel too small. Corners are therefore refined on linear light.
     light = np.power(gray.astype(np.float32) / 255, 2.2)
     found: dict[int, list[NDArray[np.float64]]] = {}
-    for tag_id, corners in _detect(gray):
+    for tag_id, corners in quads:
         if tag_id in KIT_IDS:
             found.setdefault(tag_id, []).append(_refined(light, corners) / enlargement)
     return tuple(
@@ -68,6 +75,11 @@ def _detect(gray: NDArray[np.uint8]) -> list[tuple[int, NDArray[np.float32]]]:
         (int(tag_id), quad.reshape(4, 2).astype(np.float32))
         for tag_id, quad in zip(ids.ravel(), corners, strict=True)
     ]
+
+
+def _mirrored_back(quad: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    """Return corners of a tag found in the mirrored picture; they run the wrong way round."""
+    return np.asarray((width - 1 - quad[:, 0], quad[:, 1]), dtype=np.float32).T.copy()
 
 
 def _refined(light: NDArray[np.float32], corners: NDArray[np.float32]) -> NDArray[np.float64]:

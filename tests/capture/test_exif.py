@@ -2,6 +2,7 @@
 
 import json
 import math
+import struct
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,13 @@ from PIL import Image
 from PIL.ExifTags import IFD, Base
 from PIL.TiffImagePlugin import IFDRational
 
-from inspector.capture.exif import PhotoExif, intrinsics_from_exif, read_exif
+from inspector.capture.exif import (
+    PhotoExif,
+    device_of,
+    down_from_exif,
+    intrinsics_from_exif,
+    read_exif,
+)
 from inspector.capture.photo import read_photo
 from inspector.domain.capture import FocalOrigin
 
@@ -161,3 +168,67 @@ def test_the_true_camera_of_the_sample_scenes_is_found(name):
     truth = json.loads((SHARED / f"{name}.json").read_text())["camera"]["K"]
     assert capture.camera.focal_px == pytest.approx(truth[0][0], rel=1e-4)
     assert capture.camera.centre_px == (truth[0][2], truth[1][2])
+
+
+def apple_note(acceleration, order=">"):
+    """A maker note with the accelerometer's vector only, as Apple lays it out."""
+    numbers = [n for value in acceleration for n in (round(value * 10000), 10000)]
+    head = b"Apple iOS\0\0\1" + (b"MM" if order == ">" else b"II")
+    entry = struct.pack(f"{order}HHHII", 1, 8, 10, 3, 32)
+    return (head + entry).ljust(32, b"\0") + struct.pack(f"{order}6i", *numbers)
+
+
+@pytest.mark.parametrize("order", [">", "<"])
+def test_the_accelerometer_of_an_apple_device_is_read(order):
+    exif = read_exif(picture_with({Base.MakerNote: apple_note((0.01, -0.98, -0.17), order)}))
+    assert exif.acceleration_g == pytest.approx((0.01, -0.98, -0.17))
+
+
+@pytest.mark.parametrize(
+    ("orientation", "acceleration"),
+    [(6, (0, -1, 0)), (1, (-1, 0, 0)), (3, (1, 0, 0)), (8, (0, 1, 0))],
+    ids=["held upright", "top to the left", "top to the right", "upside down"],
+)
+def test_down_is_down_in_the_upright_picture_however_the_device_was_held(orientation, acceleration):
+    exif = PhotoExif(orientation=orientation, acceleration_g=acceleration)
+    assert down_from_exif(exif) == pytest.approx((0, 1, 0))
+
+
+def test_a_device_tipped_towards_the_floor_has_down_before_it():
+    exif = PhotoExif(orientation=6, acceleration_g=(0.0, -math.cos(0.2), -math.sin(0.2)))
+    assert down_from_exif(exif) == pytest.approx((0, math.cos(0.2), math.sin(0.2)))
+
+
+@pytest.mark.parametrize(
+    "exif",
+    [
+        PhotoExif(orientation=6),
+        PhotoExif(orientation=6, acceleration_g=(0.0, -1.4, 0.0)),
+        PhotoExif(orientation=6, acceleration_g=(0.0, 0.0, -1.0)),
+        PhotoExif(orientation=5, acceleration_g=(0.0, -1.0, 0.0)),
+        PhotoExif(orientation=1, acceleration_g=(0.0, -1.0, 0.0)),
+    ],
+    ids=["not written", "moved", "looks straight down", "mirrored", "turned by a program"],
+)
+def test_a_tilt_that_cannot_be_is_none(exif):
+    assert down_from_exif(exif) is None
+
+
+@pytest.mark.parametrize(
+    "note", [b"", b"Nikon\0", b"Apple iOS\0", apple_note((0, -1, 0))[:40], b"Apple iOS\0\0\1XX" * 4]
+)
+def test_a_broken_maker_note_is_none(note):
+    assert read_exif(picture_with({Base.MakerNote: note})).acceleration_g is None
+
+
+def test_photos_of_one_lens_and_shape_are_one_device():
+    picture = picture_with({Base.FocalLength: IFDRational(51, 10)})
+    picture.getexif().update({Base.Make: "Apple", Base.Model: "iPad"})
+    exif = read_exif(picture)
+    assert (
+        device_of(exif, (4032, 3024))
+        == device_of(exif, (1512, 2016))
+        == ("Apple iPad, 5.10 mm, 1.33:1")
+    )
+    assert device_of(exif, (4032, 2268)) != device_of(exif, (4032, 3024))
+    assert device_of(PhotoExif(), (4032, 3024)) is None

@@ -41,11 +41,15 @@ def test_print_that_fills_the_photo_and_names_goods_is_one_pack():
         replace(CLOSE_UP, packs=tuple(Pack(f"p{n}", (0, 0, 90, 90), 0.9) for n in range(3))),
         replace(CLOSE_UP, packs=(Pack("p1", (0, 0, 90, 90), 0.9, is_card=True),)),
         replace(CLOSE_UP, tags=(Tag(40, np.zeros((4, 2))),)),
+        replace(CLOSE_UP, packs=()),
         replace(CLOSE_UP, signs=CLOSE_UP.signs[:1]),
         replace(CLOSE_UP, signs=(sign(1, "Pamodal", 150.0), *CLOSE_UP.signs[1:])),
         replace(CLOSE_UP, signs=(*CLOSE_UP.signs, LABEL)),
     ],
-    ids=["a shelf", "a product card", "a reference in view", "a name alone", "no name", "a label"],
+    ids=[
+        "a shelf", "a product card", "a reference in view", "a poster", "a name alone", "no name",
+        "a label",
+    ],
 )  # fmt: skip
 def test_everything_else_stays_as_it_was_seen(other):
     assert with_close_up(other, WH, MATCHER) is other

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 
 import pytest
 
@@ -187,3 +188,13 @@ def test_the_line_is_evaluated_and_tabled(truths):
 def test_the_shared_truths_can_be_read():
     assert len(load_truths(SHARED / "scenes")) == 10
     assert len(load_truths(SHARED / "real" / "shelves")) == 7
+
+
+def test_a_camera_height_in_the_truth_is_told(tmp_path):
+    content = json.loads((SAMPLES / "no-scale.json").read_text())
+    content["references"] = [{"kind": "camera_height", "cm": 143.5}]
+    content["reference_kind"] = "H"
+    (tmp_path / "no-scale.json").write_text(json.dumps(content))
+    shutil.copy(SAMPLES / "no-scale.jpg", tmp_path)
+    (truth,) = load_truths(tmp_path)
+    assert truth.told.camera_height_m == pytest.approx(1.435)

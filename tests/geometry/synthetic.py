@@ -7,7 +7,8 @@ from scipy.spatial.transform import Rotation
 
 from inspector.domain.capture import CameraIntrinsics, FocalOrigin
 from inspector.domain.scene import StraightEdge, Tag
-from inspector.geometry.camera import CAMERA_FROM_WORLD_LEVEL, Part
+from inspector.geometry.camera import CAMERA_FROM_WORLD_LEVEL
+from inspector.geometry.kit import Part
 
 IMAGE_WH = (3000, 4000)
 CORNER_NOISE_PX = 0.35
@@ -27,11 +28,11 @@ class Photo:
         return self.focal_px * camera[:, :2] / camera[:, 2:] + np.asarray(self.told.centre_px)
 
 
-def random_photo(rng, *, focal_u_rel=0.02):
+def random_photo(rng, *, focal_u_rel=0.02, distance_m=(1.3, 3.2)):
     yaw, pitch, roll = np.radians([rng.uniform(-25, 25), rng.uniform(-12, 12), rng.normal(0, 2)])
     turn = Rotation.from_euler("yxz", [yaw, pitch, roll]).as_matrix()
     rotation = turn @ CAMERA_FROM_WORLD_LEVEL
-    distance_m = rng.uniform(1.3, 3.2)
+    distance_m = rng.uniform(*distance_m)
     # The middle of the picture looks at the fixture 0.9 to 1.5 m above the floor.
     toward = rotation.T @ np.array([0.0, 0.0, 1.0])
     position_m = np.array([0.0, 0.0, rng.uniform(0.9, 1.5)]) - toward * distance_m / toward[1]
@@ -69,16 +70,33 @@ def tags_of(photo, part: Part, rng, *, x_m=0.0, noise_px=CORNER_NOISE_PX):
     return tags
 
 
-def edges_of(photo, rng, *, outliers=2):
-    """Photograph four shelf edges and three uprights, and some lines that are neither."""
+def edges_of(
+    photo,
+    rng,
+    *,
+    shelves=(0.5, 0.9, 1.3, 1.7),
+    uprights=3,
+    outliers=2,
+    floor=False,
+    plinth_m=0.0,
+    tilt_deg=0.3,
+):
+    """Photograph shelf edges and uprights, and some lines that are neither.
+
+    With `floor`, the uprights end on the floor, and a line runs along it, `plinth_m` before the
+    front.
+    """
     edges = []
-    for height_m in (0.5, 0.9, 1.3, 1.7):
-        tilt = rng.normal(0, np.radians(0.3))
+    for height_m in shelves:
+        tilt = rng.normal(0, np.radians(tilt_deg))
         ends = [[-0.5, 0, height_m - 0.5 * tilt], [0.5, 0, height_m + 0.5 * tilt]]
         edges.append((ends, False))
-    for x_m in (-0.5, 0.0, 0.5):
-        tilt = rng.normal(0, np.radians(0.3))
-        edges.append(([[x_m, 0, 0.4], [x_m + tilt, 0, 1.6]], True))
+    for x_m in np.linspace(-0.5, 0.5, uprights):
+        tilt = rng.normal(0, np.radians(tilt_deg))
+        foot = [x_m, -plinth_m, 0.0] if floor else [x_m, 0, 0.4]
+        edges.append(([foot, [x_m + tilt, -plinth_m if floor else 0.0, 1.6]], True))
+    if floor:
+        edges.append(([[-0.5, -plinth_m, 0.0], [0.5, -plinth_m, 0.0]], False))
     for _ in range(outliers):
         edges.append(([[-0.5, 0, 1.0], [-0.3, 0.4, 1.0]], False))
     return [
@@ -87,3 +105,16 @@ def edges_of(photo, rng, *, outliers=2):
         )
         for ends, upright in edges
     ]
+
+
+def packs_of(photo, rng, *, shelves=(0.2, 0.5, 0.9, 1.3, 1.7)):
+    """Return boxes of packs, four on each shelf."""
+    boxes = []
+    for height_m in shelves:
+        for x_m in np.linspace(-0.4, 0.4, 4):
+            depth_m = rng.normal(0.02, 0.02)
+            foot, head = photo.project(
+                [[x_m, depth_m, height_m], [x_m + 0.06, depth_m, height_m + 0.1]]
+            )
+            boxes.append((foot[0], head[1], head[0], foot[1]))
+    return boxes

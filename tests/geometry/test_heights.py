@@ -5,7 +5,7 @@ from scipy.stats import binomtest
 from inspector.domain.quantity import Measured, ScaleMethod, Unmeasured
 from inspector.domain.scene import Tag
 from inspector.domain.verdict import Reason
-from inspector.geometry.camera import FLOOR_CARD, MARK_140, STRIP, fit_camera
+from inspector.geometry.fitting import fit_camera
 from inspector.geometry.heights import (
     EDGE_DEPTH_U_M,
     PACK_DEPTH_M,
@@ -16,6 +16,7 @@ from inspector.geometry.heights import (
     limit_line,
     width_between,
 )
+from inspector.geometry.kit import FLOOR_CARD, MARK_140, STRIP
 from tests.geometry.synthetic import IMAGE_WH, edges_of, random_photo, tags_of
 
 BOX_U_PX = 3.0
@@ -98,7 +99,7 @@ def test_a_mirrored_photo_gives_no_scale():
         Tag(tag.tag_id, tag.corners_px * [-1, 1] + [IMAGE_WH[0], 0])
         for tag in tags_of(photo, STRIP, rng)
     ]
-    assert fit_camera(mirrored, (), photo.told).scale.reason is Reason.SCALE_CONTRADICTS_ITSELF
+    assert fit_camera(mirrored, (), photo.told).scale.reason is Reason.PHOTO_MIRRORED
 
 
 def test_edges_that_lie_do_not_move_the_heights():

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from inspector.domain.quantity import Measured, Unmeasured
 from inspector.domain.scene import Pack, Scene, Sign, SignPlacement, StraightEdge
-from inspector.geometry.camera import STRIP, fit_camera
+from inspector.geometry.fitting import fit_camera
+from inspector.geometry.kit import STRIP
 from inspector.geometry.layout import lay_out
 from inspector.geometry.signs import find_spots
 from tests.geometry.synthetic import random_photo, tags_of

@@ -8,7 +8,7 @@ import pytest
 
 from inspector.capture.photo import read_photo
 from inspector.domain.quantity import Measured, ScaleMethod
-from inspector.geometry.camera import fit_camera
+from inspector.geometry.fitting import fit_camera
 from inspector.geometry.heights import height_of_pack
 from inspector.vision.edges import find_straight_edges
 from inspector.vision.tags import find_tags

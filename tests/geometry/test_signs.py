@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.domain.scene import Pack, Scene, Sign, SignPlacement, StraightEdge
-from inspector.geometry.camera import fit_camera
+from inspector.geometry.fitting import fit_camera
 from inspector.geometry.front import hull
 from inspector.geometry.layout import lay_out
 from inspector.geometry.signs import find_spots

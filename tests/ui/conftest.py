@@ -114,7 +114,7 @@ def reader(monkeypatch):
     """Wire a recorded reader in place of the models, with nothing cached."""
     recorded = RecordedReader()
     monkeypatch.setattr(cached, "default_reader", lambda: recorded)
-    caches = (cached.reader, cached._report, cached._annotated, cached._picture)
+    caches = (cached.reader, cached._scene, cached._report, cached._annotated, cached._picture)
     for cache in caches:
         cache.clear()
     yield recorded

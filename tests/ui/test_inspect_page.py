@@ -1,8 +1,10 @@
 import re
 
+from inspector.domain.capture import HeightMark
 from inspector.errors import ModelError
 from inspector.rules import RULES
 from inspector.rules.rule import Automation
+from inspector.ui.heights_view import ends_from_click
 
 
 def test_without_photos_the_page_tells_how_to_take_one(dashboard):
@@ -128,3 +130,42 @@ def test_in_english_nothing_but_the_law_is_danish(dashboard, make_photo):
     told = re.sub(rf"{quoted}|\(håndkøbsudsalg\)|Dansk", "", told)
     assert not re.findall(r"\S*[æøåÆØÅ]\S*", told)
     assert "x.jpg could not be read" in told
+
+
+def test_a_camera_height_measures_again_without_reading_again(dashboard, reader, make_photo):
+    dashboard.upload(("hylde.jpg", make_photo(100)))
+    assert "Ingen målereference" in dashboard.html
+    height = next(n for n in dashboard.test.number_input if n.key.startswith("camera_height_"))
+    height.set_value(140.0).run()
+    assert not dashboard.test.exception
+    assert "Kameraets oplyste højde" in dashboard.html
+    assert len(reader.read_ids) == 1
+
+
+def test_marked_heights_stand_beside_what_the_photo_says(dashboard, make_photo, upload):
+    dashboard.upload((upload.file, upload.data))
+    marks = (HeightMark(((300.0, 200.0),), 1.4), HeightMark(((100.0, 500.0), (700.0, 500.0)), 0.6))
+    dashboard.test.session_state[f"marks_{upload.capture_id}"] = marks
+    dashboard.test.run()
+    assert not dashboard.test.exception
+    assert "Højder mærket på billedet" in dashboard.html
+    said = [element.value for element in dashboard.test.markdown]
+    assert any("Målebånd: 140,0 cm" in words for words in said)
+    dashboard.press("Fjern")
+    assert "Ingen målereference" in dashboard.html
+
+
+def test_the_printed_bar_is_asked_for_once(dashboard, make_photo):
+    dashboard.upload(("hylde.jpg", make_photo(100)))
+    bar = next(n for n in dashboard.test.number_input if n.key == "bar_mm")
+    bar.set_value(98.5).run()
+    dashboard.press("Gem")
+    dashboard.test.run()
+    assert not any(n.key == "bar_mm" for n in dashboard.test.number_input)
+
+
+def test_a_drag_is_an_edge_and_a_click_is_a_point():
+    click = {"x1": 100, "y1": 50, "x2": 102, "y2": 51, "width": 400, "height": 300}
+    assert ends_from_click(click, (800, 600)) == ((200.0, 100.0),)
+    drag = click | {"x1": 300, "y1": 60}
+    assert ends_from_click(drag, (800, 600)) == ((204.0, 102.0), (600.0, 120.0))

@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from inspector.geometry.contradictions import is_mirrored
 from inspector.vision.tags import KIT_IDS, find_tags
 
 DICTIONARY = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
@@ -49,7 +50,10 @@ def test_an_id_seen_twice_counts_as_neither():
     assert find_tags(np.minimum(one, two)) == ()
 
 
-def test_a_mirrored_tag_is_no_tag():
+def test_a_mirrored_tag_is_found_running_the_wrong_way_round():
     image = photographed_tag(40, [[100, 100], [160, 100], [160, 160], [100, 160]])
     assert len(find_tags(image)) == 1
-    assert find_tags(np.ascontiguousarray(image[:, ::-1])) == ()
+    (mirrored,) = find_tags(np.ascontiguousarray(image[:, ::-1]))
+    assert mirrored.tag_id == 40
+    assert is_mirrored([mirrored])
+    assert not is_mirrored(find_tags(image))

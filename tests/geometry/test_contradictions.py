@@ -1,0 +1,148 @@
+"""Bad input is told by what does not fit, and answered with the reason, never averaged away."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from inspector.domain.capture import HeightMark, Told
+from inspector.domain.quantity import Unmeasured
+from inspector.domain.scene import StraightEdge, Tag
+from inspector.domain.verdict import Reason
+from inspector.geometry.fitting import fit_camera
+from inspector.geometry.heights import height_of_pack
+from inspector.geometry.kit import FLOOR_CARD, MARK_140, STRIP
+from tests.geometry.synthetic import IMAGE_WH, edges_of, packs_of, random_photo, tags_of
+
+SEEDS = range(3)
+
+
+def reason_of(photo, tags, edges=(), **more):
+    fit = fit_camera(tags, edges, photo.told, **more)
+    assert (fit.scale.reason is None) or height_of_pack(fit, (1500.0, 2000.0), u_px=1) == (
+        Unmeasured(fit.scale.reason)
+    )
+    return fit.scale.reason
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_good_input_contradicts_nothing(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    tags = [*tags_of(photo, STRIP, rng), *tags_of(photo, MARK_140, rng, x_m=0.3)]
+    told = Told(camera_height_m=photo.position_m[2] + rng.normal(0, 0.005))
+    packs_px = packs_of(photo, rng)
+    assert reason_of(photo, tags, edges_of(photo, rng), told=told, packs_px=packs_px) is None
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_tags_in_the_right_places_but_printed_too_small(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    assert reason_of(photo, tags_of(photo, replace(STRIP, side_m=0.047), rng)) is (
+        Reason.PRINT_SCALE_WRONG
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_card_printed_at_another_scale_than_the_strip(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng, distance_m=(2.4, 3.2))
+    tags = [*tags_of(photo, STRIP, rng), *tags_of(photo, MARK_140.printed_at(0.9), rng, x_m=0.3)]
+    assert tags[-1].tag_id == 40
+    # Which of the two was printed wrong is not always told; that they disagree is.
+    assert reason_of(photo, tags) in (Reason.PRINT_SCALE_WRONG, Reason.SCALE_CONTRADICTS_ITSELF)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_kit_printed_too_small_is_right_once_the_bar_was_measured(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    tags = tags_of(photo, STRIP.printed_at(0.95), rng)
+    fit = fit_camera(tags, (), photo.told, told=Told(print_scale=0.95))
+    point = tuple(photo.project([[0.1, 0.02, 1.45]])[0])
+    height = height_of_pack(fit, point, u_px=1)
+    assert height.low_m <= 1.45 <= height.high_m
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_mark_on_a_side_panel(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    corners = np.array([[0, 0, 1.43], [0.04, 0.045, 1.43], [0.04, 0.045, 1.37], [0, 0, 1.37]])
+    mark = Tag(40, photo.project(corners) + rng.normal(0, 0.35, (4, 2)))
+    edges = edges_of(photo, rng, shelves=np.linspace(0.3, 1.9, 8), uprights=8)
+    assert reason_of(photo, [mark], edges) is Reason.REFERENCE_OFF_FRONT
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_mark_that_hangs_at_150_beside_a_strip(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng, distance_m=(2.4, 3.2))
+    high = replace(MARK_140, centre_height_m={40: 1.5}, pivot_m=1.5)
+    tags = [*tags_of(photo, STRIP, rng), *tags_of(photo, high, rng, x_m=0.3)]
+    assert reason_of(photo, tags) is Reason.SCALE_CONTRADICTS_ITSELF
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_strip_that_stands_on_a_plinth(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng, distance_m=(2.6, 3.2))
+    raised = replace(STRIP, centre_height_m={k: 0.10 * k + 0.15 for k in range(1, 14)})
+    edges = edges_of(photo, rng, floor=True)
+    reason = reason_of(photo, tags_of(photo, raised, rng), edges, packs_px=packs_of(photo, rng))
+    assert reason is Reason.REFERENCE_OFF_FLOOR
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_camera_height_that_the_strip_does_not_bear_out(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    told = Told(camera_height_m=photo.position_m[2] + 0.25)
+    tags = tags_of(photo, STRIP, rng)
+    assert reason_of(photo, tags, edges_of(photo, rng), told=told) is Reason.TOLD_CONTRADICTS
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_tape_value_that_the_strip_does_not_bear_out(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    ends = tuple(map(tuple, photo.project([[-0.3, 0, 1.3], [0.3, 0, 1.3]])))
+    told = Told(marks=(HeightMark(ends, 1.36),))
+    assert reason_of(photo, tags_of(photo, STRIP, rng), told=told) is Reason.TOLD_CONTRADICTS
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_photo_of_a_photo_gives_no_scale_or_one_that_holds(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    centre = np.array(IMAGE_WH) / 2
+
+    def screened(points_px):
+        """A screen that fills half the frame, seen a little from the side."""
+        flat = (np.asarray(points_px) - centre) / photo.focal_px * 0.5
+        turned = np.column_stack([flat, np.ones(len(flat))])
+        turned = turned @ Rotation.from_euler("y", 20, degrees=True).as_matrix().T
+        return turned[:, :2] / turned[:, 2:] * photo.focal_px + centre
+
+    tags = [Tag(tag.tag_id, screened(tag.corners_px)) for tag in tags_of(photo, STRIP, rng)]
+    edges = [
+        StraightEdge(tuple(map(tuple, screened(edge.ends_px))), edge.is_upright)
+        for edge in edges_of(photo, rng, shelves=np.linspace(0.3, 1.9, 8), uprights=8, outliers=0)
+    ]
+    fit = fit_camera(tags, edges, photo.told)
+    if fit.scale.reason is None:
+        for height_m in (0.8, 1.3, 1.5):
+            point = tuple(screened(photo.project([[0.2, 0.02, height_m]]))[0])
+            height = height_of_pack(fit, point, u_px=2)
+            assert height.low_m <= height_m <= height.high_m
+
+
+def test_a_card_far_out_of_plumb_never_gives_a_narrow_interval():
+    rng = np.random.default_rng(1)
+    photo = random_photo(rng)
+    leaning = replace(FLOOR_CARD, lean_u_rad=0.3)
+    fit = fit_camera(tags_of(photo, leaning, rng), (), photo.told)
+    height = height_of_pack(fit, (1500.0, 1200.0), u_px=1)
+    assert isinstance(height, Unmeasured) or height.high_m - height.low_m > 0.05

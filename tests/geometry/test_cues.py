@@ -1,0 +1,247 @@
+"""Each cue narrows the interval, and the interval still covers the truth."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from inspector.domain.capture import HeightMark, Told
+from inspector.domain.quantity import Measured, ScaleMethod
+from inspector.domain.verdict import Reason
+from inspector.geometry.cues import CLICK_U_SHARE
+from inspector.geometry.fitting import fit_camera
+from inspector.geometry.floor import find_floor_line
+from inspector.geometry.heights import (
+    EDGE_DEPTH_U_M,
+    PACK_DEPTH_M,
+    PACK_DEPTH_U_M,
+    heights_of_packs,
+    heights_of_run,
+    limit_line,
+)
+from inspector.geometry.kit import FLOOR_CARD, MARK_140, STRIP
+from tests.geometry.synthetic import IMAGE_WH, edges_of, packs_of, random_photo, tags_of
+
+BOX_U_PX = 3.0
+HEIGHTS_M = (0.8, 1.1, 1.3, 1.39, 1.41, 1.5, 1.7)
+SHELVES_M = np.arange(0.2, 1.9, 0.28)
+
+
+def shop(rng, *, floor=True, plinth_m=None):
+    """Photograph a fixture with many edges, its floor line and its packs."""
+    photo = random_photo(rng, distance_m=(1.8, 3.2))
+    plinth_m = rng.normal(0.01, 0.03) if plinth_m is None else plinth_m
+    edges = edges_of(
+        photo, rng, shelves=SHELVES_M, uprights=8, floor=floor, plinth_m=plinth_m, tilt_deg=0.15
+    )
+    return photo, edges, packs_of(photo, rng)
+
+
+def measured(photo, fit, rng):
+    """Return errors, half-widths and whether the interval covers, of packs at several heights."""
+    places = [
+        [rng.uniform(-0.4, 0.4), rng.normal(PACK_DEPTH_M, PACK_DEPTH_U_M), h] for h in HEIGHTS_M
+    ]
+    points = photo.project(places)
+    points[:, 1] += rng.normal(0, BOX_U_PX, len(points))
+    heights = heights_of_packs(fit, [tuple(p) for p in points.tolist()], u_px=BOX_U_PX)
+    return [
+        (h.value_m - true_m, (h.high_m - h.low_m) / 2, h.low_m <= true_m <= h.high_m)
+        for h, true_m, p in zip(heights, HEIGHTS_M, points, strict=True)
+        if isinstance(h, Measured) and np.all((p > 0) & (p < IMAGE_WH))
+    ]
+
+
+def covers(rows):
+    """Packs of one photo share its errors, so photos are counted: most of its packs inside."""
+    hits = [np.mean([inside for *_, inside in photo]) > 0.5 for photo in rows if photo]
+    return binomtest(sum(hits), len(hits), 0.95, alternative="less").pvalue > 0.01
+
+
+def camera_height(photo, rng, edges, packs_px, **more):
+    told = Told(camera_height_m=photo.position_m[2] + rng.normal(0, 0.005), **more)
+    return fit_camera((), edges, photo.told, told=told, packs_px=packs_px)
+
+
+def test_a_camera_height_with_a_floor_line_measures_packs():
+    rows = []
+    for seed in range(14):
+        rng = np.random.default_rng(seed)
+        photo, edges, packs_px = shop(rng)
+        fit = camera_height(photo, rng, edges, packs_px)
+        assert fit.scale.method is ScaleMethod.CAMERA_HEIGHT
+        rows.append(measured(photo, fit, rng))
+    assert covers(rows)
+    assert np.median([abs(error) for photo in rows for error, *_ in photo]) < 0.025
+
+
+def test_without_a_floor_line_only_what_is_level_with_the_camera_is_known():
+    rng = np.random.default_rng(3)
+    photo, edges, packs_px = shop(rng, floor=False)
+    fit = camera_height(photo, rng, edges, packs_px)
+    z_m = photo.position_m[2]
+    points = photo.project([[0.1, PACK_DEPTH_M, z_m], [0.1, PACK_DEPTH_M, z_m - 0.5]])
+    level, below = heights_of_packs(fit, [tuple(p) for p in points.tolist()], u_px=BOX_U_PX)
+    assert level.low_m < z_m < level.high_m
+    assert level.high_m - level.low_m < 0.12
+    assert below.high_m - below.low_m > 0.5
+
+
+def test_a_base_deck_that_stands_out_stays_inside_the_interval():
+    rows = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        photo, edges, packs_px = shop(rng, plinth_m=0.05)
+        rows.append(measured(photo, camera_height(photo, rng, edges, packs_px), rng))
+    assert covers(rows)
+
+
+def test_the_tilt_that_the_device_wrote_narrows_a_camera_height():
+    half = {}
+    for with_tilt in (False, True):
+        rng = np.random.default_rng(5)
+        photo, edges, packs_px = shop(rng)
+        x, y, z = (-photo.rotation[:, 2]).tolist()
+        down = (x, y, z) if with_tilt else None
+        level = [edge for edge in edges if not edge.is_upright]
+        told = Told(camera_height_m=float(photo.position_m[2]), down=down)
+        fit = fit_camera((), level, photo.told, told=told, packs_px=packs_px)
+        half[with_tilt] = np.median([h for _, h, _ in measured(photo, fit, rng)])
+    assert half[True] < half[False]
+
+
+def test_a_tilt_that_the_edges_do_not_bear_is_left_aside():
+    rng = np.random.default_rng(5)
+    photo, edges, packs_px = shop(rng)
+    fits = [
+        fit_camera(
+            (),
+            edges,
+            photo.told,
+            told=Told(camera_height_m=float(photo.position_m[2]), down=down),
+            packs_px=packs_px,
+        )
+        for down in (None, (0.3, 0.9, -0.316))
+    ]
+    assert np.allclose(fits[0].parameters, fits[1].parameters)
+
+
+def marks_of(photo, rng, heights_m):
+    for height_m in heights_m:
+        depth_m = rng.normal(0, EDGE_DEPTH_U_M)
+        ends = photo.project([[-0.35, depth_m, height_m], [0.35, depth_m, height_m]])
+        ends += rng.normal(0, CLICK_U_SHARE * max(IMAGE_WH), (2, 2))
+        yield HeightMark(tuple(map(tuple, ends.tolist())), height_m + rng.normal(0, 0.0025))
+
+
+def test_two_edges_measured_by_tape_make_a_scale():
+    rows = []
+    for seed in range(14):
+        rng = np.random.default_rng(seed)
+        photo, edges, packs_px = shop(rng)
+        told = Told(marks=tuple(marks_of(photo, rng, (0.6, 1.5))))
+        fit = fit_camera((), edges, photo.told, told=told, packs_px=packs_px)
+        assert fit.scale.method is ScaleMethod.MARKED_POINTS
+        rows.append(measured(photo, fit, rng))
+    assert covers(rows)
+
+
+def test_one_height_alone_is_no_scale():
+    rng = np.random.default_rng(1)
+    photo, edges, packs_px = shop(rng)
+    told = Told(marks=tuple(marks_of(photo, rng, (1.5,))))
+    fit = fit_camera((), edges, photo.told, told=told, packs_px=packs_px)
+    assert fit.scale.reason is Reason.NO_SCALE
+
+
+@pytest.mark.parametrize("part", [MARK_140, FLOOR_CARD], ids=["140 mark", "floor card"])
+def test_a_shelf_edge_by_tape_narrows_what_a_tag_tells(part):
+    half = {}
+    for marked in (False, True):
+        rng = np.random.default_rng(2)
+        photo, edges, packs_px = shop(rng)
+        tags = tags_of(photo, part, np.random.default_rng(3))
+        told = Told(marks=tuple(marks_of(photo, rng, (1.2,))) if marked else ())
+        fit = fit_camera(tags, edges, photo.told, told=told, packs_px=packs_px)
+        half[marked] = np.max([h for _, h, _ in measured(photo, fit, rng)])
+    assert half[True] < half[False]
+
+
+def test_the_limit_line_moves_with_the_height_that_is_told():
+    rng = np.random.default_rng(4)
+    photo, edges, packs_px = shop(rng)
+    rows = [
+        limit_line(
+            fit_camera(
+                (), edges, photo.told, told=Told(camera_height_m=height_m), packs_px=packs_px
+            ),
+            IMAGE_WH,
+            limit_m=1.4,
+        )
+        for height_m in (1.3, 1.5)
+    ]
+    assert rows[0][4][1] < rows[1][4][1]  # from higher up, the line lies lower in the picture
+
+
+def test_packs_side_by_side_say_each_others_height_and_a_step_is_kept():
+    rng = np.random.default_rng(6)
+    photo = random_photo(rng)
+    fit = fit_camera(tags_of(photo, STRIP, rng), edges_of(photo, rng), photo.told)
+    x_m = np.linspace(-0.3, 0.3, 8)
+    board_m = np.where(x_m < 0, 1.30, 1.36)
+    points = photo.project([[x, PACK_DEPTH_M, z] for x, z in zip(x_m, board_m, strict=True)])
+    points[:, 1] += rng.normal(0, BOX_U_PX, 8)
+    at_px = [tuple(p) for p in points.tolist()]
+    alone = heights_of_packs(fit, at_px, u_px=BOX_U_PX)
+    pooled = heights_of_run(fit, at_px, u_px=BOX_U_PX)
+    for one, all_, true_m in zip(alone, pooled, board_m, strict=True):
+        assert all_.high_m - all_.low_m <= one.high_m - one.low_m + 1e-12
+        assert all_.low_m < true_m < all_.high_m
+
+
+def test_a_calibrated_lens_narrows_a_camera_height():
+    photo, edges, packs_px = shop(np.random.default_rng(3))
+    told = Told(camera_height_m=float(photo.position_m[2]))
+    lens = replace(photo.told, focal_px=photo.focal_px, focal_u_rel=0.003, k1_u=0.0015)
+    fits = [
+        fit_camera((), edges, camera, told=told, packs_px=packs_px) for camera in (photo.told, lens)
+    ]
+    half = [
+        np.median([h for _, h, _ in measured(photo, fit, np.random.default_rng(1))]) for fit in fits
+    ]
+    assert half[1] < half[0]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_floor_line_lies_on_the_floor(seed):
+    rng = np.random.default_rng(seed)
+    photo, edges, packs_px = shop(rng, plinth_m=0.0)
+    line = find_floor_line(fit_camera((), edges, photo.told), edges, packs_px)
+    exact = photo.project([[-0.4, 0.0, 0.0], [0.4, 0.0, 0.0]])
+    if line is None:
+        assert exact[:, 1].max() > 0.98 * IMAGE_WH[1]
+        return
+    slope = (exact[1] - exact[0])[1] / (exact[1] - exact[0])[0]
+    for x, y in line.ends_px:
+        assert y == pytest.approx(exact[0, 1] + slope * (x - exact[0, 0]), abs=12)
+
+
+def test_uprights_that_run_out_of_the_picture_are_no_floor_line():
+    rng = np.random.default_rng(3)
+    photo, edges, packs_px = shop(rng)
+    foot_px = IMAGE_WH[1] - 1.0
+    cut = [
+        replace(edge, ends_px=(edge.ends_px[1], (edge.ends_px[0][0], foot_px)))
+        if edge.is_upright
+        else edge
+        for edge in edges
+    ]
+    assert find_floor_line(fit_camera((), edges, photo.told), cut, packs_px) is None
+
+
+def test_legs_of_what_stands_before_the_fixture_are_no_floor_line():
+    rng = np.random.default_rng(1)
+    photo, edges, packs_px = shop(rng, floor=False)
+    fit = fit_camera((), edges, photo.told)
+    assert find_floor_line(fit, edges, packs_px) is None
