@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from inspector import cli_catalogue
+from inspector.batch.command import batch
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.sources import find_sources, open_captures
 from inspector.cli_catalogue import CatalogueOption, Lang, LangOption
@@ -50,6 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_catalogue.app, name="catalogue")
+app.command()(batch)
 
 out = Console()
 err = Console(stderr=True)

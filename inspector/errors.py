@@ -8,7 +8,9 @@
     ├── GuidanceError    a rule file that is malformed
     ├── EvaluationError  a truth that cannot be used
     ├── WorkplaceError   what is kept of this machine's printer and cameras does not fit
-    └── OutputError      a place that cannot be written
+    ├── ManifestError    a list of photos that cannot be used
+    ├── OutputError      a place that cannot be written
+    └── StoreError       a store of results that cannot be read or written
 
 Each text says what happened, what was expected, where, and what to do. What a photo does not tell
 is no error: it is `Unmeasured` or a verdict `cant_tell`.
@@ -51,3 +53,11 @@ class WorkplaceError(InspectorError):
 
 class OutputError(InspectorError):
     """A file or folder cannot be written."""
+
+
+class ManifestError(InspectorError):
+    """A list of photos, or the place where they lie, cannot be used; names file and line."""
+
+
+class StoreError(InspectorError):
+    """The store of results cannot be read or written."""

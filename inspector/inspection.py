@@ -10,7 +10,7 @@ verdict goes into the report, also the passes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -18,15 +18,15 @@ from pathlib import Path
 from typing import Protocol
 
 from inspector.capture.photo import read_photo
-from inspector.catalogue.matching import Matcher
+from inspector.catalogue.matching import DatedMatcher, Matcher
 from inspector.catalogue.register import Register
 from inspector.data_folder import data_folder
 from inspector.domain.capture import NOTHING_TOLD, Capture, Told
-from inspector.domain.facts import Answer, CaptureFacts, Facts, Site, Zone
+from inspector.domain.facts import Answer, Facts, Site, Zone
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectedCapture, InspectionReport, Versions
-from inspector.domain.scene import Scene
-from inspector.measuring import measure
+from inspector.domain.scene import Scene, SeenCapture
+from inspector.measuring import Survey, measure
 from inspector.rules import RULES, judge
 from inspector.rules.guidance import Guidance, load_guidance
 from inspector.workplace import Workplace
@@ -69,13 +69,50 @@ def inspect_captures(
     Returns:
         The report with every rule's verdicts.
     """
+    return judge_captures(
+        [see(capture, reader) for capture in captures],
+        model=reader.versions,
+        matchers=DatedMatcher(register),
+        site=site,
+        created_at=created_at,
+    )
+
+
+def see(capture: Capture, reader: Reader) -> SeenCapture:
+    """Look at a capture: the step that needs its pixels."""
+    return SeenCapture(
+        capture.capture_id, capture.file, capture.camera, reader.read(capture), capture.told
+    )
+
+
+def judge_captures(
+    seen: Sequence[SeenCapture],
+    *,
+    model: Mapping[str, str],
+    matchers: DatedMatcher,
+    site: Site,
+    created_at: datetime,
+    surveys: MutableMapping[str, Survey] | None = None,
+) -> InspectionReport:
+    """Measure and judge captures that were looked at, just now or years ago.
+
+    Args:
+        seen: What was seen, at least one capture.
+        model: Names and hashes of what it was read with.
+        matchers: Tell goods apart by a register; the inspection's day is used.
+        site: What a person says of the place.
+        created_at: Time stamp of the report (aware).
+        surveys: Surveys by capture id, see `measure`; they save most of the time.
+
+    Returns:
+        The report with every rule's verdicts.
+    """
     guidance = load_guidance(site.inspected_on)
-    register = register.on(site.inspected_on)
-    matcher = Matcher(register)
-    inspected = [_see(capture, reader, matcher, guidance) for capture in captures]
+    register, matcher = matchers.register_on(site.inspected_on), matchers.on(site.inspected_on)
+    inspected = [_measured(capture, matcher, guidance, surveys) for capture in seen]
     facts = Facts(site, tuple(capture.facts for capture in inspected))
     return InspectionReport(
-        inspection_id=_inspection_id([capture.capture_id for capture in captures]),
+        inspection_id=_inspection_id([capture.capture_id for capture in seen]),
         created_at=created_at,
         facts=facts,
         captures=tuple(inspected),
@@ -84,9 +121,9 @@ def inspect_captures(
         versions=Versions(
             guidance_id=guidance.id,
             guidance_version=guidance.version,
-            model=reader.versions,
+            model=model,
             catalogue=f"{register.name}@{register.sha256}",
-            software=version("shelf-inspector"),
+            software=_software(),
         ),
     )
 
@@ -156,19 +193,27 @@ def register_in_use(catalogue: Path | None = None) -> Register:
     return Register.load(catalogue, editions=None if catalogue else data_folder() / EDITIONS)
 
 
-def _see(
-    capture: Capture, reader: Reader, matcher: Matcher, guidance: Guidance
+def _measured(
+    seen: SeenCapture,
+    matcher: Matcher,
+    guidance: Guidance,
+    surveys: MutableMapping[str, Survey] | None,
 ) -> InspectedCapture:
-    scene = reader.read(capture)
-    facts: CaptureFacts = measure(
-        capture.capture_id,
-        scene,
-        capture.camera,
+    facts = measure(
+        seen.capture_id,
+        seen.scene,
+        seen.camera,
         matcher=matcher,
         guidance=guidance,
-        told=capture.told,
+        told=seen.told,
+        surveys=surveys,
     )
-    return InspectedCapture(capture.capture_id, capture.file, capture.image_wh, scene, facts)
+    return InspectedCapture(seen.capture_id, seen.file, seen.camera.image_wh, seen.scene, facts)
+
+
+@cache
+def _software() -> str:
+    return version("shelf-inspector")
 
 
 def _inspection_id(capture_ids: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ HEAD_BYTES = 16
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _VIDEO_BOXES = {b"ftyp", b"moov", b"mdat", b"wide"}  # the first box of MP4, MOV, 3GP
 
-_PHOTO_SUFFIXES = {
+PHOTO_SUFFIXES = {
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp"),
     *(".heic", ".heif", ".hif", ".tif", ".tiff", ".gif"),
 }
@@ -62,4 +62,4 @@ def is_video(head: bytes, name: str) -> bool:
 def is_source(head: bytes, name: str) -> bool:
     """Return True for a photo or video by content, or by name so that broken ones are reported."""
     suffix = Path(name).suffix.lower()
-    return bool(photo_format(head)) or is_video(head, name) or suffix in _PHOTO_SUFFIXES
+    return bool(photo_format(head)) or is_video(head, name) or suffix in PHOTO_SUFFIXES

@@ -12,7 +12,7 @@ from inspector.capture.photo import fault_from_os_error, read_photo
 from inspector.capture.video import read_video
 from inspector.domain.capture import Capture
 
-_OWN_OUTPUT_SUFFIX = ".annotated.jpg"
+OWN_OUTPUT_SUFFIX = ".annotated.jpg"
 
 
 def find_sources(paths: Sequence[Path]) -> list[Path]:
@@ -73,7 +73,7 @@ def _sources_in(folder: Path) -> Iterator[Path]:
         subfolders[:] = _shown(subfolders)
         for name in _shown(names):
             path = Path(here, name)
-            if path.is_file() and not name.endswith(_OWN_OUTPUT_SUFFIX) and _is_source(path):
+            if path.is_file() and not name.endswith(OWN_OUTPUT_SUFFIX) and _is_source(path):
                 yield path
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from inspector.catalogue.article_numbers import (
     is_medicine_vnr,
@@ -210,6 +211,33 @@ def _agreed(by_code: Reading, by_text: Reading) -> Reading:
         (*by_code.identity.evidence, "ocr") if by_text.identity else by_code.identity.evidence
     )
     return replace(by_code, identity=replace(by_code.identity, evidence=evidence))
+
+
+class DatedMatcher:
+    """Matchers of every day by one register of all days, each built once.
+
+    Attributes:
+        register: The register, all days.
+    """
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self._registers: dict[date, Register] = {}
+        self._matchers: dict[tuple[str, ...], Matcher] = {}
+
+    def register_on(self, day: date) -> Register:
+        """Return the register as it holds on a day."""
+        if day not in self._registers:
+            self._registers[day] = self.register.on(day)
+        return self._registers[day]
+
+    def on(self, day: date) -> Matcher:
+        """Return the matcher of a day; days with the same entries share it."""
+        register = self.register_on(day)
+        key = (register.name, register.sha256, *(sku.sku_id for sku in register.skus))
+        if key not in self._matchers:
+            self._matchers[key] = Matcher(register)
+        return self._matchers[key]
 
 
 def _leading(hits: Sequence[Hit]) -> list[Hit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -27,6 +27,9 @@ _MIN_CONFIDENCE_SHORT = 0.8
 
 _MIN_CONFIDENCE = 0.6
 """Below this confidence a name counts as not read."""
+
+_REMEMBERED = 100_000
+"""Words and lines of which the reading is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,7 @@ class Page:
             tuple(
                 Word(letters, line.confidence, line.height_px, text, number)
                 for number, line in enumerate(in_reading_order(lines))
-                for text in words_of(line.text)
-                if (letters := letters_of(text))
+                for text, letters in _words_in(line.text)
             )
         )
 
@@ -77,11 +79,12 @@ class Page:
         return min(height_px / self.largest_px, 1.0) if self.largest_px > 0 else 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Name:
     """A name to look for, with the register entries that carry it (none for plain words).
 
-    Without slots, because what is derived from the text is kept once computed.
+    Without slots, because what is derived from the text is kept once computed; one of each in an
+    index, so that it need not be compared by its entries.
     """
 
     text: str
@@ -132,13 +135,28 @@ class Hit:
     salience: float
 
 
+_Run = tuple[Name, range, float]
+"""A name, the words of the page that it was read in, and the edits."""
+
+_NearPart = tuple[str, int, float]
+"""A part of names, the word of the page that it was read in, and the edits."""
+
+
 class NameIndex:
-    """Names, ready to be looked for all at once."""
+    """Names, ready to be looked for all at once.
+
+    What was found in the same words before is remembered: packs of one article read alike.
+    """
 
     def __init__(self, names: Iterable[Name]) -> None:
         self._names = tuple(name for name in names if name.letters)
         self._letters = _Spellings([name.letters for name in self._names])
         self._parts = _Spellings(sorted({part for name in self._names for part in name.parts}))
+        self._long_names: dict[str, list[Name]] = {}
+        for name in self._names:
+            if len(name.parts) > 1 and len(name.parts[0]) >= _SHORT_UP_TO_LETTERS:
+                self._long_names.setdefault(name.parts[0], []).append(name)
+        self._known: dict[tuple[str, ...], tuple[list[_Run], list[_NearPart]]] = {}
         self._most_words = 1 + max((len(name.parts) for name in self._names), default=0)
 
     @classmethod
@@ -151,12 +169,18 @@ class NameIndex:
         """Return every name that was read, in no order; one place may give several hits."""
         if not page.words or not self._names:
             return []
-        hits = [*self._find_runs(page), *self._find_scattered(page)]
+        letters = tuple(word.letters for word in page.words)
+        if letters not in self._known:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            self._known[letters] = [*self._runs(letters)], [*self._near_parts(letters)]
+        runs, parts = self._known[letters]
+        hits = [_hit(page, name, run, edits) for name, run, edits in runs]
+        hits += self._find_scattered(page, parts)
         return [hit for hit in hits if hit is not None]
 
-    def _find_runs(self, page: Page) -> Iterator[Hit | None]:
+    def _runs(self, words: Sequence[str]) -> Iterator[_Run]:
         """Names in words that follow each other, with or without the blanks between them."""
-        words = [word.letters for word in page.words]
         runs = [
             range(start, start + length)
             for length in range(1, self._most_words + 1)
@@ -166,39 +190,64 @@ class NameIndex:
             name, run = self._names[column], runs[row]
             edits = _edits_between([words[i] for i in run], name.parts)
             if edits is not None:
-                yield _hit(page, name, run, edits)
+                yield name, run, edits
 
-    def _find_scattered(self, page: Page) -> Iterator[Hit | None]:
+    def _near_parts(self, words: Sequence[str]) -> Iterator[_NearPart]:
+        """Parts of names, with the word that they were read in."""
+        for i, column in self._parts.near(words):
+            part = self._parts.letters[column]
+            edits = _edits_between([words[i]], [part])
+            if edits is not None:
+                yield part, i, edits
+
+    def _find_scattered(self, page: Page, parts: Iterable[_NearPart]) -> Iterator[Hit | None]:
         """Names of several words that stand apart, for example one below the other."""
         best: dict[str, tuple[float, float, int]] = {}
-        for i, column in self._parts.near([word.letters for word in page.words]):
-            part = self._parts.letters[column]
-            edits = _edits_between([page.words[i].letters], [part])
-            if edits is not None:
-                match = (edits, -page.words[i].height_px, i)
-                best[part] = min(best.get(part, match), match)
-        for name in self._names:
-            if len(name.parts) < 2 or len(name.parts[0]) < _SHORT_UP_TO_LETTERS:
-                continue
-            if all(part in best for part in name.parts):
-                matches = [best[part] for part in name.parts]
-                yield _hit(page, name, [i for _, _, i in matches], sum(e for e, _, _ in matches))
+        for part, i, edits in parts:
+            match = (edits, -page.words[i].height_px, i)
+            best[part] = min(best.get(part, match), match)
+        for first in best:
+            for name in self._long_names.get(first, ()):
+                if all(part in best for part in name.parts):
+                    matches = [best[part] for part in name.parts]
+                    total = sum(edits for edits, _, _ in matches)
+                    yield _hit(page, name, [i for _, _, i in matches], total)
+
+
+@lru_cache(_REMEMBERED)
+def _words_in(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the words of a line that have letters, as printed and in bare letters."""
+    words = ((word, letters_of(word)) for word in words_of(text))
+    return tuple((word, letters) for word, letters in words if letters)
 
 
 class _Spellings:
-    """Words to compare with; a rough comparison by shape before the exact one."""
+    """Words to compare with; a rough comparison by shape before the exact one.
+
+    What was found for a word is remembered: the same words stand on most packs of a shop.
+    """
 
     def __init__(self, letters: Sequence[str]) -> None:
         self.letters = letters
         self._shapes = list(map(shape_of, letters))
         self._allowed = np.array([int(_edits_allowed(word)) for word in letters], dtype=np.int32)
+        self._known: dict[str, tuple[int, ...]] = {}
 
     def near(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         """Yield the places (in `words`, in `letters`) of pairs that may be alike enough."""
-        shapes = list(map(shape_of, words))
-        edits = cdist(shapes, self._shapes, scorer=Levenshtein.distance, dtype=np.int32)
-        for row, column in np.argwhere(edits <= self._allowed):
-            yield int(row), int(column)
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        unknown = [word for word in dict.fromkeys(words) if word not in self._known]
+        if unknown:
+            shapes = list(map(shape_of, unknown))
+            edits = cdist(shapes, self._shapes, scorer=Levenshtein.distance, dtype=np.int32)
+            near: list[list[int]] = [[] for _ in unknown]
+            for row, column in np.argwhere(edits <= self._allowed).tolist():
+                near[row].append(column)
+            self._known.update(zip(unknown, map(tuple, near), strict=True))
+        for row, word in enumerate(words):
+            for column in self._known[word]:
+                yield row, column
 
 
 def _edits_between(words: Sequence[str], parts: Sequence[str]) -> float | None:

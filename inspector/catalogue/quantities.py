@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-_DIGITS = str.maketrans("OolI,", "0011.")
+_REMEMBERED = 100_000
+"""Lines of which the reading is remembered."""
+
+_DIGITS = str.maketrans("OoLlIi,", "001111.")
 _MG_PER_UNIT = {"g": 1000.0, "mg": 1.0, "µg": 0.001, "μg": 0.001, "mcg": 0.001, "ug": 0.001}
 
 # A digit that was read as a letter is put right only where a unit follows.
@@ -81,6 +85,7 @@ class PackSize:
         return self.unit == other.unit and self.low <= other.low and other.high <= self.high
 
 
+@lru_cache(_REMEMBERED)
 def strengths_in_order(text: str) -> tuple[Strength, ...]:
     """Return every strength in a text as it stands there, from left to right.
 
@@ -95,6 +100,7 @@ def strengths_in_order(text: str) -> tuple[Strength, ...]:
     return tuple(_strength(*groups) for groups in _STRENGTH.findall(text))
 
 
+@lru_cache(_REMEMBERED)
 def pack_sizes_from_text(text: str) -> frozenset[PackSize]:
     """Return every pack size in a text; lines about doses ("2 tabletter dagligt") do not count.
 
@@ -116,6 +122,7 @@ def pack_sizes_from_text(text: str) -> frozenset[PackSize]:
     return frozenset(found)
 
 
+@lru_cache(_REMEMBERED)
 def forms_from_text(text: str) -> frozenset[str]:
     """Return the pharmaceutical forms that a text names, each by one Danish word.
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.domain.capture import NOTHING_TOLD, CameraIntrinsics, Told
 from inspector.domain.verdict import Box
 
 Point = tuple[float, float]
@@ -221,3 +222,22 @@ class Scene:
     people_px: tuple[Box, ...] = ()
     reliable: frozenset[str] = frozenset()
     sharpness: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCapture:
+    """A capture that was looked at: all that measuring and judging need, without its pixels.
+
+    Attributes:
+        capture_id: Id of the capture.
+        file: Name of its file, without folders.
+        camera: Intrinsics of the camera; they hold the size of the photo.
+        scene: What was seen.
+        told: What people and the device say of the photo.
+    """
+
+    capture_id: str
+    file: str
+    camera: CameraIntrinsics
+    scene: Scene
+    told: Told = NOTHING_TOLD

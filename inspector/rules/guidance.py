@@ -15,9 +15,11 @@ Words = tuple[str, ...]
 """Words and phrases as they stand in `words.yaml`; a star at the end stands for any ending."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Guidance:
     """The values of one rule pack on one day. Lengths are in metres.
+
+    Days with the same values have the same object, so that what words mean is worked out once.
 
     Attributes:
         id: Id of the rule pack.
@@ -111,6 +113,16 @@ def load_guidance(on: date, path: Path | None = None) -> Guidance:
     path = path or Path(__file__).with_name("guidance.yaml")
     numbers = ParameterFile.read(path, on=on)
     words = ParameterFile.read(path.with_name("words.yaml"), on=on)
+    since = tuple(parameter.valid_from for parameter in numbers.parameters + words.parameters)
+    if (path, since) not in _GUIDANCES:
+        _GUIDANCES[path, since] = _guidance(numbers, words)
+    return _GUIDANCES[path, since]
+
+
+_GUIDANCES: dict[tuple[Path, tuple[date, ...]], Guidance] = {}
+
+
+def _guidance(numbers: ParameterFile, words: ParameterFile) -> Guidance:
     return Guidance(
         id=numbers.text("id"),
         version=numbers.text("version"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -70,22 +71,7 @@ class ParameterFile:
         Raises:
             GuidanceError: When the file cannot be read or is malformed; names file, line and key.
         """
-        try:
-            text = path.read_text(encoding="utf-8")
-            loader = yaml.SafeLoader(text)
-            root = loader.get_single_node()
-            content = loader.construct_document(root) if root is not None else {}
-        except OSError as error:
-            raise GuidanceError(f"{path.name} cannot be read: {error.strerror}.") from error
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            where = f"{path.name}, line {mark.line + 1}" if mark else path.name
-            problem = getattr(error, "problem", None) or error
-            raise GuidanceError(f"{where}: this is not valid YAML: {problem}.") from error
-        if not isinstance(root, yaml.MappingNode):
-            raise GuidanceError(f"{path.name}, line 1: expected sections with entries, got {root}.")
-        lines: dict[tuple[str, ...], int] = {}
-        _note_lines(root, (), lines, path)
+        content, lines = _parsed(path)
         reader = _Reader(path, lines)
         parameters = tuple(
             reader.parameter(section, key, entry, on)
@@ -216,6 +202,28 @@ class _Reader:
         raise GuidanceError(
             f"{self.path.name}, line {line}: {section}.{key} needs {expected}, got {got!r}."
         )
+
+
+@cache
+def _parsed(path: Path) -> tuple[Mapping[str, Any], Mapping[tuple[str, ...], int]]:
+    """Return the entries of a file and their lines."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        content = loader.construct_document(root) if root is not None else {}
+    except OSError as error:
+        raise GuidanceError(f"{path.name} cannot be read: {error.strerror}.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path.name}, line {mark.line + 1}" if mark else path.name
+        problem = getattr(error, "problem", None) or error
+        raise GuidanceError(f"{where}: this is not valid YAML: {problem}.") from error
+    if not isinstance(root, yaml.MappingNode):
+        raise GuidanceError(f"{path.name}, line 1: expected sections with entries, got {root}.")
+    lines: dict[tuple[str, ...], int] = {}
+    _note_lines(root, (), lines, path)
+    return content, lines
 
 
 def _citation(reference: Mapping[str, object]) -> str:

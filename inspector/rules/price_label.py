@@ -43,7 +43,8 @@ def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
             return scope.no_medicine(RULE, capture)
         labels = [sign for sign in capture.signs if sign.kind is SignKind.PRICE_LABEL]
         if labels:
-            return [_judge_label(capture, label, guidance) for label in labels]
+            names = _names(capture)
+            return [_judge_label(capture, label, names, guidance) for label in labels]
         if not capture.is_readable:
             return [RULE.cant_tell(STORE, Reason.VIEW_UNREADABLE)]
         return [RULE.inapplicable(STORE)]
@@ -51,10 +52,12 @@ def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
     return scope.judge_captures(RULE, facts, judge_capture, only_public=False)
 
 
-def _judge_label(capture: CaptureFacts, label: SignFacts, guidance: Guidance) -> Verdict:
+def _judge_label(
+    capture: CaptureFacts, label: SignFacts, names: tuple[str, ...], guidance: Guidance
+) -> Verdict:
     target = Target(TargetKind.SIGN, label.sign_id)
     claims = words.claims(label.text, guidance)
-    extra = _extra_words(capture, label, guidance)
+    extra = _extra_words(label, names, guidance)
     details = Details(
         evidence=scope.at(capture, label.box_xyxy_px),
         values={"text": label.text, "words": ", ".join(claims or extra)},
@@ -72,15 +75,20 @@ def _judge_label(capture: CaptureFacts, label: SignFacts, guidance: Guidance) ->
     return RULE.passed(target, **details)
 
 
-def _extra_words(capture: CaptureFacts, label: SignFacts, guidance: Guidance) -> tuple[str, ...]:
-    """Return the words of a label that are neither its plain data nor claims."""
-    names = [
+def _names(capture: CaptureFacts) -> tuple[str, ...]:
+    """Return what the goods in the picture are called, each name once."""
+    texts = (
         text
         for pack in capture.packs
         if pack.identity is not None
         for sku in pack.identity.candidates
         for text in (sku.name, sku.form, sku.substance)
-    ]
+    )
+    return tuple(dict.fromkeys(texts))
+
+
+def _extra_words(label: SignFacts, names: tuple[str, ...], guidance: Guidance) -> tuple[str, ...]:
+    """Return the words of a label that are neither its plain data nor claims."""
     claims = words.claims(label.text, guidance)
     extra = words.extra_words(label.text, guidance, (*names, *claims))
     first = words.extra_words(label.text, guidance, claims)[:1]

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
@@ -30,6 +30,10 @@ class Word(Enum):
     APPROVED = "approved"
     UNDECIDED = "undecided"
     NONE = "none"
+
+
+_REMEMBERED = 100_000
+"""Texts of which the meaning is remembered: shops say the same things over and over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def folded(text: str) -> str:
     return text.replace("aa", "a").replace("oe", "o")
 
 
+@lru_cache(_REMEMBERED)
 def sign_word(text: str, guidance: Guidance) -> Word:
     """Return whether a sign says with one of the four words that the goods are medicine.
 
@@ -132,6 +137,7 @@ def praises(text: str, guidance: Guidance) -> tuple[str, ...]:
     return _found(text, guidance.praise)
 
 
+@lru_cache(_REMEMBERED)
 def claims(text: str, guidance: Guidance) -> tuple[str, ...]:
     """Return all words that make a text advertising when it concerns medicine (section 9)."""
     lists = (guidance.indications, guidance.effect_words, guidance.offers, guidance.praise)
@@ -155,17 +161,18 @@ def extra_words(text: str, guidance: Guidance, names: Iterable[str]) -> tuple[st
         Words that are neither a name, a number, a unit nor a usual word of a label.
     """
     allowed = _folded_words(guidance.label_words)
-    named = {token.folded for name in names for token in _tokens(name)}
+    named = _folded_words(tuple(names))
     return tuple(
         token.raw
         for token in _tokens(text)
         if not token.is_noise
         and token.folded not in allowed
+        and token.folded not in named
         and not any(_is_slip(token.folded, name, min_letters=5) for name in named)
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _SignWords:
     """The word lists for signs, folded."""
 
@@ -177,13 +184,7 @@ class _SignWords:
 
     @classmethod
     def of(cls, guidance: Guidance) -> _SignWords:
-        return _sign_words(
-            guidance.sign_words,
-            guidance.undecided_sign_words,
-            guidance.category_words,
-            guidance.sign_companions,
-            guidance.medicine_stems,
-        )
+        return _sign_words(guidance)
 
     def merged(self, tokens: Sequence[_Token]) -> Iterator[_Token]:
         """Put words together that fell apart, where the whole is a known word."""
@@ -196,6 +197,7 @@ class _SignWords:
             else:
                 yield left
 
+    @lru_cache(_REMEMBERED)  # noqa: B019 - there are as few of these as versions of the guidance
     def is_approved(self, token: _Token) -> bool:
         """One of the four words, with at most one wrong letter that makes no other word.
 
@@ -214,6 +216,7 @@ class _SignWords:
             for word in self.approved
         )
 
+    @lru_cache(_REMEMBERED)  # noqa: B019
     def is_related(self, token: _Token) -> bool:
         """Speaks of medicine in another word, or could be one of the four, badly read."""
         if token.folded in self.categories:
@@ -223,13 +226,21 @@ class _SignWords:
             for word in self.approved
         )
 
+    @lru_cache(_REMEMBERED)  # noqa: B019
     def is_undecided(self, token: _Token) -> bool:
         """A word that a person has to decide about."""
         return any(_is_slip(token.folded, word) for word in self.undecided)
 
 
 @cache
-def _sign_words(*lists: tuple[str, ...]) -> _SignWords:
+def _sign_words(guidance: Guidance) -> _SignWords:
+    lists = (
+        guidance.sign_words,
+        guidance.undecided_sign_words,
+        guidance.category_words,
+        guidance.sign_companions,
+        guidance.medicine_stems,
+    )
     approved, undecided, categories, companions, stems = (
         frozenset(token.folded for word in words for token in _tokens(_joined(word)))
         for words in lists
@@ -242,8 +253,9 @@ def _joined(text: str) -> str:
     return re.sub(r"(?<=\w)[-\u00ad\u2010\u2011]\s*(?=\w)", "", text)
 
 
-def _tokens(text: str) -> list[_Token]:
-    return [_Token(raw, folded(raw)) for raw in re.findall(r"[^\W_]+", text)]
+@lru_cache(_REMEMBERED)
+def _tokens(text: str) -> tuple[_Token, ...]:
+    return tuple(_Token(raw, folded(raw)) for raw in re.findall(r"[^\W_]+", text))
 
 
 def _found(text: str, phrases: tuple[str, ...]) -> tuple[str, ...]:
@@ -251,11 +263,10 @@ def _found(text: str, phrases: tuple[str, ...]) -> tuple[str, ...]:
     readings = [_tokens(text)]
     if "-" in text:
         readings.append(_tokens(_joined(text)))
-    patterns = _patterns(phrases)
     hits: dict[str, str] = {}
     for tokens in readings:
         for start, token in enumerate(tokens):
-            for pattern in patterns.get(token.folded[:1], ()):
+            for pattern in _patterns_from(token, phrases):
                 window = tokens[start : start + len(pattern)]
                 if len(window) == len(pattern) and all(map(_fits, window, pattern)):
                     raw = " ".join(found.raw for found in window)
@@ -278,7 +289,14 @@ def _patterns(phrases: tuple[str, ...]) -> dict[str, list[tuple[_Part, ...]]]:
     return patterns
 
 
-@cache
+@lru_cache(_REMEMBERED)
+def _patterns_from(token: _Token, phrases: tuple[str, ...]) -> tuple[tuple[_Part, ...], ...]:
+    """Return the phrases that begin with a word."""
+    patterns = _patterns(phrases).get(token.folded[:1], ())
+    return tuple(pattern for pattern in patterns if _fits(token, pattern[0]))
+
+
+@lru_cache(_REMEMBERED)
 def _folded_words(phrases: tuple[str, ...]) -> frozenset[str]:
     return frozenset(token.folded for phrase in phrases for token in _tokens(phrase))
 
@@ -288,6 +306,7 @@ def _fits(token: _Token, part: _Part) -> bool:
     return _is_slip(token.folded[: len(word)] if is_stem else token.folded, word)
 
 
+@lru_cache(_REMEMBERED)
 def _is_slip(read: str, word: str, *, min_letters: int = _MIN_LETTERS_FOR_SLIP) -> bool:
     """Return whether a word was read, with at most one wrong letter where it is long enough."""
     if read == word or len(word) < min_letters:

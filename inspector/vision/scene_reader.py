@@ -49,10 +49,16 @@ Thing = TypeVar("Thing", Pack, Sign)
 class SceneReader:
     """Reads scenes with the shipped models. Build it once: loading takes seconds."""
 
-    def __init__(self, weights: Weights | None = None, *, lessons: Path | None = None) -> None:
+    def __init__(
+        self,
+        weights: Weights | None = None,
+        *,
+        lessons: Path | None = None,
+        text_threads: int | None = None,
+    ) -> None:
         self._weights = weights or load_weights("shelf-detector")
         self.detector = ShelfDetector(self._weights)
-        self.text_reader = TextReader()
+        self.text_reader = TextReader(threads=text_threads)
         self._lessons = LessonBook(lessons) if lessons is not None else None
 
     @property

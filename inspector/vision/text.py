@@ -46,11 +46,18 @@ _Quads = NDArray[np.float32]
 
 
 class TextReader:
-    """Reads text lines anywhere in a photo. Its models come inside RapidOCR's package."""
+    """Reads text lines anywhere in a photo. Its models come inside RapidOCR's package.
 
-    def __init__(self) -> None:
-        self._photo = _rapid_ocr()
-        self._strips = _rapid_ocr({"Det.thresh": _STRIP_PIXEL, "Det.box_thresh": _STRIP_LINE})
+    Args:
+        threads: Threads of its models; None takes as many as there are cores. What is read does not
+            depend on it.
+    """
+
+    def __init__(self, *, threads: int | None = None) -> None:
+        self._photo = _rapid_ocr(threads)
+        self._strips = _rapid_ocr(
+            threads, {"Det.thresh": _STRIP_PIXEL, "Det.box_thresh": _STRIP_LINE}
+        )
 
     def read(
         self,
@@ -130,7 +137,7 @@ class TextReader:
         ]
 
 
-def _rapid_ocr(params: dict[str, object] | None = None) -> RapidOCR:
+def _rapid_ocr(threads: int | None, params: dict[str, object] | None = None) -> RapidOCR:
     return RapidOCR(
         params={
             "Global.log_level": "critical",
@@ -142,6 +149,7 @@ def _rapid_ocr(params: dict[str, object] | None = None) -> RapidOCR:
             "Det.engine_type": EngineType.OPENVINO,
             "Rec.engine_type": EngineType.OPENVINO,
             "Rec.rec_img_shape": list(_NARROWEST),
+            "EngineConfig.openvino.inference_num_threads": threads or -1,
             **(params or {}),
         }
     )

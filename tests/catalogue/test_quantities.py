@@ -86,3 +86,8 @@ def test_no_text_is_too_odd(text):
     strengths_in_order(text)
     pack_sizes_from_text(text)
     forms_from_text(text)
+
+
+def test_a_digit_read_as_any_case_of_a_letter_never_stops_an_inspection():
+    assert {size.low for size in pack_sizes_from_text("1i stk 2L stk")} == {11.0, 21.0}
+    assert [strength.amount for strength in strengths_in_order("5i mg")] == [51.0]

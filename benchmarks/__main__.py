@@ -1,0 +1,151 @@
+"""All benchmarks: `python -m benchmarks [--out DIR] [--photo FILE] [--photos N] [--visits N]`.
+
+Everything is measured in one run on one machine, so that ratios mean something; the table says on
+which machine and commit. Nothing else may run meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+import rapidocr
+
+from benchmarks.floor import operations, operations_per_second
+from benchmarks.line import WHOLE, step_medians
+from benchmarks.machine import commit, hardware, median_s, rendered
+from benchmarks.peers import Peers
+from benchmarks.rejudging import PACKS, visits_per_second
+from benchmarks.workers import seconds_per_photo
+from datasets.generate import make_scene
+from inspector.capture.photo import read_photo
+from inspector.domain.scene import SeenCapture
+from inspector.vision.text import LOOK_SIDE_PX
+from inspector.vision.weights import load_weights
+
+Row = tuple[str, float, str, str]
+"""What, how much, its unit, and what it is compared with."""
+
+
+def main() -> None:
+    """Measure, print, and write table and plot."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("out/benchmarks"))
+    parser.add_argument("--photo", type=Path, help="a photo of yours instead of a rendered one")
+    parser.add_argument("--photos", type=int, default=12, help="photos for the engines")
+    parser.add_argument("--visits", type=int, default=300, help="visits to judge again")
+    parser.add_argument("--repeat", type=int, default=3)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        rows = measured(Path(folder), args)
+    heading = f"{datetime.now(UTC):%Y-%m-%d}, commit {commit()}, {hardware()}"
+    lines = [heading, "", "| what | measured | beside |", "|---|---|---|"]
+    lines += [f"| {what} | {value:.3g} {unit} | {beside} |" for what, value, unit, beside in rows]
+    text = "\n".join(lines)
+    print(text)
+    (args.out / "table.md").write_text(text + "\n", encoding="utf-8")
+    plot([row for row in rows if row[2] == "s"], heading, args.out / "times.png")
+
+
+def measured(folder: Path, args: argparse.Namespace) -> list[Row]:
+    """Run every benchmark; returns the rows of the table."""
+    photo = args.photo or rendered(folder)
+    steps = step_medians(photo, repeat=args.repeat)
+    whole = steps[WHOLE]
+    rows: list[Row] = [(name, s, "s", f"{s / whole:.0%} of the whole") for name, s in steps.items()]
+
+    peers = Peers(photo)
+    times = {name: median_s(way, args.repeat) for name, way in peers.all().items()}
+    ours, naive = peers.ours().summary, peers.naive().summary
+    first, *others = times
+    rows.append((first, times[first], "s", ""))
+    rows += [
+        (name, times[name], "s", f"ours is {times[first] / times[name]:.2f} of it")
+        for name in others
+    ]
+    rows.append(
+        (
+            "rules with the same outcome, ours and naive",
+            sum(ours[rule] is naive[rule] for rule in ours),
+            f"of {len(ours)}",
+            "",
+        )
+    )
+
+    capture = read_photo(photo)
+    scene = peers.reader.read(capture)
+    weights = load_weights("shelf-detector")
+    lines = sum(len(pack.texts) for pack in scene.packs) + sum(len(s.lines) for s in scene.signs)
+    needed = floor_operations(weights.path, weights.image_side_px, capture.image_wh, lines)
+    per_second = operations_per_second()
+    rows += [
+        ("operations of the models for the photo", needed / 1e9, "GFLOP", f"{lines} lines"),
+        ("a matrix product of the cores", per_second / 1e9, "GFLOP/s", ""),
+        (
+            "the floor: models alone",
+            needed / per_second,
+            "s",
+            f"ours is {times[first] * per_second / needed:.1f} times that",
+        ),
+    ]
+
+    seen = SeenCapture(capture.capture_id, capture.file, capture.camera, scene)
+    for name, rate in visits_per_second(seen, args.visits).items():
+        rows.append((f"visits of {PACKS} packs judged again, {name}", rate, "a second", "≥ 300"))
+
+    photos = folder / "photos"
+    photos.mkdir()
+    for seed in range(100, 100 + args.photos):
+        make_scene(seed, (1600, 1200), photos)
+    for truth in photos.glob("*.json"):
+        truth.unlink()
+    paces = seconds_per_photo(photos)
+    base = paces["one local worker"]
+    rows += [
+        (f"a photo of 2 megapixels by {name}", pace, "s", f"{base / pace:.2f} × one worker")
+        for name, pace in paces.items()
+    ]
+    return rows
+
+
+def floor_operations(detector: Path, side_px: int, image_wh: tuple[int, int], lines: int) -> float:
+    """Return the operations of detector (both looks), text finder and text reader for a photo."""
+    width, height = image_wh
+    models = Path(rapidocr.__file__).with_name("models")
+    (finder,) = models.glob("*det*.onnx")
+    (reader,) = models.glob("*rec*.onnx")
+
+    def at(side: int) -> tuple[int, ...]:
+        scale = side / max(width, height)
+        return (1, 3, *(max(32, round(edge * scale / 32) * 32) for edge in (height, width)))
+
+    return (
+        operations(detector, at(640))
+        + operations(detector, at(side_px))
+        + operations(finder, at(LOOK_SIDE_PX))
+        + lines * operations(reader, (1, 3, 48, 320))
+    )
+
+
+def plot(rows: list[Row], heading: str, path: Path) -> None:
+    """Draw the times as bars."""
+    figure, axes = plt.subplots(figsize=(9, 0.34 * len(rows) + 1.2), layout="constrained")
+    names, seconds = [row[0] for row in rows][::-1], [row[1] for row in rows][::-1]
+    bars = axes.barh(names, seconds, color="#3d6b8f")
+    axes.bar_label(bars, fmt="%.2f s", padding=3, fontsize=8)
+    axes.set_xscale("log")
+    axes.set_xlabel("seconds (logarithmic)")
+    axes.set_title(heading, fontsize=8, loc="left")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""How many stored visits of 100 packs are judged again in a second on one core.
+
+Every visit has its own slips of the pen: a tenth of the words on its packs differ from those of the
+others, as they do when a text reader reads the same shelf twice. Time is that of the processor.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import tempfile
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from inspector.batch.rejudge import rejudge
+from inspector.batch.work import Terms
+from inspector.catalogue.matching import DatedMatcher
+from inspector.catalogue.register import Register
+from inspector.domain.goods import DealerType, Group
+from inspector.domain.scene import SeenCapture, TextLine
+from inspector.measuring import Survey
+from inspector.store import Inspection, Store
+from inspector.store.versions import seen_with
+
+PACKS, SLIPS = 100, 0.1
+MODEL = {"benchmark": "0" * 64}
+
+
+def visits_per_second(seen: SeenCapture, visits: int) -> dict[str, float]:
+    """Judge variations of one scene again, under the same and another register.
+
+    Args:
+        seen: A capture; its packs are repeated or cut to `PACKS`.
+        visits: Number of visits.
+    """
+    register = Register.load()
+    terms = Terms(MODEL, DatedMatcher(register))
+    stricter = replace(
+        register,
+        skus=tuple(
+            replace(sku, group=sku.group and Group.HA, valid_from=date(2026, 1, 1))
+            for sku in register.skus
+        ),
+        sha256="0" * 64,
+    )
+    rng = random.Random(1)
+    survey: Survey | None = None
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open(f"sqlite:///{folder}/visits.sqlite") as store,
+    ):
+        for number in range(visits):
+            visit = varied(seen, number, rng)
+            inspection = Inspection(
+                url=f"file:///{number}.jpg",
+                file=f"{number}.jpg",
+                capture_id=visit.capture_id,
+                store="benchmark",
+                dealer_type=DealerType.RETAILER,
+                inspected_on=date(2026, 11, 2),
+                rules_of=date(2026, 11, 2),
+                seen_with=seen_with(MODEL),
+                judged_by=terms.judged_by(date(2026, 11, 2)),
+                register=terms.catalogue(date(2026, 11, 2)),
+            )
+            # Where things stand is the same in all, so it is surveyed once.
+            surveys = {} if survey is None else {visit.capture_id: survey}
+            result = terms.judge(inspection, visit, surveys)
+            survey = surveys[visit.capture_id]
+            store.save(
+                results=[result],
+                scenes=[(visit, survey)],
+                model=MODEL,
+                now=datetime.now(UTC),
+            )
+        rates = {}
+        for name, other in (("same register", register), ("every group changed", stricter)):
+            start = time.process_time()
+            count = sum(1 for _ in rejudge(store, register=other, on=None))
+            rates[name] = count / (time.process_time() - start)
+    return rates
+
+
+def varied(seen: SeenCapture, number: int, rng: random.Random) -> SeenCapture:
+    """Return a visit of its own: `PACKS` packs, with slips in a share of their words."""
+    packs = seen.scene.packs[:PACKS]
+    packs = tuple(
+        replace(pack, texts=tuple(_misread(line, rng) for line in pack.texts)) for pack in packs
+    )
+    scene = replace(seen.scene, packs=packs)
+    return replace(seen, capture_id=f"{number:064x}", file=f"{number}.jpg", scene=scene)
+
+
+def _misread(line: TextLine, rng: random.Random) -> TextLine:
+    def slip(word: re.Match[str]) -> str:
+        text = word.group()
+        if rng.random() >= SLIPS:
+            return text
+        place = rng.randrange(len(text))
+        return text[:place] + rng.choice("abdeghiklmnoprstuv") + text[place + 1 :]
+
+    return replace(line, text=re.sub(r"\w+", slip, line.text))

@@ -1,0 +1,327 @@
+"""The only way into the store and out of it: in bulk, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Self
+
+import msgspec
+from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, func, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from inspector.domain.goods import DealerType
+from inspector.domain.scene import SeenCapture
+from inspector.domain.verdict import Outcome
+from inspector.errors import StoreError
+from inspector.measuring import Survey
+from inspector.store import schema
+from inspector.store.codec import bytes_from_seen, seen_from_bytes
+from inspector.store.records import Inspection, Judged, Result, RuleOutcome
+from inspector.store.surveys import bytes_from_survey, survey_from_bytes
+from inspector.store.versions import seen_with, surveyed_by
+
+_PAGE = 500
+"""Rows per query: databases limit how many values one statement may hold."""
+
+_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class Store:
+    """What was seen and judged. Open it with `Store.open` in a `with` block.
+
+    Every call is one transaction: it is in the store as a whole, or not at all.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._insert = _INSERTS[engine.dialect.name]
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a store, make its tables, or bring an older one up to date.
+
+        Args:
+            url: `sqlite:///FILE` or `postgresql+psycopg://USER@HOST/NAME`.
+
+        Raises:
+            StoreError: There is no such place, it cannot be written, or it is too new.
+        """
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        try:
+            engine = create_engine(make_url(url))
+        except (ArgumentError, ImportError, SQLAlchemyError) as error:
+            raise _no_store(url, error) from error
+        if engine.dialect.name not in _INSERTS:
+            raise _no_store(url, f"{engine.dialect.name} is not supported")
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _set_up_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        store = cls(engine)
+        with store._transaction() as connection:
+            schema.prepare(connection)
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.dispose()
+
+    def photos(self, urls: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return mark and capture id of the photos that were read before, by their URL."""
+        photo = schema.photo.c
+        query = select(photo.url, photo.mark, photo.capture_id)
+        return {row.url: (row.mark, row.capture_id) for row in self._of(query, photo.url, urls)}
+
+    def scenes(
+        self, capture_ids: Sequence[str], model: Mapping[str, str]
+    ) -> dict[str, SeenCapture]:
+        """Return the scenes of captures that were seen with these models and this code."""
+        scene = schema.scene.c
+        query = select(scene.capture_id, scene.seen).where(scene.seen_with == seen_with(model))
+        rows = self._of(query, scene.capture_id, capture_ids)
+        return {row.capture_id: seen_from_bytes(row.seen) for row in rows}
+
+    def outcomes(self, keys: Sequence[str]) -> dict[str, Outcome]:
+        """Return the outcomes of the inspections that have been made, by their keys."""
+        inspection = schema.inspection.c
+        query = select(inspection.inspection_key, inspection.outcome)
+        rows = self._of(query, inspection.inspection_key, keys)
+        return {row.inspection_key: Outcome[row.outcome.upper()] for row in rows}
+
+    def reports(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Return reports as JSON by the keys of their inspections; those without are left out."""
+        inspection = schema.inspection.c
+        query = select(inspection.inspection_key, inspection.report)
+        query = query.where(inspection.report.is_not(None))
+        rows = self._of(query, inspection.inspection_key, keys)
+        return {row.inspection_key: zlib.decompress(row.report) for row in rows}
+
+    def rules(self, keys: Sequence[str]) -> dict[str, tuple[RuleOutcome, ...]]:
+        """Return what every rule said, by the keys of the inspections."""
+        rule = schema.rule_outcome.c
+        query = select(rule.inspection_key, rule.rule_id, rule.outcome, rule.targets)
+        found: dict[str, list[RuleOutcome]] = {}
+        for row in self._of(query, rule.inspection_key, keys):
+            found.setdefault(row.inspection_key, []).append(
+                RuleOutcome(
+                    row.rule_id, Outcome[row.outcome.upper()], msgspec.json.decode(row.targets)
+                )
+            )
+        return {key: tuple(rules) for key, rules in found.items()}
+
+    def save(
+        self,
+        *,
+        results: Sequence[Result],
+        now: datetime,
+        photos: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+        scenes: Iterable[tuple[SeenCapture, Survey | None]] = (),
+        model: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Keep what was found; what is there already stays as it is.
+
+        Args:
+            results: Judged inspections.
+            now: When this was (aware).
+            photos: Mark and capture id of photos by URL.
+            scenes: Captures that were seen, with their surveys.
+            model: Names and hashes of the models that saw them.
+
+        Raises:
+            StoreError: It cannot be written; nothing of this call is kept, all before is.
+        """
+        models = json.dumps(dict(sorted(model.items())))
+        with self._transaction() as connection:
+            self._put(
+                connection,
+                schema.photo,
+                [
+                    {"url": url, "mark": mark, "capture_id": capture_id}
+                    for url, (mark, capture_id) in photos.items()
+                ],
+                replace=("mark", "capture_id"),
+            )
+            self._put(
+                connection,
+                schema.scene,
+                [
+                    {
+                        "capture_id": seen.capture_id,
+                        "seen_with": seen_with(model),
+                        "model": models,
+                        "seen": bytes_from_seen(seen),
+                        "survey": survey and bytes_from_survey(survey),
+                        "surveyed_by": survey and surveyed_by(),
+                    }
+                    for seen, survey in scenes
+                ],
+            )
+            self._put(
+                connection, schema.inspection, [_inspection_row(result, now) for result in results]
+            )
+            self._put(
+                connection,
+                schema.rule_outcome,
+                [row for result in results for row in _rule_rows(result)],
+            )
+
+    def latest(self) -> Iterator[list[Judged]]:
+        """Yield the newest full inspection of every photo of every place, many at a time.
+
+        Yields:
+            Pages of inspections, by shop, day and URL.
+        """
+        made, scene = schema.inspection, schema.scene
+        place = (made.c.capture_id, made.c.file, made.c.store, made.c.inspected_on)
+        newest = func.row_number().over(partition_by=place, order_by=made.c.made_at.desc())
+        ranked = (
+            select(made, newest.label("age"))
+            .where(made.c.report.is_not(None))
+            .subquery("inspections_by_age")
+        )
+        seen = (scene.c.capture_id == ranked.c.capture_id) & (
+            scene.c.seen_with == ranked.c.seen_with
+        )
+        query = (
+            select(ranked, scene.c.seen, scene.c.model, scene.c.survey, scene.c.surveyed_by)
+            .join(scene, seen)
+            .where(ranked.c.age == 1)
+            .order_by(ranked.c.store, ranked.c.inspected_on, ranked.c.url)
+            .execution_options(yield_per=_PAGE)
+        )
+        with self._reading() as connection:
+            for rows in connection.execute(query).partitions():
+                rules = self.rules([row.inspection_key for row in rows])
+                yield [
+                    Judged(
+                        _inspection(row),
+                        seen_from_bytes(row.seen),
+                        survey_from_bytes(row.survey) if row.surveyed_by == surveyed_by() else None,
+                        json.loads(row.model),
+                        rules[row.inspection_key],
+                    )
+                    for row in rows
+                ]
+
+    def _of(self, query: Any, column: Any, values: Sequence[str]) -> Iterator[Row[Any]]:  # noqa: ANN401
+        with self._reading() as connection:
+            for start in range(0, len(values), _PAGE):
+                yield from connection.execute(
+                    query.where(column.in_(values[start : start + _PAGE]))
+                )
+
+    def _put(
+        self,
+        connection: Connection,
+        table: Table,
+        rows: list[dict[str, Any]],
+        *,
+        replace: Sequence[str] = (),
+    ) -> None:
+        if not rows:
+            return
+        insert = self._insert(table)  # the same two methods in both dialects
+        if replace:
+            changed = {name: insert.excluded[name] for name in replace}
+            insert = insert.on_conflict_do_update(index_elements=table.primary_key, set_=changed)
+        else:
+            insert = insert.on_conflict_do_nothing()
+        connection.execute(insert, rows)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.execution_options(is_writing=True).begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise self._fault("written", error) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise self._fault("read", error) from error
+
+    def _fault(self, what: str, error: SQLAlchemyError) -> StoreError:
+        cause = getattr(error, "orig", None) or error
+        return StoreError(
+            f"The store {self._engine.url.render_as_string()} cannot be {what} "
+            f"({str(cause).strip()}). All that was kept before is still there. Free space, or see "
+            "that it can be reached and its rights allow it; then start the same command again, "
+            "and it goes on where it stopped."
+        )
+
+
+def _no_store(url: str, cause: object) -> StoreError:
+    return StoreError(
+        f"There is no store at {url.split('@')[-1]} ({cause}). Expected sqlite:///FILE or "
+        "postgresql://USER@HOST/NAME (pip install 'shelf-inspector[postgresql]'). Correct --store."
+    )
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401
+    # A writer and readers side by side, and a killed run leaves a whole store.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA busy_timeout = 30000")
+    connection.isolation_level = None  # `_begin_sqlite` says where a transaction begins
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin a transaction that tables are made in as well; a writer waits for others first."""
+    is_writing = connection.get_execution_options().get("is_writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def _inspection_row(result: Result, now: datetime) -> dict[str, Any]:
+    made = result.inspection
+    return {
+        "inspection_key": made.key,
+        "url": made.url,
+        "file": made.file,
+        "capture_id": made.capture_id,
+        "store": made.store,
+        "dealer_type": made.dealer_type and made.dealer_type.value,
+        "inspected_on": made.inspected_on,
+        "rules_of": made.rules_of,
+        "seen_with": made.seen_with,
+        "judged_by": made.judged_by,
+        "register": made.register,
+        "outcome": result.outcome.key,
+        "report": None if result.report is None else zlib.compress(result.report, 1),
+        "made_at": now,
+    }
+
+
+def _rule_rows(result: Result) -> Iterator[dict[str, Any]]:
+    for rule in result.rules:
+        yield {
+            "inspection_key": result.inspection.key,
+            "rule_id": rule.rule_id,
+            "outcome": rule.outcome.key,
+            "targets": json.dumps(rule.targets),
+        }
+
+
+def _inspection(row: Row[Any]) -> Inspection:
+    return Inspection(
+        url=row.url,
+        file=row.file,
+        capture_id=row.capture_id,
+        store=row.store,
+        dealer_type=DealerType(row.dealer_type) if row.dealer_type else None,
+        inspected_on=row.inspected_on,
+        rules_of=row.rules_of,
+        seen_with=row.seen_with,
+        judged_by=row.judged_by,
+        register=row.register,
+    )
