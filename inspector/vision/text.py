@@ -8,6 +8,7 @@ what is found there is read from the photo's own pixels.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -21,6 +22,10 @@ from inspector.vision.strips import Strip, strips_from_packs
 LOOK_SIDE_PX = 2048
 """Long side at which lines are looked for. Larger finds little more and costs with its square;
 what is found is read from the original pixels."""
+
+PARTS, SEAM_SHARE = 4, 0.06
+"""A photo is looked at in so many parts from top to bottom, each with this share of its height
+beyond its borders: looking at all at once takes a gigabyte."""
 
 MAX_ENLARGEMENT = 2.0
 """Small photos are enlarged at most so much: more shows nothing new."""
@@ -39,7 +44,8 @@ UPRIGHT_RATIO = 1.5
 
 _SHARPEN = 1.5
 _NARROWEST = (3, 48, 32)  # short words need not be padded to RapidOCR's 320 px
-_STRIP_PIXEL, _STRIP_LINE = 0.15, 0.3  # print on packs is fainter than the signs RapidOCR expects
+_PIXEL = 0.15  # print on packs is fainter than the signs that RapidOCR expects
+_SURE_IN_PHOTO, _SURE_IN_STRIP = 0.5, 0.3
 
 _Quads = NDArray[np.float32]
 """Corners of lines, shape (n, 4, 2), pixels of the photo."""
@@ -54,9 +60,20 @@ class TextReader:
     """
 
     def __init__(self, *, threads: int | None = None) -> None:
-        self._photo = _rapid_ocr(threads)
-        self._strips = _rapid_ocr(
-            threads, {"Det.thresh": _STRIP_PIXEL, "Det.box_thresh": _STRIP_LINE}
+        self._ocr = RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "Global.use_cls": False,
+                # RapidOCR's own resizing is switched off: lines are looked for at our sizes.
+                "Global.max_side_len": 2 * LOOK_SIDE_PX,
+                "Det.limit_type": "max",
+                "Det.limit_side_len": 2 * LOOK_SIDE_PX,
+                "Det.thresh": _PIXEL,
+                "Det.engine_type": EngineType.OPENVINO,
+                "Rec.engine_type": EngineType.OPENVINO,
+                "Rec.rec_img_shape": list(_NARROWEST),
+                "EngineConfig.openvino.inference_num_threads": threads or -1,
+            }
         )
 
     def read(
@@ -76,15 +93,17 @@ class TextReader:
         Returns:
             Lines, boxes in pixels of the photo; first those on packs.
         """
+        # The largest picture first: what the finder takes for it serves the smaller ones.
+        photo_px, photo, photo_scale = self._find_in_photo(image_bgr)
         lines: list[TextLine] = []
         for strip in strips_from_packs(packs, (image_bgr.shape[1], image_bgr.shape[0])):
             quads_px, source, to_source = self._find_in_strip(image_bgr, strip)
-            quads_px = quads_px[~_lie_on(quads_px, passed_over)]
+            # What lies beside the packs, such as a sign, may be cut off: the whole photo shows it.
+            quads_px = quads_px[_lie_on(quads_px, packs) & ~_lie_on(quads_px, passed_over)]
             lines += self._recognise(source, quads_px, to_source, strip.box_xyxy_px[:2])
-        quads_px, source, scale = self._find_in_photo(image_bgr)
         known = [line.box_xyxy_px for line in lines]
-        quads_px = quads_px[~_lie_on(quads_px, passed_over) & ~_repeat(quads_px, known)]
-        return (*lines, *self._recognise(source, quads_px, scale, (0.0, 0.0)))
+        photo_px = photo_px[~_lie_on(photo_px, passed_over) & ~_repeat(photo_px, known)]
+        return (*lines, *self._recognise(photo, photo_px, photo_scale, (0.0, 0.0)))
 
     def _find_in_photo(
         self, image_bgr: NDArray[np.uint8]
@@ -92,7 +111,7 @@ class TextReader:
         """Return the lines of the whole photo, and the picture they are read from at its scale."""
         scale = min(LOOK_SIDE_PX / max(image_bgr.shape), MAX_ENLARGEMENT)
         looked_at = _resized(image_bgr, scale)
-        quads_px = _find(self._photo, looked_at) / np.float32(scale)
+        quads_px = _find_in_parts(self._ocr, looked_at) / np.float32(scale)
         # Small photos are read from the enlarged picture: the reader enlarges less carefully.
         return (quads_px, image_bgr, 1.0) if scale < 1 else (quads_px, looked_at, scale)
 
@@ -102,7 +121,7 @@ class TextReader:
         x1, y1, x2, y2 = strip.box_xyxy_px
         part = image_bgr[y1:y2, x1:x2]
         looked_at = _resized(part, strip.scale)
-        found = _find(self._strips, _sharpened(looked_at, strip.scale))
+        found = _find(self._ocr, _sharpened(looked_at, strip.scale), _SURE_IN_STRIP)
         quads_px = found / np.float32(strip.scale) + np.array([x1, y1], np.float32)
         return (quads_px, part, 1.0) if strip.scale < 1 else (quads_px, looked_at, strip.scale)
 
@@ -123,10 +142,10 @@ class TextReader:
         if not len(quads_px):
             return []
         inside = (quads_px - np.array(origin_px, np.float32)) * np.float32(to_source)
-        crops = self._photo.crop_text_regions(source, inside)
+        crops = self._ocr.crop_text_regions(source, inside)
         # Print on a side runs up or down; the reader knows only one way, so it is shown both.
         turned = [np.ascontiguousarray(crops[k][::-1, ::-1]) for k in np.flatnonzero(is_upright)]
-        read = self._photo.recognize_txt([*crops, *turned])
+        read = self._ocr.recognize_txt([*crops, *turned])
         answers = list(zip(read.txts, read.scores, strict=True))
         for k, other in zip(np.flatnonzero(is_upright), answers[len(crops) :], strict=True):
             answers[k] = max(answers[k], other, key=lambda answer: answer[1])
@@ -137,27 +156,30 @@ class TextReader:
         ]
 
 
-def _rapid_ocr(threads: int | None, params: dict[str, object] | None = None) -> RapidOCR:
-    return RapidOCR(
-        params={
-            "Global.log_level": "critical",
-            "Global.use_cls": False,
-            # RapidOCR's own resizing is switched off: lines are looked for at our sizes.
-            "Global.max_side_len": 2 * LOOK_SIDE_PX,
-            "Det.limit_type": "max",
-            "Det.limit_side_len": 2 * LOOK_SIDE_PX,
-            "Det.engine_type": EngineType.OPENVINO,
-            "Rec.engine_type": EngineType.OPENVINO,
-            "Rec.rec_img_shape": list(_NARROWEST),
-            "EngineConfig.openvino.inference_num_threads": threads or -1,
-            **(params or {}),
-        }
+def _find(ocr: RapidOCR, looked_at: NDArray[np.uint8], sure: float) -> _Quads:
+    found = ocr(looked_at, use_det=True, use_cls=False, use_rec=False, box_thresh=sure)
+    return np.asarray(() if found.boxes is None else found.boxes, dtype=np.float32).reshape(
+        -1, 4, 2
     )
 
 
-def _find(ocr: RapidOCR, looked_at: NDArray[np.uint8]) -> _Quads:
-    boxes = ocr(looked_at, use_det=True, use_cls=False, use_rec=False).boxes
-    return np.asarray(() if boxes is None else boxes, dtype=np.float32).reshape(-1, 4, 2)
+def _find_in_parts(ocr: RapidOCR, looked_at: NDArray[np.uint8]) -> _Quads:
+    """Look at a picture part by part, all of one size, each with a bit of its neighbours.
+
+    A line counts in the part that holds its middle, so lines up to twice as high as that bit are
+    seen whole.
+    """
+    height = looked_at.shape[0]
+    borders, more = np.linspace(0, height, PARTS + 1), round(SEAM_SHARE * height)
+    taken = min(height, -(-height // PARTS) + 2 * more)
+    found = []
+    for upper, lower in pairwise(borders):
+        top = min(max(0, round(upper) - more), height - taken)
+        quads = _find(ocr, looked_at[top : top + taken], _SURE_IN_PHOTO)
+        quads[..., 1] += top
+        middles = quads[..., 1].mean(axis=1)
+        found.append(quads[(middles >= upper) & (middles < lower)])
+    return np.concatenate(found)
 
 
 def _resized(image_bgr: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
