@@ -1,13 +1,15 @@
 """How long a photo takes, step by step: `python -m benchmarks.line [--photo FILE] [--repeat 3]`.
 
 Without a photo, a 12-megapixel one with about a hundred packs is rendered first. Times are medians
-after one warm-up; memory is the peak of the whole process.
+after one warm-up; memory is the peak of `inspector inspect` with that photo.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -42,14 +44,24 @@ def main() -> None:
     args = parser.parse_args()
     print(f"{datetime.now(UTC):%Y-%m-%d}  commit {commit()}  {hardware()}")
     with tempfile.TemporaryDirectory() as folder:
-        medians = step_medians(args.photo or rendered(Path(folder)), repeat=args.repeat)
-    peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        photo = args.photo or rendered(Path(folder))
+        peak_gb = command_peak_gb(photo, Path(folder))
+        medians = step_medians(photo, repeat=args.repeat)
     for name, seconds in medians.items():
         print(f"  {name:40} {seconds:7.2f} s  {seconds / medians[WHOLE]:6.1%}")
     print(
         f"whole photo {medians[WHOLE]:.1f} s (limit {LIMIT_S:.0f} s), "
         f"peak memory {peak_gb:.2f} GB (limit {LIMIT_GB:.0f} GB)"
     )
+
+
+def command_peak_gb(photo: Path, folder: Path) -> float:
+    """Return the peak memory of the command that inspects one photo, in GB."""
+    command = [sys.executable, "-m", "inspector", "inspect", str(photo), "--dealer", "pharmacy"]
+    subprocess.run(
+        [*command, "--out", str(folder / "out")], check=False, stdout=subprocess.DEVNULL
+    )
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
 
 
 def step_medians(photo: Path, *, repeat: int) -> dict[str, float]:

@@ -49,7 +49,7 @@ def inspect_locally(
     try:
         while True:
             while len(under_way) < _AHEAD * workers and (entry := next(waiting, None)) is not None:
-                under_way.append((entry, pool.submit(_inspect, entry)))
+                under_way.append((entry, _submit(pool, entry)))
             if not under_way:
                 return
             try:
@@ -62,6 +62,16 @@ def inspect_locally(
                 pool = new_pool(workers)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _submit(pool: ProcessPoolExecutor, entry: Entry) -> Future[Done]:
+    try:
+        return pool.submit(_inspect, entry)
+    except BrokenProcessPool as error:
+        # A worker died since the last result; this photo is then one of those under way.
+        failed: Future[Done] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 def _one_by_one(

@@ -156,16 +156,19 @@ def _shelf_whose_edge(box: FrontBox, edges: Mapping[str, float], spacing: float)
 def _over_the_fixture(box: FrontBox, sides: Array) -> SignPlacement:
     """Tell header from ceiling by the upper ends of the uprights near the sign."""
     # The sign's own frame and the wires that it hangs on are upright, too, but start at the sign.
-    fixture = sides[(sides[:, 1] < box.bottom - 0.3) & (sides[:, 2] < box.top)]
-    beside = np.maximum(box.left - fixture[:, 0], fixture[:, 0] - box.right)
+    starting_below = sides[sides[:, 1] < box.bottom - 0.3]
+    beside = np.maximum(box.left - starting_below[:, 0], starting_below[:, 0] - box.right)
     for reach in SIDE_REACH:
-        near = fixture[beside < reach * box.width]
-        if len(near):
-            clearance = box.bottom - float(near[:, 2].max())
-            if clearance < CEILING_CLEARANCE[0]:
-                return SignPlacement.HEADER
-            is_free = clearance > CEILING_CLEARANCE[1]
-            return SignPlacement.CEILING if is_free else SignPlacement.UNKNOWN
+        near = starting_below[beside < reach * box.width]
+        if not len(near):
+            continue
+        is_past = near[:, 2] >= box.top
+        fixture_top = near[~is_past, 2].max(initial=-np.inf)
+        if box.bottom - fixture_top < CEILING_CLEARANCE[0]:
+            return SignPlacement.HEADER
+        # What reaches past the sign is a wall's corner, or the fixture's side: then nothing hangs.
+        is_free = box.bottom - fixture_top > CEILING_CLEARANCE[1] and not is_past.any()
+        return SignPlacement.CEILING if is_free else SignPlacement.UNKNOWN
     return SignPlacement.UNKNOWN
 
 

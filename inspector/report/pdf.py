@@ -130,7 +130,7 @@ class _Writer:
             blocks.append(Block(f"•  {count('and_more', n_more)}", 9.5, gap_mm=0.8))
         for key, step in (("remedy", finding.remedy), ("next_photo", finding.next_photo)):
             if step:
-                blocks.append(Block(f"**{text(key)}:** {step}", 9.5, is_marked=True, gap_mm=1))
+                blocks.append(Block(step, 9.5, lead=f"{text(key)}:", gap_mm=1))
         blocks.append(Block(_quoted(finding.citation), 8, "I", colour=SOFT))
         crops = self._crops(finding)
         self.paper.card(blocks, crops, bar=ink, picture_mm=_CROP_WIDTH_MM, heading=heading)

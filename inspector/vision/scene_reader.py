@@ -40,6 +40,9 @@ FACINGS_READ = 2
 HELD_SHARE = 0.75
 """A line is printed on what holds this share of it; a word that sticks out is on something else."""
 
+SPANNED_SHARE = 0.25
+"""A line that nothing holds is printed on the neighbours that each hold this share of it."""
+
 SURE_OUTLINE = 0.5
 """Confidence from which a sign's box is taken for the whole sign."""
 
@@ -133,8 +136,7 @@ def compose_scene(
     holders = packs + signs
     held: dict[int, list[TextLine]] = {k: [] for k in range(len(holders))}
     loose = []
-    for line in lines:
-        of = _holders_of(line, holders)
+    for line, of in zip(lines, _holders_of(lines, holders), strict=True):
         for k in of:
             held[k].append(line)
         if not of:
@@ -228,21 +230,33 @@ def _overlaps(some: Sequence[Detection], others: Sequence[Detection]) -> NDArray
     """Return which detections are one thing, shape (some, others)."""
     a = np.array([d.box_xyxy_px for d in some]).reshape(-1, 1, 4)
     b = np.array([d.box_xyxy_px for d in others]).reshape(1, -1, 4)
-    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
-    shared = np.prod(np.clip(sides, 0, None), axis=2)
-    areas = [np.prod(np.clip(box[..., 2:] - box[..., :2], 0, None), axis=2) for box in (a, b)]
-    return np.asarray(shared > SAME_THING_IOU * (areas[0] + areas[1] - shared))
+    shared = _shared_areas(a, b)
+    return np.asarray(shared > SAME_THING_IOU * (_areas(a) + _areas(b) - shared))
 
 
-def _holders_of(line: TextLine, holders: Sequence[Detection]) -> list[int]:
-    """Return what a line is printed on: the smallest thing that holds it, or those it spans."""
-    shares = [_share_inside(line.box_xyxy_px, d.box_xyxy_px) for d in holders]
-    inside = [k for k, share in enumerate(shares) if share >= HELD_SHARE]
-    if inside:
-        return [min(inside, key=lambda k: _area(holders[k].box_xyxy_px))]
-    # Print on facings side by side is read as one line: "Clearblue Clearblue".
-    spanned = [k for k, share in enumerate(shares) if share >= 0.25]
-    return spanned if sum(shares[k] for k in spanned) >= HELD_SHARE and len(spanned) > 1 else []
+def _shared_areas(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    sides = np.minimum(some[..., 2:], others[..., 2:]) - np.maximum(some[..., :2], others[..., :2])
+    return np.asarray(np.prod(np.clip(sides, 0, None), axis=-1))
+
+
+def _areas(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.prod(np.clip(boxes[..., 2:] - boxes[..., :2], 0, None), axis=-1))
+
+
+def _holders_of(lines: Sequence[TextLine], holders: Sequence[Detection]) -> list[list[int]]:
+    """Return what each line is printed on: the smallest thing that holds it, or those it spans."""
+    inner = np.array([line.box_xyxy_px for line in lines]).reshape(-1, 1, 4)
+    outer = np.array([d.box_xyxy_px for d in holders]).reshape(1, -1, 4)
+    shares = _shared_areas(inner, outer) / np.maximum(_areas(inner), 1e-9)
+    smallest_first = np.argsort(_areas(outer)[0], kind="stable")
+    held_by = []
+    for row in shares:
+        inside = smallest_first[row[smallest_first] >= HELD_SHARE]
+        # Print on facings side by side is read as one line: "Clearblue Clearblue".
+        spanned = np.flatnonzero(row >= SPANNED_SHARE)
+        spans = len(spanned) > 1 and row[spanned].sum() >= HELD_SHARE
+        held_by.append(inside[:1].tolist() or (spanned.tolist() if spans else []))
+    return held_by
 
 
 def _sign_of(lines: Sequence[TextLine]) -> Sign:
@@ -285,12 +299,6 @@ def _in_reading_order(things: Sequence[Thing]) -> list[Thing]:
 def _box_of(tag: Tag) -> Box:
     (x1, y1), (x2, y2) = tag.corners_px.min(axis=0).tolist(), tag.corners_px.max(axis=0).tolist()
     return x1, y1, x2, y2
-
-
-def _share_inside(inner: Box, outer: Box) -> float:
-    width = min(inner[2], outer[2]) - max(inner[0], outer[0])
-    height = min(inner[3], outer[3]) - max(inner[1], outer[1])
-    return max(0.0, width) * max(0.0, height) / max(_area(inner), 1e-9)
 
 
 def _holds(outer: Box, inner: Box) -> bool:

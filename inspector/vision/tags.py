@@ -41,13 +41,10 @@ def find_tags(image_bgr: NDArray[np.uint8]) -> tuple[Tag, ...]:
         width = gray.shape[1]
         mirrored = _detect(np.ascontiguousarray(gray[:, ::-1]))
         quads = [(tag_id, _mirrored_back(quad, width)) for tag_id, quad in mirrored]
-    # Lenses blur light, not its gamma-coded values: in coded values a black square on white comes
-    # out almost a pixel too small. Corners are therefore refined on linear light.
-    light = np.power(gray.astype(np.float32) / 255, 2.2)
     found: dict[int, list[NDArray[np.float64]]] = {}
     for tag_id, corners in quads:
         if tag_id in KIT_IDS:
-            found.setdefault(tag_id, []).append(_refined(light, corners) / enlargement)
+            found.setdefault(tag_id, []).append(_refined(gray, corners) / enlargement)
     return tuple(
         Tag(tag_id, corners[0]) for tag_id, corners in sorted(found.items()) if len(corners) == 1
     )
@@ -82,15 +79,22 @@ def _mirrored_back(quad: NDArray[np.float32], width: int) -> NDArray[np.float32]
     return np.asarray((width - 1 - quad[:, 0], quad[:, 1]), dtype=np.float32).T.copy()
 
 
-def _refined(light: NDArray[np.float32], corners: NDArray[np.float32]) -> NDArray[np.float64]:
+def _refined(gray: NDArray[np.uint8], corners: NDArray[np.float32]) -> NDArray[np.float64]:
     side_px = float(np.linalg.norm(corners[0] - corners[1]))
     window_px = int(np.clip(round(0.65 * side_px / MODULES_PER_SIDE), 3, 12))
+    reach_px = 3 * window_px  # as far as a corner may wander, and what it looks at there
+    first = np.maximum(np.floor(corners.min(axis=0)).astype(int) - reach_px, 0)
+    last = np.ceil(corners.max(axis=0)).astype(int) + reach_px
+    # Lenses blur light, not its gamma-coded values: in coded values a black square on white comes
+    # out almost a pixel too small. Corners are therefore refined on linear light.
+    around = gray[first[1] : last[1], first[0] : last[0]]
+    light = np.power(around.astype(np.float32) / 255, 2.2)
     refined = cv2.cornerSubPix(
         light,
-        corners.reshape(-1, 1, 2).copy(),
+        (corners - first.astype(np.float32)).reshape(-1, 1, 2),
         (window_px, window_px),
         (-1, -1),
         (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 50, 0.01),
     )
     # OpenCV counts from the middle of the first pixel, we from the picture's corner.
-    return np.asarray(refined.reshape(4, 2), dtype=np.float64) + 0.5
+    return np.asarray(refined.reshape(4, 2) + first + 0.5, dtype=np.float64)

@@ -183,6 +183,23 @@ def test_a_worker_that_dies_is_replaced_and_nothing_is_lost(archive, expected, t
     assert exported(tmp_path) == expected
 
 
+def test_a_worker_that_dies_between_two_photos_loses_none(archive, expected, tmp_path):
+    has_died = tmp_path / "has died"
+
+    def after_the_death(entries):
+        for place, entry in enumerate(entries):
+            while place == 9 and not has_died.exists():
+                time.sleep(0.05)
+            if place == 9:
+                time.sleep(1.0)  # for the pool to notice
+            yield entry
+
+    models = FakeModels(dies_on="photo_0005.png", dies_once=has_died)
+    engine = local(models)
+    inspected(archive, tmp_path, engine=lambda entries: engine(after_the_death(entries)))
+    assert exported(tmp_path) == expected
+
+
 def test_a_photo_that_always_kills_its_worker_is_given_up(tmp_path):
     archive = make_archive(tmp_path / "archive", 6)
     done = inspected(archive, tmp_path / "out", engine=local(FakeModels(dies_on="photo_0002.png")))

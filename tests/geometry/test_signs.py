@@ -16,13 +16,19 @@ BAYS = [(-0.7, 1.4), (-0.3, 1.4), (0.15, 1.4), (0.5, 1.4), (-0.7, 1.0), (0.15, 1
 """Packs on two shelves of two bays, p1 to p6."""
 
 
-def spot_of(sign, *, spots=BAYS, sides=(-0.8, 0.0, 0.8), top_m=1.8):
-    """Return the spot of one sign (x, bottom, width, height) in metres, and the layout."""
+def spot_of(sign, *, spots=BAYS, sides=(-0.8, 0.0, 0.8), top_m=1.8, taller=()):
+    """Return the spot of one sign (x, bottom, width, height) in metres, and the layout.
+
+    `sides` are uprights up to `top_m`, `taller` others up to 2.6 m.
+    """
     photo, fit = photo_of()
     scene = Scene(
         packs=packs_on(photo, spots),
         signs=(Sign("t1", box_px(photo, *sign), (), False, 0.9),),
-        straight_edges=tuple(upright(photo, x_m, top_m=top_m) for x_m in sides),
+        straight_edges=(
+            *(upright(photo, x_m, top_m=top_m) for x_m in sides),
+            *(upright(photo, x_m, top_m=2.6) for x_m in taller),
+        ),
     )
     layout = lay_out(scene, fit, box_u_px=1)
     return find_spots(scene, fit, layout)["t1"], layout
@@ -69,6 +75,16 @@ def test_under_a_ceiling_sign_lies_its_whole_bay_on_every_shelf():
     assert spot.placement is SignPlacement.CEILING
     assert set(spot.under_ids) == {"p3", "p4", "p6"}
     assert len(spot.column_px) == 6
+
+
+def test_beside_an_upright_that_reaches_past_it_a_sign_may_or_may_not_hang_from_the_ceiling():
+    spot, _ = spot_of((0.2, 2.1, 0.4, 0.15), taller=(0.78,))
+    assert spot.placement is SignPlacement.UNKNOWN
+
+
+def test_a_header_stays_one_beside_the_corner_of_a_wall():
+    spot, _ = spot_of((0.2, 1.82, 0.4, 0.15), taller=(0.78,))
+    assert spot.placement is SignPlacement.HEADER
 
 
 def test_without_bays_a_ceiling_sign_is_over_what_is_within_its_width():
