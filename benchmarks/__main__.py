@@ -19,13 +19,14 @@ import rapidocr
 
 from benchmarks.floor import operations, operations_per_second
 from benchmarks.line import WHOLE, step_medians
-from benchmarks.machine import commit, hardware, median_s, rendered
+from benchmarks.machine import median_s, rendered
 from benchmarks.peers import Peers
 from benchmarks.rejudging import PACKS, visits_per_second
 from benchmarks.workers import seconds_per_photo
 from datasets.generate import make_scene
 from inspector.capture.photo import read_photo
 from inspector.domain.scene import SeenCapture
+from inspector.evaluation.machine import commit, hardware
 from inspector.vision.text import LOOK_SIDE_PX
 from inspector.vision.weights import load_weights
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
-from benchmarks.line import commit, hardware
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.quantity import Measured
+from inspector.evaluation.machine import commit, hardware
 from inspector.geometry.cues import CLICK_U_SHARE
 from inspector.geometry.fitting import fit_camera
 from inspector.geometry.heights import (

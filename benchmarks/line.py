@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from benchmarks.machine import commit, hardware, median_s, rendered
+from benchmarks.machine import median_s, rendered
 from inspector.capture.photo import read_photo
 from inspector.catalogue.matching import Matcher
 from inspector.catalogue.register import Register
@@ -24,6 +24,7 @@ from inspector.domain.capture import Capture
 from inspector.domain.facts import Facts, Site
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectionReport
+from inspector.evaluation.machine import commit, hardware
 from inspector.inspection import inspect_captures
 from inspector.measuring import measure
 from inspector.report.files import write_overview, write_report
@@ -58,9 +59,7 @@ def main() -> None:
 def command_peak_gb(photo: Path, folder: Path) -> float:
     """Return the peak memory of the command that inspects one photo, in GB."""
     command = [sys.executable, "-m", "inspector", "inspect", str(photo), "--dealer", "pharmacy"]
-    subprocess.run(
-        [*command, "--out", str(folder / "out")], check=False, stdout=subprocess.DEVNULL
-    )
+    subprocess.run([*command, "--out", str(folder / "out")], check=False, stdout=subprocess.DEVNULL)
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
 
 

@@ -20,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidocr import RapidOCR
 
-from benchmarks.line import SEED, SIZE, commit, hardware
+from benchmarks.machine import SEED, SIZE
 from inspector.capture.photo import read_photo
 from inspector.catalogue.consensus import read_packs
 from inspector.catalogue.matching import Matcher
 from inspector.catalogue.register import Register
 from inspector.domain.scene import Pack, TextLine
+from inspector.evaluation.machine import commit, hardware
 from inspector.vision.lookalikes import looks_from_packs
 from inspector.vision.scene_reader import SceneReader, compose_scene, facings_to_read
 

@@ -12,16 +12,14 @@ from typing import Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from inspector import cli_catalogue
-from inspector.batch.command import batch
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.sources import find_sources, open_captures
-from inspector.cli_catalogue import CatalogueOption, Lang, LangOption
+from inspector.cli_batch import batch
 from inspector.domain.capture import Capture, HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
@@ -42,6 +40,16 @@ from inspector.report.overlay import annotate
 from inspector.report.summary import overview_from_reports
 from inspector.report.table import table_from_overview
 from inspector.rules import QUESTION_IDS, RULES
+from inspector.terminal import (
+    EXIT_UNUSABLE,
+    CatalogueOption,
+    Lang,
+    LangOption,
+    complain,
+    err,
+    exit_code,
+    out,
+)
 from inspector.vision.tags import find_tags
 from inspector.workplace import Workplace
 
@@ -52,12 +60,6 @@ app = typer.Typer(
 )
 app.add_typer(cli_catalogue.app, name="catalogue")
 app.command()(batch)
-
-out = Console()
-err = Console(stderr=True)
-
-EXIT_PASSED, EXIT_FAILED, EXIT_UNUSABLE, EXIT_OPEN = 0, 1, 2, 3
-"""Exit codes of `inspect` (contract, section 1)."""
 
 STYLES = {
     Outcome.FAILED: "bold red",
@@ -148,10 +150,11 @@ def inspect(
         _print_findings(reports, lang)
         out.print(f"{out_dir / 'report.html'}  {out_dir / 'report.pdf'}", highlight=False)
     for reason in unread.values():
-        _complain(reason)
+        complain(reason)
     if workplace.print_scale is None and any(_uses_kit(report) for report in reports):
         err.print(Labels.load(lang.value).text("kit_bar_untold"), highlight=False)
-    raise typer.Exit(_exit_code(reports))
+    outcomes = {outcome for report in reports for outcome in report.summary.values()}
+    raise typer.Exit(exit_code(outcomes))
 
 
 @app.command()
@@ -273,7 +276,7 @@ def main() -> None:
     try:
         app()
     except InspectorError as error:
-        _complain(str(error))
+        complain(str(error))
         sys.exit(EXIT_UNUSABLE)
 
 
@@ -288,10 +291,6 @@ def _captures_until_fault(source: Path, unread: dict[str, str], lang: Lang) -> I
         yield from open_captures(source)
     except UnusableFileError as error:
         unread[source.name] = error.message[lang.value]
-
-
-def _complain(text: str) -> None:
-    err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def _parsed_answer(text: str) -> tuple[str, Answer]:
@@ -345,14 +344,3 @@ def _print_findings(reports: list[InspectionReport], lang: Lang) -> None:
                 escape(" · ".join(row.rule for row in untested)),
             )
         out.print(table)
-
-
-def _exit_code(reports: list[InspectionReport]) -> int:
-    if not reports:
-        return EXIT_UNUSABLE
-    outcomes = {outcome for report in reports for outcome in report.summary.values()}
-    if Outcome.FAILED in outcomes:
-        return EXIT_FAILED
-    if outcomes & {Outcome.CANT_TELL, Outcome.UNTESTED}:
-        return EXIT_OPEN
-    return EXIT_PASSED

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from difflib import get_close_matches
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,6 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
@@ -31,29 +29,15 @@ from inspector.inspection import EDITIONS, LESSONS, register_in_use
 from inspector.rejudging import judge_again
 from inspector.report.labels import Labels
 from inspector.report.messages import Messages
+from inspector.terminal import CatalogueOption, Lang, LangOption, err, out
 
 app = typer.Typer(help="The dated register of goods.", no_args_is_help=True)
-out = Console()
-err = Console(stderr=True)
 
 _MOST_LINES = 40
 """A new Takst changes thousands of entries; more than this is counted, not listed."""
 
 DayOption = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day; today when left out.")
-]
-
-
-class Lang(StrEnum):
-    """Languages of the texts."""
-
-    DA = "da"
-    EN = "en"
-
-
-LangOption = Annotated[Lang, typer.Option(help="Language of the texts.")]
-CatalogueOption = Annotated[
-    Path | None, typer.Option("--catalogue", help="Register of goods (CSV) instead of the bundled.")
 ]
 
 

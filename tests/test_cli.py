@@ -4,7 +4,7 @@ import shutil
 import pytest
 from typer.testing import CliRunner
 
-from inspector import cli
+from inspector import cli, terminal
 from tests.truth import SAMPLES, TruthReader
 
 run = CliRunner()
@@ -27,7 +27,7 @@ def inspect(*arguments):
 
 def test_one_photo_gives_json_picture_html_and_pdf_and_a_table(tmp_path):
     result = inspect(sample(tmp_path), "--dealer", "pharmacy", "--out", tmp_path / "out")
-    assert result.exit_code == cli.EXIT_FAILED
+    assert result.exit_code == terminal.EXIT_FAILED
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "retailer-too-low.report.json",
         "retailer-too-low.annotated.jpg",
@@ -44,7 +44,7 @@ def test_english_report_speaks_english(tmp_path):
     result = inspect(sample(tmp_path), "--lang", "en", "--out", tmp_path / "out")
     html = (tmp_path / "out" / "report.html").read_text()
     assert '<html lang="en"' in html
-    assert result.exit_code == cli.EXIT_FAILED
+    assert result.exit_code == terminal.EXIT_FAILED
 
 
 def test_one_bad_photo_among_good_ones_is_named_and_stops_nothing(tmp_path):
@@ -54,7 +54,7 @@ def test_one_bad_photo_among_good_ones_is_named_and_stops_nothing(tmp_path):
         sample(photos, name)
     (photos / "broken.jpg").write_bytes((photos / "no-scale.jpg").read_bytes()[:5000])
     result = inspect(photos, "--out", tmp_path / "out")
-    assert result.exit_code == cli.EXIT_FAILED
+    assert result.exit_code == terminal.EXIT_FAILED
     assert len(list((tmp_path / "out").glob("*.report.json"))) == 2
     assert "broken.jpg" in result.stderr
     assert "broken.jpg" in (tmp_path / "out" / "report.html").read_text()
@@ -62,7 +62,7 @@ def test_one_bad_photo_among_good_ones_is_named_and_stops_nothing(tmp_path):
 
 def test_without_a_failed_rule_open_points_are_told_by_the_exit_code(tmp_path):
     result = inspect(sample(tmp_path, "no-scale"), "--out", tmp_path / "out")
-    assert result.exit_code == cli.EXIT_OPEN
+    assert result.exit_code == terminal.EXIT_OPEN
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_without_a_failed_rule_open_points_are_told_by_the_exit_code(tmp_path):
 def test_nothing_readable_is_exit_code_2_with_the_reason(tmp_path, name, content, told):
     (tmp_path / name).write_bytes(content)
     result = inspect(tmp_path / name, "--out", tmp_path / "out")
-    assert result.exit_code == cli.EXIT_UNUSABLE
+    assert result.exit_code == terminal.EXIT_UNUSABLE
     assert told in result.stderr
 
 
@@ -80,7 +80,7 @@ def test_a_folder_without_photos_is_refused(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("sys.argv", ["inspector", "inspect", str(tmp_path)])
     with pytest.raises(SystemExit) as stop:
         cli.main()
-    assert stop.value.code == cli.EXIT_UNUSABLE
+    assert stop.value.code == terminal.EXIT_UNUSABLE
     assert str(tmp_path) in capsys.readouterr().err.replace("\n", "")
 
 
@@ -91,7 +91,7 @@ def test_a_broken_catalogue_is_refused_with_file_and_line(tmp_path, capsys, monk
     monkeypatch.setattr("sys.argv", ["inspector", "inspect", str(photo), "--catalogue", str(goods)])
     with pytest.raises(SystemExit) as stop:
         cli.main()
-    assert stop.value.code == cli.EXIT_UNUSABLE
+    assert stop.value.code == terminal.EXIT_UNUSABLE
     assert "goods.csv" in capsys.readouterr().err.replace("\n", "")
 
 
@@ -103,7 +103,7 @@ def test_an_output_folder_that_cannot_be_written_is_refused(tmp_path, capsys, mo
     )
     with pytest.raises(SystemExit) as stop:
         cli.main()
-    assert stop.value.code == cli.EXIT_UNUSABLE
+    assert stop.value.code == terminal.EXIT_UNUSABLE
     assert "out" in capsys.readouterr().err
 
 
@@ -125,12 +125,12 @@ def test_an_answer_reaches_the_report(tmp_path):
 @pytest.mark.parametrize("answer", ["supervision", "supervision=perhaps", "weather=yes"])
 def test_an_answer_that_is_none_is_refused(tmp_path, answer):
     result = inspect(sample(tmp_path), "--answer", answer, "--out", tmp_path / "out")
-    assert result.exit_code == cli.EXIT_UNUSABLE
+    assert result.exit_code == terminal.EXIT_UNUSABLE
     assert answer in result.stderr
 
 
 def test_a_dealer_that_does_not_exist_is_refused(tmp_path):
-    assert inspect(sample(tmp_path), "--dealer", "kiosk").exit_code == cli.EXIT_UNUSABLE
+    assert inspect(sample(tmp_path), "--dealer", "kiosk").exit_code == terminal.EXIT_UNUSABLE
 
 
 def test_rules_lists_all_sixteen_in_both_languages():
@@ -160,7 +160,7 @@ def test_the_kit_is_printed_and_its_bar_told_once(tmp_path):
 
 
 def test_kit_needs_something_to_do():
-    assert run.invoke(cli.app, ["kit"]).exit_code == cli.EXIT_UNUSABLE
+    assert run.invoke(cli.app, ["kit"]).exit_code == terminal.EXIT_UNUSABLE
 
 
 def test_the_cameras_height_is_told_with_how_far_it_may_be_off(tmp_path):
@@ -186,10 +186,10 @@ def test_heights_marked_by_hand_give_a_scale_and_stand_beside_the_photos(tmp_pat
 @pytest.mark.parametrize("text", ["700=140", "1,2,3=140", "700,900", "a,b=140", "700,900=900"])
 def test_a_mark_that_is_none_is_refused_with_an_example(tmp_path, text):
     result = inspect(sample(tmp_path, "no-scale"), "--mark", text)
-    assert result.exit_code == cli.EXIT_UNUSABLE
+    assert result.exit_code == terminal.EXIT_UNUSABLE
     assert "812,455=140" in result.stderr
 
 
 def test_marks_belong_to_one_photo(tmp_path):
     photos = [sample(tmp_path), sample(tmp_path, "no-scale")]
-    assert inspect(*photos, "--mark", "700,900=140").exit_code == cli.EXIT_UNUSABLE
+    assert inspect(*photos, "--mark", "700,900=140").exit_code == terminal.EXIT_UNUSABLE

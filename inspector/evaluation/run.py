@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import platform
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from os import cpu_count
-from pathlib import Path
 from typing import Any
 
 from inspector.capture.photo import read_photo
 from inspector.catalogue.register import Register
 from inspector.domain.facts import Site
 from inspector.domain.goods import DealerType
+from inspector.evaluation.machine import commit, hardware
 from inspector.evaluation.score import Figures, Tally
 from inspector.evaluation.truth import Truth
 from inspector.inspection import Reader, inspect_captures
@@ -87,25 +84,4 @@ def evaluate(
         }
         on_picture(truth)
     figures = {group: tally.figures() for group, tally in tallies.items()}
-    return Evaluation(figures, now, _hardware(), _commit(), versions)
-
-
-def _hardware() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        name = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        name = platform.processor() or platform.machine()
-    return f"{cpu_count()} x {name}"
-
-
-def _commit() -> str | None:
-    here = Path(__file__).parent
-    try:
-        described = subprocess.run(
-            ["git", "describe", "--always", "--dirty=+"],
-            cwd=here, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return described.stdout.strip()
+    return Evaluation(figures, now, hardware(), commit(), versions)

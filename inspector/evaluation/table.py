@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from inspector.evaluation.run import Evaluation
@@ -11,13 +12,21 @@ from inspector.evaluation.score import RELIABILITY_STEPS, Figures
 
 
 def table(evaluation: Evaluation) -> Table:
-    """Return one row per figure and one column per kind of reference."""
+    """Return one row per figure and one column per kind of reference; fits 80 columns."""
     title = (
         f"{evaluation.made_at:%Y-%m-%d} · {evaluation.hardware} · "
         f"commit {evaluation.commit or 'unknown'}"
     )
     caption = " · ".join(f"{k} {_short(v)}" for k, v in sorted(evaluation.versions.items()))
-    result = Table("", *evaluation.figures, title=title, caption=caption, title_justify="left")
+    result = Table(
+        "",
+        *evaluation.figures,
+        title=title,
+        caption=caption,
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
     columns = [dict(_rows(figures)) for figures in evaluation.figures.values()]
     for name in columns[0]:
         result.add_row(name, *(column[name] for column in columns))
@@ -28,21 +37,21 @@ def _rows(f: Figures) -> list[tuple[str, str]]:
     return [
         ("pictures", str(f.pictures)),
         ("packs to find", str(f.packs)),
-        ("AP@0.5 of what reports name", _number(f.average_precision)),
+        ("AP@0.5 of packs in reports", _number(f.average_precision)),
         ("precision", _number(f.precision)),
         ("recall", _number(f.recall)),
         *_reliability(f),
-        ("product cards called packs", f"{f.cards_called_packs} of {f.cards}"),
-        ("climbing aids found", f"{f.aids_found} of {f.aids}"),
+        ("cards called packs", f"{f.cards_called_packs}/{f.cards}"),
+        ("climbing aids found", f"{f.aids_found}/{f.aids}"),
         ("medicine: precision", _number(f.medicine_precision)),
         ("medicine: recall", _number(f.medicine_recall)),
         ("packs with a class", _number(f.decided)),
         ("packs with a name", _number(f.named)),
         ("names right", _number(f.names_right)),
-        ("height: median error, cm", _number(f.height_error_cm, 2)),
-        ("height: truth inside the interval", _number(f.height_covered)),
-        ("height: half-width near 140 cm, cm", _number(f.half_width_near_limit_cm, 2)),
-        ("signs with one of the words read", f"{f.signs_read} of {f.signs}"),
+        ("height error, median cm", _number(f.height_error_cm, 2)),
+        ("heights inside interval", _number(f.height_covered)),
+        ("half-width near 140, cm", _number(f.half_width_near_limit_cm, 2)),
+        ("approved signs read", f"{f.signs_read}/{f.signs}"),
         ("verdicts definite", str(f.verdicts_definite)),
         ("verdicts undecided", str(f.verdicts_undecided)),
         ("verdicts WRONG", str(f.verdicts_wrong)),
@@ -52,8 +61,8 @@ def _rows(f: Figures) -> list[tuple[str, str]]:
 def _reliability(f: Figures) -> list[tuple[str, str]]:
     return [
         (
-            f"right of those {low:.0%} to {high:.0%} sure",
-            f"{right / count:.0%} of {count}" if count else "–",
+            f"right at {low:.1f} to {high:.1f}",
+            f"{right / count:.0%}" if count else "–",
         )
         for (low, high), (count, right) in zip(
             pairwise(RELIABILITY_STEPS), f.reliability, strict=True

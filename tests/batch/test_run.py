@@ -242,9 +242,10 @@ def test_an_output_that_cannot_be_written_leaves_the_results_in_the_store(archiv
 
 SCRIPT = """
 from tests.batch.fakes import FakeModels
-from inspector.batch import command, run
+from inspector import cli_batch
+from inspector.batch import run
 from inspector.cli import app
-command.models = lambda: FakeModels(delay_s=0.05)
+cli_batch.models = lambda: FakeModels(delay_s=0.05)
 run.SAVE_PHOTOS = 3
 if __name__ == "__main__":
     app()

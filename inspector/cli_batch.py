@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -27,7 +26,7 @@ from rich.text import Text
 
 from inspector.batch.exports import write_differences, write_exports
 from inspector.batch.local import inspect_locally
-from inspector.batch.manifest import Fault, read_manifest
+from inspector.batch.manifest import read_manifest
 from inspector.batch.rejudge import Rejudged, rejudge
 from inspector.batch.run import Engine, Run, pages, run
 from inspector.batch.work import Models, ShippedModels, Terms
@@ -38,12 +37,7 @@ from inspector.domain.verdict import Outcome
 from inspector.errors import OutputError
 from inspector.inspection import register_in_use
 from inspector.store import Store
-
-out = Console()
-err = Console(stderr=True)
-
-EXIT_PASSED, EXIT_FAILED, EXIT_UNUSABLE, EXIT_OPEN = 0, 1, 2, 3
-"""As those of `inspect` (contract, section 1)."""
+from inspector.terminal import CatalogueOption, complain, err, exit_code, out
 
 MOST_FAULTS_SHOWN = 20
 
@@ -82,10 +76,7 @@ def batch(
     ray_address: Annotated[
         str | None, typer.Option(help="Running Ray cluster; without it one is started here.")
     ] = None,
-    catalogue: Annotated[
-        Path | None,
-        typer.Option("--catalogue", help="Register of goods (CSV) instead of the bundled."),
-    ] = None,
+    catalogue: CatalogueOption = None,
     store_url: Annotated[
         str | None,
         typer.Option(
@@ -113,7 +104,7 @@ def batch(
     """Inspect an archive of photos; stop it at any time, start it again and it goes on."""
     if is_rejudged:
         outcomes = _rejudge(store_url, register_in_use(catalogue), on and on.date(), out_dir)
-        raise typer.Exit(_exit_code(outcomes))
+        raise typer.Exit(exit_code(outcomes))
     if source is None:
         raise typer.BadParameter("Name a folder or URL with photos.", param_hint="SOURCE")
     what = models()
@@ -149,7 +140,7 @@ def batch(
             for outcome in _outcomes(store, [made.key for made in page])
         )
     _print_run(done, outcomes, out_dir)
-    raise typer.Exit(_exit_code(outcomes))
+    raise typer.Exit(exit_code(outcomes))
 
 
 def _rejudge(
@@ -232,20 +223,7 @@ def _print_run(done: Run, outcomes: Counter[Outcome], out_dir: Path) -> None:
     out.print(table)
     out.print(f"{out_dir}", highlight=False)
     for fault in done.faults[:MOST_FAULTS_SHOWN]:
-        _complain(fault)
+        complain(f"{fault.where}: {fault.reason}")
     if len(done.faults) > MOST_FAULTS_SHOWN:
         rest = len(done.faults) - MOST_FAULTS_SHOWN
         err.print(f"… and {rest} more in {out_dir / 'left_out.csv'}", style="red", highlight=False)
-
-
-def _complain(fault: Fault) -> None:
-    text = f"{fault.where}: {fault.reason}"
-    err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
-
-
-def _exit_code(outcomes: Counter[Outcome]) -> int:
-    if not outcomes:
-        return EXIT_UNUSABLE
-    if Outcome.FAILED in outcomes:
-        return EXIT_FAILED
-    return EXIT_OPEN if outcomes.keys() & {Outcome.CANT_TELL, Outcome.UNTESTED} else EXIT_PASSED

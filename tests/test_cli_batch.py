@@ -1,8 +1,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from inspector import cli
-from inspector.batch import command
+from inspector import cli, cli_batch, terminal
 from tests.batch.fakes import FakeModels, make_archive
 
 run = CliRunner()
@@ -10,7 +9,7 @@ run = CliRunner()
 
 @pytest.fixture(autouse=True)
 def models(monkeypatch):
-    monkeypatch.setattr(command, "models", FakeModels)
+    monkeypatch.setattr(cli_batch, "models", FakeModels)
 
 
 def batch(*arguments):
@@ -21,27 +20,27 @@ def test_an_archive_gives_reports_tables_and_a_store(tmp_path):
     rows = ["gone.png,shop,,2026-01-01"]
     archive = make_archive(tmp_path / "archive", 2, rows=rows)
     result = batch(archive, "--out", tmp_path / "out", "--workers", 1)
-    assert result.exit_code == command.EXIT_OPEN, result.output
+    assert result.exit_code == terminal.EXIT_OPEN, result.output
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         *("inspections.sqlite", "reports.jsonl.gz", "inspections.parquet", "verdicts.parquet"),
         "left_out.csv",
     }
     assert "gone.png" in result.stderr
     again = batch("--rejudge", "--out", tmp_path / "out")
-    assert again.exit_code == command.EXIT_OPEN
+    assert again.exit_code == terminal.EXIT_OPEN
     assert "2 inspections judged again" in again.stdout
 
 
 def test_nothing_that_can_be_read_is_exit_code_2(tmp_path):
     archive = make_archive(tmp_path / "archive", 0, rows=["gone.png,shop,,2026-01-01"])
     result = batch(archive, "--out", tmp_path / "out", "--workers", 1)
-    assert result.exit_code == command.EXIT_UNUSABLE
+    assert result.exit_code == terminal.EXIT_UNUSABLE
     assert "gone.png" in result.stderr
 
 
 def test_without_a_source_there_is_nothing_to_do(tmp_path):
     result = batch("--out", tmp_path / "out")
-    assert result.exit_code == command.EXIT_UNUSABLE
+    assert result.exit_code == terminal.EXIT_UNUSABLE
     assert "SOURCE" in result.stderr
 
 
@@ -52,5 +51,5 @@ def test_a_store_that_cannot_be_opened_is_refused(tmp_path, url, capsys, monkeyp
     monkeypatch.setattr("sys.argv", ["inspector", *arguments])
     with pytest.raises(SystemExit) as stop:
         cli.main()
-    assert stop.value.code == command.EXIT_UNUSABLE
+    assert stop.value.code == terminal.EXIT_UNUSABLE
     assert "store" in capsys.readouterr().err
