@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from datasets.shelfgen.seen import Seen
 from datasets.shelfgen.stage import Stage, Thing
-
-if TYPE_CHECKING:
-    from datasets.shelfgen.truth import Seen
 
 REACH_M = 1.40
 APART_M = 0.08
