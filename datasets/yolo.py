@@ -94,7 +94,9 @@ def convert(
         h, w = picture.shape[:2]
         windows = [(0.0, 0.0, float(w), float(h))]
         for _ in range(cuts):
-            span = float(np.exp(rng.uniform(np.log(0.55 * side_px), np.log(min(w, h)))))
+            most = min(w, h)
+            span = float(np.exp(rng.uniform(np.log(min(0.55 * side_px, most)), np.log(most))))
+            span = min(span, most)  # exp(log(h)) may be a trace more than h
             x, y = rng.uniform(0, w - span), rng.uniform(0, h - span)
             windows.append(
                 (float(int(x)), float(int(y)), float(int(x + span)), float(int(y + span)))

@@ -25,7 +25,7 @@ from ultralytics import YOLO
 
 from datasets.generate import make_scene
 from datasets.shelfgen.artwork import PhotoArtwork
-from datasets.yolo import CLASSES, convert
+from datasets.yolo import CLASSES, MOST_LABELS, convert
 from models.export import export
 
 Settings = dict[str, Any]
@@ -37,22 +37,39 @@ def rendered_cuts(
     """Render the scenes that are missing and cut them into training pictures, once.
 
     Args:
-        parts: First number, count and cuts a scene of each stretch of scenes.
+        parts: Each stretch of scenes: first number (`seed`), `count`, `cuts` a scene, and
+            where they differ from `scenes` their `size` and `most_labels`; `kind` is drawn (when
+            left out), cluttered, or traced.
         scenes: Size of a scene and of a training picture.
         work: Holds the scenes of all rounds, so that a scene is rendered once.
         out: Where images/ and labels/ go.
         photos: Photographs as artwork.
     """
-    w, h = (int(side) for side in scenes["size"].split("x"))
     for number, part in enumerate(parts):
+        part = {"kind": "drawn", "most_labels": MOST_LABELS, **scenes, **part}
+        w, h = (int(side) for side in part["size"].split("x"))
         folder = work / "scenes" / f"from-{part['seed']}"
         folder.mkdir(parents=True, exist_ok=True)
         for seed in range(part["seed"], part["seed"] + part["count"]):
-            if not (folder / f"scene_{seed:04d}.json").exists():
-                make_scene(seed, (w, h), folder, photos)
+            if (folder / f"scene_{seed:04d}.json").exists():
+                continue
+            if part["kind"] == "traced":
+                raise SystemExit(
+                    f"Scene {seed} is missing in {folder}. Tracing needs an environment of its "
+                    "own: make the scenes there with `python -m datasets.generate --traced`, see "
+                    "datasets/cards/generated-scenes.md."
+                )
+            make_scene(seed, (w, h), folder, photos, cluttered=part["kind"] == "cluttered")
         done = out / f"part-{number}.done"
         if not done.exists():
-            convert(folder, out, cuts=part["cuts"], side_px=scenes["side_px"], seed=number)
+            convert(
+                folder,
+                out,
+                cuts=part["cuts"],
+                side_px=part["side_px"],
+                seed=number,
+                most_labels=part["most_labels"],
+            )
             done.touch()
 
 

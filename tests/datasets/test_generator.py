@@ -152,6 +152,16 @@ def test_yolo_labels_stay_in_range(scenes: Path, tmp_path: Path) -> None:
         assert cy + h / 2 < 1 + 1e-5
 
 
+def test_a_picture_lower_than_a_training_picture_is_cut_within_its_borders(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "row.jpg"), np.full((100, 400, 3), 127, np.uint8))
+    boxes = [{"class": "pack", "xyxy": [x, 0, x + 50, 100]} for x in range(0, 400, 50)]
+    row = {"image": "row.jpg", "boxes": boxes}
+    (tmp_path / "row.json").write_text(json.dumps(row))
+    assert convert(tmp_path, tmp_path / "out", cuts=3, side_px=320, seed=0) == 4
+    cuts = sorted((tmp_path / "out" / "images").glob("row_[1-3].jpg"))
+    assert [cv2.imread(str(cut)).shape[:2] for cut in cuts] == [(320, 320)] * 3
+
+
 def test_hidden_packs_get_no_label() -> None:
     truth = {
         "packs": [
