@@ -9,6 +9,7 @@
     ├── EvaluationError  a truth that cannot be used
     ├── WorkplaceError   what is kept of this machine's printer and cameras does not fit
     ├── ManifestError    a list of photos that cannot be used
+    ├── WatchError       settings of cameras, a secret or a camera that cannot be used
     ├── OutputError      a place that cannot be written
     └── StoreError       a store of results that cannot be read or written
 
@@ -57,6 +58,10 @@ class OutputError(InspectorError):
 
 class ManifestError(InspectorError):
     """A list of photos, or the place where they lie, cannot be used; names file and line."""
+
+
+class WatchError(InspectorError):
+    """Settings of live cameras do not fit, or a secret is missing; names file, line and key."""
 
 
 class StoreError(InspectorError):
