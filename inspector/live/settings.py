@@ -152,6 +152,9 @@ class Watching(_Section, frozen=True):
         Seconds, _number("shortest time between looks of one camera", "s", 1, 3600)
     ] = 5.0
     equal_results: Annotated[int, _number("equal results before a change counts", "", 2, 10)] = 3
+    stands_still_min: Annotated[
+        float, _number("longest that a person stands still", "min", 0.05, 120)
+    ] = 10.0
     lost_after: Annotated[
         Seconds, _number("time without a frame after which a stream is lost", "s", 2, 20)
     ] = 15.0

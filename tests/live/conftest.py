@@ -1,0 +1,10 @@
+import pytest
+
+from inspector.live.ledger import Ledger
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    opened = Ledger.open(f"sqlite:///{tmp_path / 'live.sqlite'}", pictures=tmp_path / "pictures")
+    yield opened
+    opened.close()
