@@ -20,6 +20,7 @@ from inspector import cli_catalogue
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.sources import find_sources, open_captures
 from inspector.cli_batch import batch
+from inspector.cli_watch import watch
 from inspector.domain.capture import Capture, HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
@@ -60,6 +61,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_catalogue.app, name="catalogue")
 app.command()(batch)
+app.command()(watch)
 
 STYLES = {
     Outcome.FAILED: "bold red",

@@ -129,8 +129,10 @@ class CameraLine:
     @property
     def told(self) -> Told:
         """Heights that are known in the view; none of those that held before it was moved."""
-        told = told_of(self._camera, self._setup.marks)
-        return Told() if _hash(told) == self._setup.void_told else told
+        is_void = _hash(told_of(self._camera, ())) == self._setup.void_told
+        return (
+            Told(marks=self._setup.marks) if is_void else told_of(self._camera, self._setup.marks)
+        )
 
     @property
     def open_rules(self) -> frozenset[str]:

@@ -128,14 +128,17 @@ class Ledger:
 
     # Cameras
 
-    def put_status(self, camera_id: str, **values: object) -> None:
-        """Write how a camera is; columns that are not named stay as they are."""
+    def put_statuses(self, rows: Mapping[str, Mapping[str, object]]) -> None:
+        """Write how cameras are, by their ids, all at once."""
+        if not rows:
+            return
         with self.writing() as connection:
             insert = _INSERTS[connection.dialect.name](tables.camera)
-            insert = insert.values(camera_id=camera_id, **_plain(values))
-            changed = {name: insert.excluded[name] for name in values}
+            names = next(iter(rows.values())).keys()
+            changed = {name: insert.excluded[name] for name in names}
             connection.execute(
-                insert.on_conflict_do_update(index_elements=["camera_id"], set_=changed)
+                insert.on_conflict_do_update(index_elements=["camera_id"], set_=changed),
+                [{"camera_id": camera_id, **_plain(row)} for camera_id, row in rows.items()],
             )
 
     def cameras(self) -> list[Row[Any]]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from inspector.domain.report import InspectionReport
 from inspector.domain.verdict import Box, Outcome, Verdict
+from inspector.report.labels import Lang
 from inspector.report.messages import Messages
 
-LANGS = ("da", "en")
+LANGS: tuple[Lang, ...] = ("da", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _place(verdict: Verdict) -> Box | None:
 
 
 def _failure(verdict: Verdict, box: Box | None) -> Failure:
-    messages = {lang: Messages.load(lang) for lang in ("da", "en")}
+    messages = {lang: Messages.load(lang) for lang in LANGS}
     return Failure(
         verdict.rule_id,
         box,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -49,6 +49,19 @@ SURE_OUTLINE = 0.5
 Thing = TypeVar("Thing", Pack, Sign)
 
 
+class ReadsText(Protocol):
+    """Reads text lines; `TextReader`, or one that remembers what it read of a fixed view."""
+
+    def read(
+        self,
+        image_bgr: NDArray[np.uint8],
+        *,
+        packs: Sequence[Box] = (),
+        passed_over: Sequence[Box] = (),
+    ) -> tuple[TextLine, ...]:
+        """Return all lines of a photo, see `TextReader.read`."""
+
+
 class SceneReader:
     """Reads scenes with the shipped models. Build it once: loading takes seconds."""
 
@@ -61,7 +74,7 @@ class SceneReader:
     ) -> None:
         self._weights = weights or load_weights("shelf-detector")
         self.detector = ShelfDetector(self._weights)
-        self.text_reader = TextReader(threads=text_threads)
+        self.text_reader: ReadsText = TextReader(threads=text_threads)
         self._lessons = LessonBook(lessons) if lessons is not None else None
 
     @property

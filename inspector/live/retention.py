@@ -1,0 +1,87 @@
+"""Deletes what has been kept long enough: rows are overwritten, files unlinked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, or_, select
+
+from inspector.live import tables
+from inspector.live.ledger import Ledger, naive
+from inspector.live.settings import Retention, picture_ceiling_days
+
+LOG = logging.getLogger(__name__)
+
+
+def delete_old(ledger: Ledger, retention: Retention, now: datetime) -> int:
+    """Delete what is older than its class may be; return how many pictures went.
+
+    Pictures go first and whatever they belong to: an open finding keeps its text, not its picture.
+    Files without a row, which a crash may leave, go as well.
+    """
+    # The ceiling holds also for settings that were read before it was lowered.
+    picture_days = min(retention.pictures_days, picture_ceiling_days())
+    picture = tables.picture.c
+    old = naive(now - timedelta(days=picture_days))
+    gone = [row.sha256 for row in ledger.rows(select(picture.sha256).where(picture.taken_at < old))]
+    for sha256 in gone:
+        ledger.picture_path(sha256).unlink(missing_ok=True)
+    with ledger.writing() as connection:
+        if gone:
+            connection.execute(delete(tables.picture).where(picture.taken_at < old))
+            for name in ("before_picture", "after_picture", "closed_picture"):
+                column = tables.finding.c[name]
+                for start in range(0, len(gone), 500):
+                    connection.execute(
+                        tables.finding.update()
+                        .where(column.in_(gone[start : start + 500]))
+                        .values({name: None})
+                    )
+        findings = naive(now - timedelta(days=retention.findings_days))
+        connection.execute(delete(tables.finding).where(tables.finding.c.closed_at < findings))
+        looks = naive(now - timedelta(days=retention.looks_days))
+        connection.execute(delete(tables.look).where(tables.look.c.at < looks))
+        old_alerts = select(tables.alert.c.alert_id).where(tables.alert.c.at < looks)
+        connection.execute(
+            delete(tables.delivery).where(tables.delivery.c.alert_id.in_(old_alerts))
+        )
+        connection.execute(delete(tables.alert).where(tables.alert.c.at < looks))
+        connection.execute(delete(tables.wish).where(tables.wish.c.at < looks))
+        watched = naive(now - timedelta(days=retention.presence_days))
+        presence = tables.presence.c
+        connection.execute(
+            delete(tables.presence).where(
+                or_(presence.asked_at < watched, presence.answered_at < watched)
+            )
+        )
+    strays = list(_strays(ledger))
+    for path in strays:
+        path.unlink(missing_ok=True)
+    if gone or strays:
+        LOG.info("Deleted %s pictures older than %s days", len(gone) + len(strays), picture_days)
+    return len(gone) + len(strays)
+
+
+def disk_bytes(ledger: Ledger) -> int:
+    """Return how much room the pictures take."""
+    total = 0
+    for path in _files(ledger):
+        with suppress(OSError):
+            total += path.stat().st_size
+    return total
+
+
+def _strays(ledger: Ledger) -> Iterator[Path]:
+    known = {row.sha256 for row in ledger.rows(select(tables.picture.c.sha256))}
+    for path in _files(ledger):
+        if path.stem not in known:
+            yield path
+
+
+def _files(ledger: Ledger) -> Iterator[Path]:
+    if ledger.pictures.is_dir():
+        yield from ledger.pictures.rglob("*.jpg")

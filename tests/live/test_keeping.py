@@ -1,0 +1,187 @@
+"""Retention, presence, metrics, MQTT: what runs beside the cameras."""
+
+import json
+import urllib.error
+import urllib.request
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from inspector.live import tables
+from inspector.live.findings import Change, Turn
+from inspector.live.home import Home
+from inspector.live.ledger import Kept, Ledger
+from inspector.live.metrics import Meters, MetricsServer
+from inspector.live.presence import PresenceWatch
+from inspector.live.retention import delete_old, disk_bytes
+from inspector.live.settings import Camera, Metrics, Mqtt, Presence, Retention
+from inspector.live.votes import Failure
+from tests.live.test_alerts import NOON, ZONE
+
+OPENED = Change(
+    Turn.OPENED, "signage", (Failure("signage", (0, 0, 9, 9), {"da": "", "en": ""}, {}),)
+)
+BOX = (0, 0, 10, 10)
+
+
+def kept(n, at=NOON):
+    return Kept(f"jpeg {n}".encode(), "", at, BOX)
+
+
+def test_pictures_are_deleted_for_good_when_their_time_is_over(ledger):
+    ledger.put_change("a", OPENED, NOON, before=kept(1), now=kept(2, NOON + timedelta(days=2)))
+    assert disk_bytes(ledger) == 12
+    assert delete_old(ledger, Retention(), NOON + timedelta(days=31)) == 1
+    row = ledger.findings("a")[0]
+    assert row.before_picture is None
+    assert [p.read_bytes() for p in ledger.pictures.rglob("*.jpg")] == [b"jpeg 2"]
+    delete_old(ledger, Retention(), NOON + timedelta(days=33))
+    assert disk_bytes(ledger) == 0
+    assert ledger.findings("a", open_only=True)  # the finding itself is still open
+
+
+def test_pictures_without_a_row_go_as_well(ledger):
+    path = ledger.picture_path("ab" * 32)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"left by a crash")
+    assert delete_old(ledger, Retention(), NOON) == 1
+    assert not path.exists()
+
+
+def test_closed_findings_looks_and_presence_have_times_of_their_own(ledger):
+    ledger.put_change("a", OPENED, NOON, before=None, now=None)
+    closed = Change(Turn.CLOSED, "signage", OPENED.places)
+    ledger.put_change("a", closed, NOON, before=None, now=None)
+    ledger.add_look("a", NOON, 1.0, {})
+    ledger.confirm_presence("Anne", NOON)
+    delete_old(ledger, Retention(), NOON + timedelta(days=91))
+    assert ledger.rows(select(tables.look)) == []
+    assert ledger.presence_log() == []
+    assert len(ledger.findings()) == 1
+    delete_old(ledger, Retention(), NOON + timedelta(days=366))
+    assert ledger.findings() == []
+
+
+def test_a_lowered_ceiling_holds_at_once(ledger, monkeypatch):
+    ledger.put_change("a", OPENED, NOON, before=kept(1), now=None)
+    settings = Retention()
+    monkeypatch.setenv("INSPECTOR_PICTURE_CEILING_DAYS", "7")
+    assert delete_old(ledger, settings, NOON + timedelta(days=8)) == 1
+
+
+def test_deleted_rows_are_overwritten(tmp_path):
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'live.sqlite'}", pictures=tmp_path)
+    ledger.confirm_presence("Rosenkrantz", NOON)
+    delete_old(ledger, Retention(), NOON + timedelta(days=91))
+    ledger.close()
+    assert b"Rosenkrantz" not in (tmp_path / "live.sqlite").read_bytes()
+
+
+def test_presence_is_asked_logged_and_told_when_nobody_answers(ledger):
+    told = []
+    watch = PresenceWatch(
+        Presence(every_min=60, answer_within_min=10, asked_from="08:00", asked_to="20:00"),
+        ledger,
+        ZONE,
+        on_unanswered=lambda asked_at, now: told.append(asked_at),
+    )
+    watch.tick(NOON)
+    watch.tick(NOON + timedelta(minutes=5))
+    assert len(ledger.presence_log()) == 1
+    ledger.confirm_presence("Anne", NOON + timedelta(minutes=6))
+    assert ledger.presence_log()[0].by == "Anne"
+    for minutes in (60, 65, 71, 72):
+        watch.tick(NOON + timedelta(minutes=minutes))
+    assert told == [NOON + timedelta(minutes=60)]
+    watch.tick(NOON + timedelta(hours=12))  # midnight: nobody is asked
+    assert len(ledger.presence_log()) == 2
+
+
+def test_presence_may_be_confirmed_unasked(ledger):
+    ledger.confirm_presence("Anne", NOON)
+    assert ledger.presence_log()[0].asked_at is None
+
+
+@pytest.fixture
+def served():
+    meters, wellness = Meters(), [True]
+    server = MetricsServer(
+        Metrics(port=0), meters, lambda: (wellness[0], {"cameras": {"a": "watching"}})
+    )
+    server.start()
+    yield server, meters, wellness
+    server.stop()
+
+
+def fetch(server, path):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def test_metrics_are_told_to_prometheus(served):
+    server, meters, _ = served
+    meters.fps_read.labels("a").set(0.9)
+    meters.open_findings.labels("a", "signage").set(1)
+    _, text = fetch(server, "/metrics")
+    assert 'shelf_fps_read{camera="a"} 0.9' in text
+    assert 'shelf_open_findings{camera="a",rule="signage"} 1.0' in text
+    meters.remove("a")
+    assert 'camera="a"' not in fetch(server, "/metrics")[1]
+
+
+def test_health_is_told_to_whoever_asks(served):
+    server, _, wellness = served
+    assert fetch(server, "/health") == (200, '{"cameras": {"a": "watching"}}')
+    wellness[0] = False
+    assert fetch(server, "/health")[0] == 503
+
+
+class Broker:
+    """What an MQTT client would have said."""
+
+    def __init__(self):
+        self.topics, self.will, self.on_connect, self.said = {}, None, None, 0
+
+    def publish(self, topic, payload, qos, retain):
+        assert retain
+        self.topics[topic] = payload
+        self.said += 1
+
+    def will_set(self, topic, payload, qos, retain):
+        self.will = (topic, payload)
+
+    def connect_async(self, host, port):
+        self.place = (host, port)
+
+    def loop_start(self):
+        self.on_connect()
+
+    def disconnect(self):
+        pass
+
+    loop_stop = disconnect
+
+
+def test_states_are_topics_that_stay_and_announce_themselves():
+    broker, camera = Broker(), Camera(id="left", source="/dev/video0", name="Venstre")
+    home = Home(Mqtt(host="broker.local"), broker)
+    home.start()
+    assert broker.will == ("selvvalg/availability", "offline")
+    assert broker.topics["selvvalg/availability"] == "online"
+    home.tell(camera, {"status": "watching", "findings": ["signage"]}, is_problem=True)
+    assert broker.topics["selvvalg/left/problem"] == "ON"
+    config = "homeassistant/binary_sensor/selvvalg_left_problem/config"
+    assert json.loads(broker.topics[config])["state_topic"] == "selvvalg/left/problem"
+    said = broker.said
+    home.tell(camera, {"status": "watching", "findings": ["signage"]}, is_problem=True)
+    assert broker.said == said
+    home.remove("left")
+    assert broker.topics["selvvalg/left/problem"] == ""
+    assert broker.topics[config] == ""
+    home.stop()
+    assert broker.topics["selvvalg/availability"] == "offline"
