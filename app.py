@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from inspector.ui import inspect_page, rules_page, state
+from inspector.ui import cameras_page, inspect_page, rules_page, state
 from inspector.ui.components import ICON, show_style
 from inspector.ui.words import words
 
@@ -18,6 +18,12 @@ st.navigation(
             icon=":material/photo_camera:",
             url_path="inspect",
             default=True,
+        ),
+        st.Page(
+            cameras_page.show,
+            title=cameras_page.title(),
+            icon=":material/videocam:",
+            url_path="cameras",
         ),
         st.Page(rules_page.show, title=text("rules"), icon=":material/gavel:", url_path="rules"),
     ],

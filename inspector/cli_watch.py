@@ -32,7 +32,6 @@ from inspector.live.ledger import Ledger
 from inspector.live.looking import Looker
 from inspector.live.people import NotKept, People, without_people
 from inspector.live.remembering import RememberedText
-from inspector.live.secrets import revealed
 from inspector.live.settings import Camera, Settings
 from inspector.live.settings_file import load_settings
 from inspector.live.signs import live_words
@@ -84,7 +83,7 @@ def watch(
     if check:
         out.print(f"{config}: {len(settings.cameras)} cameras", highlight=False)
         return
-    ledger = Ledger.open(_database(settings))
+    ledger = Ledger.open()
     if test_alert:
         _send_test(settings, ledger)
         return
@@ -101,12 +100,6 @@ def watch(
     for lang in LANGS:
         out.print(live_words(lang)["supervision_note"].strip(), style="yellow", highlight=False)
     running.run()
-
-
-def _database(settings: Settings) -> str:
-    return (
-        revealed(settings.database) if settings.database.startswith("env:") else settings.database
-    )
 
 
 def _looker(settings: Settings) -> Looker:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,9 +74,13 @@ class Kept:
     crop_xyxy_px: tuple[int, int, int, int]
 
 
-def default_database() -> str:
-    """Return the URL of the database when none is set."""
-    return f"sqlite:///{data_folder() / 'live' / 'live.sqlite'}"
+DATABASE = "INSPECTOR_LIVE_DATABASE"
+"""Environment variable with the database's URL, which may hold a password: `inspector watch` and the
+dashboard share it."""
+
+
+def _database() -> str:
+    return os.environ.get(DATABASE) or f"sqlite:///{data_folder() / 'live' / 'live.sqlite'}"
 
 
 class Ledger:
@@ -95,14 +100,14 @@ class Ledger:
         """Open the database, and make its tables where there are none.
 
         Args:
-            url: `sqlite:///FILE` or `postgresql://USER@HOST/NAME`; empty takes a file in the
-                user's data folder.
+            url: `sqlite:///FILE` or `postgresql://USER@HOST/NAME`; empty takes what
+                `INSPECTOR_LIVE_DATABASE` says, or else a file in the user's data folder.
             pictures: Folder of the pictures; None takes one beside that file.
 
         Raises:
             StoreError: There is no such place, or it cannot be written.
         """
-        url = (url or default_database()).replace("postgresql://", "postgresql+psycopg://", 1)
+        url = (url or _database()).replace("postgresql://", "postgresql+psycopg://", 1)
         place = url.split("@")[-1]
         try:
             parsed = make_url(url)
@@ -118,7 +123,7 @@ class Ledger:
             cause = getattr(error, "orig", None) or type(error).__name__
             raise StoreError(
                 f"There is no database at {place} ({cause}). Expected sqlite:///FILE or "
-                "postgresql://USER@HOST/NAME that can be written. Correct `database`."
+                f"postgresql://USER@HOST/NAME that can be written. Correct {DATABASE}."
             ) from None
         return cls(engine, pictures or data_folder() / "live" / "pictures")
 

@@ -254,9 +254,6 @@ class Settings(_Section, frozen=True):
         dict[str, Answer], Meta(title="answers that only a person can give, by question")
     ] = {}
     time_zone: Annotated[str, _text("time zone of all hours")] = "Europe/Copenhagen"
-    database: Annotated[
-        str, Meta(title="env:NAME, or an SQLAlchemy URL without a password; empty: a file")
-    ] = ""
     watching: Watching = Watching()
     alerts: Alerts = Alerts()
     mqtt: Mqtt | None = None
@@ -265,10 +262,8 @@ class Settings(_Section, frozen=True):
     presence: Presence = Presence()
 
     def __post_init__(self) -> None:
-        """Refuse cameras of one id, and a password in the database's URL."""
+        """Refuse cameras of one id."""
         ids = [camera.id for camera in self.cameras]
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             raise ValueError(f"two cameras have the id {', '.join(twice)}")
-        if not self.database.startswith("env:") and urlsplit(self.database).password:
-            raise ValueError("`database` holds a password; write it as env:NAME")

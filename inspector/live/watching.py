@@ -187,8 +187,8 @@ class Watch:
             LOG.error("%s Watching goes on with the settings before.", error)
             return
         old, self._settings = self._settings, new
-        if (old.metrics, old.mqtt, old.database) != (new.metrics, new.mqtt, new.database):
-            LOG.warning("metrics, mqtt and database change when `inspector watch` starts again.")
+        if (old.metrics, old.mqtt) != (new.metrics, new.mqtt):
+            LOG.warning("metrics and mqtt change when `inspector watch` starts again.")
         before = {camera.id: camera for camera in old.cameras}
         after = {camera.id: camera for camera in new.cameras}
         is_all_new = msgspec.structs.replace(old, cameras=()) != msgspec.structs.replace(

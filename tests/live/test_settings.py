@@ -54,7 +54,6 @@ def test_a_wrong_file_is_refused_with_line_and_key(text, said):
     [
         "cameras:\n- id: a\n  source: rtsp://me:Hemmelig1@10.0.0.2/live\n",
         ONE + "  password: Hemmelig1\n",
-        ONE + "database: postgresql://me:Hemmelig1@db/live\n",
     ],
 )
 def test_a_password_in_the_file_is_refused_and_not_repeated(text):
