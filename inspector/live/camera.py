@@ -163,7 +163,8 @@ class CameraLine:
         if eyes.gate.wants_look(at_s):
             still = eyes.picture(at_s)
             self.reason = "people" if still is None else ""
-            if still is not None:
+            # The guard looks only now and then; a look must not be of another view.
+            if still is not None and (self._guard is None or self._guard.knows(still.crop_bgr)):
                 self._look(eyes, still, at_s, at)
 
     def _is_view_fine(

@@ -75,8 +75,8 @@ class Kept:
 
 
 DATABASE = "INSPECTOR_LIVE_DATABASE"
-"""Environment variable with the database's URL, which may hold a password: `inspector watch` and the
-dashboard share it."""
+"""Environment variable with the database's URL, which may hold a password; `inspector watch` and
+the dashboard share it."""
 
 
 def _database() -> str:

@@ -143,6 +143,10 @@ class ViewGuard:
                 self.fault = None
         return self.fault
 
+    def knows(self, crop_bgr: ImageBgr) -> bool:
+        """Say whether a picture is of the view; does not count."""
+        return fault_of_view(crop_bgr, self.reference) is None
+
     @property
     def is_doubtful(self) -> bool:
         """True when the last picture had a fault that has not been confirmed yet."""
