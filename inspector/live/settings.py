@@ -217,7 +217,9 @@ class Metrics(_Section, frozen=True):
 class Retention(_Section, frozen=True):
     """How long things are kept; what is older is deleted for good."""
 
-    pictures_days: Annotated[int, _number("pictures", "days", 1, 3650)] = PICTURE_CEILING_DAYS
+    pictures_days: Annotated[int, _number("pictures; the ceiling is 30", "days", 1, 3650)] = (
+        PICTURE_CEILING_DAYS
+    )
     findings_days: Annotated[int, _number("closed findings, without pictures", "days", 1, 3650)] = (
         365
     )

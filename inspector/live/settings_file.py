@@ -93,7 +93,7 @@ def _meta(kind: object) -> tuple[str, str, float | None, float | None]:
     waiting = [kind]
     while waiting:
         here = waiting.pop(0)
-        for meta in getattr(here, "__metadata__", ()):
+        for meta in reversed(getattr(here, "__metadata__", ())):  # the field's own comes last
             title = title or meta.title or ""
             unit = unit or (meta.extra or {}).get("unit", "")
             low, high = (meta.ge, meta.le) if low is None else (low, high)

@@ -99,13 +99,14 @@ def _show_camera(ledger: Ledger, row: Any) -> None:  # noqa: ANN401  a row of li
             " · ".join(facts),
         )
     )
-    setup = ledger.setup(row.camera_id)
-    if row.status == "suspended" and row.reason != "dark":
-        _ask_view(ledger, row.camera_id)
-    elif setup.reference is not None and not setup.confirmed_by:
-        st.caption(_text("unconfirmed"))
+    is_suspended = row.status == "suspended" and row.reason != "dark"
+    if is_suspended:
         _ask_view(ledger, row.camera_id)
     _show_findings(ledger, row.camera_id)
+    setup = ledger.setup(row.camera_id)
+    if not is_suspended and setup.reference is not None and not setup.confirmed_by:
+        with st.expander(_text("unconfirmed")):
+            _ask_view(ledger, row.camera_id)
 
 
 def _ask_view(ledger: Ledger, camera_id: str) -> None:
