@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 import cv2
 import msgspec
 import typer
-from rich.console import Console
 
 from inspector.catalogue.matching import DatedMatcher
 from inspector.data_folder import data_folder
@@ -40,6 +39,7 @@ from inspector.live.still import Still
 from inspector.live.votes import LANGS
 from inspector.live.watching import Watch
 from inspector.report.crops import picture_jpeg
+from inspector.terminal import out
 from inspector.vision.tags import find_tags
 from inspector.vision.weights import load_weights
 from inspector.workplace import Workplace
@@ -47,8 +47,6 @@ from inspector.workplace import Workplace
 if TYPE_CHECKING:
     from inspector.live.people_found import DetectedPeople
     from inspector.vision.scene_reader import SceneReader
-
-out = Console()
 
 SET_UP_FRAMES = 5
 KIT_U_M = 0.003
