@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +18,7 @@ import numpy as np
 
 from inspector.domain.capture import Told
 from inspector.domain.verdict import Box
-from inspector.errors import WatchError
+from inspector.errors import StoreError, WatchError
 from inspector.live.area import ImageBgr, ShelfArea, small_gray
 from inspector.live.findings import Change, Findings, Turn
 from inspector.live.gate import Gate
@@ -152,7 +153,7 @@ class CameraLine:
         """
         height, width = frame.image_bgr.shape[:2]
         if self._eyes is None or self._eyes.area.image_wh != (width, height):
-            self._eyes = _Eyes(self._camera, self._watching, (width, height))
+            self._eyes = self._open_eyes((width, height))
         eyes, at_s = self._eyes, frame.at_s
         crop_bgr = eyes.area.cropped(frame.image_bgr)
         is_moving = eyes.see(crop_bgr, at_s, is_wanted=self._unsettled > 0)
@@ -167,12 +168,25 @@ class CameraLine:
             if still is not None and (self._guard is None or self._guard.knows(still.crop_bgr)):
                 self._look(eyes, still, at_s, at)
 
+    def _open_eyes(self, image_wh: tuple[int, int]) -> _Eyes:
+        """Begin to watch frames of a size."""
+        eyes = _Eyes(self._camera, self._watching, image_wh)
+        reference = self._guard.reference if self._guard is not None else None
+        is_marked_anew = reference is not None and reference.crop_xyxy_px != eyes.area.box_xyxy_px
+        if is_marked_anew and reference is not None and reference.image_wh == image_wh:
+            self._guard = None  # the settings mark another shelf area; the next look describes it
+        return eyes
+
     def _is_view_fine(
         self, eyes: _Eyes, crop_bgr: ImageBgr, at_s: float, *, is_moving: bool
     ) -> bool:
         """Say whether verdicts hold: the camera sees what it saw when it was set up."""
         if self._guard is None:
             return True
+        if self._guard.reference.image_wh != eyes.area.image_wh:
+            # Frames of another size: heights were marked in pixels of the old ones.
+            self.status, self.reason = Status.SUSPENDED, ViewFault.MOVED.value
+            return False
         if at_s - self._view_s >= VIEW_EVERY_S and not is_moving:
             self._view_s = at_s
             fault = self._guard.check(crop_bgr)
@@ -190,13 +204,18 @@ class CameraLine:
         frame_bgr = eyes.area.framed(still.crop_bgr)
         looked = self._looker.look(self._camera, frame_bgr, told=self.told, at=at)
         hidden = self._hidden(eyes, looked, possible)
+        before = copy(self._findings)
         changes = self._vote(looked, frame_bgr, hidden)
         seen = _Seen(_jpeg(still.crop_bgr), possible, eyes.area.box_xyxy_px, at)
-        self._write(looked, changes, seen)
+        try:
+            self._write(looked, changes, seen)
+        except StoreError:
+            self._findings = before  # what could not be written has not happened; look again
+            raise
         eyes.gate.looked(at_s, again_s=at_s + self._pause_s(hidden))
         self.looks, self.look_at, self.look_s = self.looks + 1, at, looked.seconds
         if self._guard is None and not hidden:
-            self._set_reference(still.crop_bgr, at, by="")
+            self._set_reference(eyes, still.crop_bgr, at, by="")
 
     def _hidden(self, eyes: _Eyes, looked: Looked, possible: tuple[Box, ...]) -> tuple[Box, ...]:
         """Return the places, in the frame, before which somebody stands or may stand."""
@@ -274,9 +293,11 @@ class CameraLine:
 
     def _accept_view(self, eyes: _Eyes, crop_bgr: ImageBgr, at: datetime, by: str) -> None:
         """Take the view as it is now. Heights, signs and findings of the old one end with it."""
-        if self._guard is not None and self._guard.fault is ViewFault.MOVED:
+        reference = self._guard.reference if self._guard is not None else None
+        is_same_size = reference is None or reference.image_wh == eyes.area.image_wh
+        if self._guard is not None and not (is_same_size and self._guard.knows(crop_bgr)):
             self._keep_setup(marks=(), void_told=_hash(told_of(self._camera, ())))
-        self._set_reference(crop_bgr, at, by=by)
+        self._set_reference(eyes, crop_bgr, at, by=by)
         self._signs = SignWatch(self._watching.equal_results)
         for change in self._findings.forget():
             self._ledger.put_change(self._camera.id, change, at, before=None, now=None)
@@ -286,9 +307,9 @@ class CameraLine:
         eyes.gate.forget_look()
         eyes.still.forget()
 
-    def _set_reference(self, crop_bgr: ImageBgr, at: datetime, *, by: str) -> None:
+    def _set_reference(self, eyes: _Eyes, crop_bgr: ImageBgr, at: datetime, *, by: str) -> None:
         try:
-            reference = Reference.of(crop_bgr)
+            reference = Reference.of(crop_bgr, eyes.area)
         except WatchError:
             return  # an empty or dark shelf; the next look tries again
         self._guard = ViewGuard(reference)

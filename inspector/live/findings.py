@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from inspector.live.votes import Failure, Votes, is_same_place, touches
+from inspector.live.votes import Failure, Votes, covers, is_same_place, touches
 
 
 class Turn(StrEnum):
@@ -120,8 +120,9 @@ class Findings:
             is_established = place.is_established or seen >= self._needed
             return replace(place, failure=found, seen=seen, missed=0, is_established=is_established)
         box = place.failure.box_xyxy_px
-        untold = (*votes.untold.get(place.failure.rule_id, ()), *votes.hidden)
-        if any(touches(box, there) for there in untold):
+        untold = votes.untold.get(place.failure.rule_id, ())
+        is_hidden = any(touches(box, there) for there in votes.hidden)
+        if is_hidden or any(covers(there, box) for there in untold):
             return place
         missed = place.missed + 1
         if not place.is_established or missed >= self._needed:

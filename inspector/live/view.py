@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.errors import WatchError
-from inspector.live.area import ImageBgr, small_gray
+from inspector.live.area import ImageBgr, ShelfArea, small_gray
 
 WIDTH_PX = 640
 FEATURES = 600
@@ -58,15 +58,19 @@ class Reference:
         descriptors: Their ORB descriptors, shape (n, 32).
         sharpness: Variance of the Laplacian.
         size_wh: Size of the small picture.
+        image_wh: Size of the camera's frames: marks of heights are in their pixels.
+        crop_xyxy_px: The shelf area in them.
     """
 
     points_px: NDArray[np.float32]
     descriptors: NDArray[np.uint8]
     sharpness: float
     size_wh: tuple[int, int]
+    image_wh: tuple[int, int]
+    crop_xyxy_px: tuple[int, int, int, int]
 
     @classmethod
-    def of(cls, crop_bgr: ImageBgr) -> Reference:
+    def of(cls, crop_bgr: ImageBgr, area: ShelfArea) -> Reference:
         """Describe a view.
 
         Raises:
@@ -79,23 +83,27 @@ class Reference:
                 f"The view shows too little to be known again ({len(points_px)} features, at least "
                 f"{2 * FEWEST_MATCHES}). Expected a lit, sharp shelf with goods on it."
             )
-        return cls(points_px, descriptors, _sharpness(gray), (gray.shape[1], gray.shape[0]))
+        size_wh = gray.shape[1], gray.shape[0]
+        return cls(
+            points_px, descriptors, _sharpness(gray), size_wh, area.image_wh, area.box_xyxy_px
+        )
 
     def to_bytes(self) -> bytes:
         """Return it as bytes to keep."""
+        arrays = self.points_px.tobytes(), self.descriptors.tobytes()
         return msgspec.msgpack.encode(
-            (self.points_px.tobytes(), self.descriptors.tobytes(), self.sharpness, self.size_wh)
+            (*arrays, self.sharpness, self.size_wh, self.image_wh, self.crop_xyxy_px)
         )
 
     @classmethod
     def from_bytes(cls, kept: bytes) -> Reference:
         """Return it from its bytes."""
-        points, descriptors, sharpness, size_wh = msgspec.msgpack.decode(kept)
+        points, descriptors, sharpness, *sizes = msgspec.msgpack.decode(kept)
         return cls(
             np.frombuffer(points, np.float32).reshape(-1, 2),
             np.frombuffer(descriptors, np.uint8).reshape(-1, 32),
             sharpness,
-            (size_wh[0], size_wh[1]),
+            *map(tuple, sizes),
         )
 
 

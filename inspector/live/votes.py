@@ -12,6 +12,9 @@ from inspector.report.messages import Messages
 
 LANGS: tuple[Lang, ...] = ("da", "en")
 
+COVERED_SHARE = 0.25
+"""What could not be told over this share of a place could not be told of the place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -72,14 +75,24 @@ def touches(place: Box | None, other: Box | None) -> bool:
     )
 
 
+def covers(other: Box | None, place: Box | None) -> bool:
+    """Say whether something lies over a good part of a place; neighbours that touch do not."""
+    if place is None or other is None:
+        return True
+    return _shared(place, other) > COVERED_SHARE * _area(place)
+
+
 def is_same_place(place: Box | None, other: Box | None) -> bool:
     """Say whether two boxes are of one thing that was seen twice."""
     if place is None or other is None:
         return place is other
+    return _shared(place, other) > 0.5 * min(_area(place), _area(other))
+
+
+def _shared(place: Box, other: Box) -> float:
     width = min(place[2], other[2]) - max(place[0], other[0])
     height = min(place[3], other[3]) - max(place[1], other[1])
-    shared = max(0.0, width) * max(0.0, height)
-    return shared > 0.5 * min(_area(place), _area(other))
+    return max(0.0, width) * max(0.0, height)
 
 
 def _area(box: Box) -> float:

@@ -2,12 +2,14 @@ import cv2
 import msgspec
 import pytest
 
+from inspector.errors import StoreError
 from inspector.live.camera import Status
 from inspector.live.findings import Turn
 from inspector.live.ledger import WishKind, places_of
 from inspector.live.settings import Watching
+from inspector.live.sources import Frame
 from tests.live.fakes import CAMERA, START, FakePeople, ShelfReader, Shop
-from tests.live.shelves import Shelf, replace, shows_person
+from tests.live.shelves import Shelf, drawn, replace, shows_person
 
 TOO_LOW = "reach-height"
 
@@ -191,3 +193,54 @@ def test_only_the_shelf_is_kept(ledger):
     assert shop.pictures()
     for path in shop.pictures():
         assert cv2.imread(str(path)).shape == (390, 600, 3)
+
+
+def test_another_shelf_area_is_described_anew_and_suspends_nothing(ledger):
+    shop = Shop(ledger)
+    shop.show(HIGH, 30)
+    shop.camera = msgspec.structs.replace(CAMERA, shelf_area=((20.0, 10.0), (620.0, 400.0)))
+    shop.start()
+    shop.show(HIGH, 40)
+    assert shop.line.status is Status.WATCHING
+
+
+def test_frames_of_another_size_suspend_for_heights_were_marked_in_the_old_ones(shop):
+    shop.show(HIGH, 30)
+    looks = shop.reader.looks
+    larger = cv2.resize(drawn(ONE_LOW), (1280, 960))
+    for n in range(40):
+        shop.line.take(Frame(larger, 30.0 + n, 0), START)
+    assert (shop.line.status, shop.line.reason) == (Status.SUSPENDED, "moved")
+    assert shop.reader.looks == looks
+    shop.ledger.wish("left", WishKind.NEW_VIEW, by="Anne", at=START)
+    for n in range(40, 60):
+        shop.line.take(Frame(larger, 30.0 + n, 0), START)
+    assert shop.line.status is Status.WATCHING
+    assert shop.line.told.marks == ()
+
+
+def test_a_camera_that_looks_elsewhere_altogether_loses_its_heights_with_its_view(shop):
+    shop.show(HIGH, 30)
+    elsewhere = replace(ONE_LOW, shift_px=300)
+    shop.show(elsewhere, 40)
+    assert shop.line.status is Status.SUSPENDED
+    shop.ledger.wish("left", WishKind.NEW_VIEW, by="Anne", at=START)
+    shop.show(elsewhere, 10)
+    assert shop.line.told.marks == ()
+
+
+def test_what_could_not_be_written_is_found_again(shop, monkeypatch):
+    shop.show(HIGH, 30)
+    put = shop.ledger.put_change
+    faults = iter([StoreError("the disk is full")])
+
+    def fail_once(*args, **kwargs):
+        for fault in faults:
+            raise fault
+        put(*args, **kwargs)
+
+    monkeypatch.setattr(shop.ledger, "put_change", fail_once)
+    with pytest.raises(StoreError):
+        shop.show(ONE_LOW, 30)
+    shop.show(ONE_LOW, 40)
+    assert {row.rule_id for row in shop.ledger.findings("left", open_only=True)} == {TOO_LOW}

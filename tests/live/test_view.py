@@ -3,10 +3,12 @@ import numpy as np
 import pytest
 
 from inspector.errors import WatchError
+from inspector.live.area import ShelfArea
 from inspector.live.view import Reference, ViewFault, ViewGuard, fault_of_view
-from tests.live.shelves import Shelf, drawn, replace
+from tests.live.shelves import WH, Shelf, drawn, replace
 
-REFERENCE = Reference.of(drawn(Shelf()))
+AREA = ShelfArea((), WH)
+REFERENCE = Reference.of(drawn(Shelf()), AREA)
 
 
 @pytest.mark.parametrize(
@@ -68,9 +70,10 @@ def test_light_that_comes_back_needs_nobody():
 def test_a_reference_is_kept_and_read_again():
     kept = Reference.from_bytes(REFERENCE.to_bytes())
     assert fault_of_view(drawn(Shelf(seed=1)), kept) is None
+    assert (kept.image_wh, kept.crop_xyxy_px) == (WH, (0, 0, *WH))
     assert len(REFERENCE.to_bytes()) < 40_000
 
 
 def test_an_empty_view_is_no_reference():
     with pytest.raises(WatchError, match="too little to be known again"):
-        Reference.of(np.full((480, 640, 3), 90, np.uint8))
+        Reference.of(np.full((480, 640, 3), 90, np.uint8), AREA)
