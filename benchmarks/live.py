@@ -1,0 +1,205 @@
+"""Live cameras: what quiet shelves cost, what a look takes, and whether memory stays bounded.
+
+    python -m benchmarks.live                  16 cameras at 1080p for a minute, then looks
+    python -m benchmarks.live --soak 10        8 cameras that change all the time, for ten minutes
+
+Shares of a core count processor time, which other work on the machine changes little; seconds per
+look are wall time, told with the load of the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from inspector.catalogue.matching import DatedMatcher
+from inspector.catalogue.register import Register
+from inspector.domain.capture import Capture, Told
+from inspector.domain.scene import Scene
+from inspector.evaluation.machine import commit, hardware
+from inspector.live.ledger import Ledger
+from inspector.live.looking import Looker
+from inspector.live.people import People
+from inspector.live.settings import Camera, Settings
+from inspector.live.watching import Watch
+
+WH = (1920, 1080)
+FPS, SECONDS = 15, 20
+SAMPLE = Path("datasets/samples/retailer-mixed.jpg")
+
+
+class NoPeople:
+    """Finds nobody."""
+
+    is_reliable = True
+
+    def find(self, image_bgr: NDArray[np.uint8]) -> People:
+        """Return nobody."""
+        return People()
+
+
+class SeesNothing:
+    """A reader that costs nothing: what is left is the cameras."""
+
+    versions = {"nothing": "0" * 64}  # noqa: RUF012  a benchmark's constant
+
+    def read(self, capture: Capture) -> Scene:
+        """Return an empty scene."""
+        return Scene(sharpness=500.0)
+
+
+def shelf(*, n: int = 0, moved: bool = False) -> NDArray[np.uint8]:
+    """Return a full shelf at 1080p with sensor noise; `moved` puts one pack somewhere else."""
+    photo = cv2.imread(str(SAMPLE))
+    width = photo.shape[1]
+    part = photo[400 : 400 + round(width * WH[1] / WH[0])]
+    image = cv2.resize(part, WH, interpolation=cv2.INTER_AREA)
+    if moved:
+        x = 300 + 137 * (n % 9)
+        image[400:560, x : x + 90] = image[400:560, 1500:1590].copy()
+    noise = np.random.default_rng(n % 5).normal(0, 1.5, image.shape)
+    return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+
+def write_video(path: Path, *, changes: bool = False) -> None:
+    """Write what a camera sends: H.264, a key frame each second."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=FPS, options={"preset": "ultrafast"})
+        stream.width, stream.height = WH
+        stream.pix_fmt, stream.gop_size = "yuv420p", FPS
+        noisy = [shelf(n=n) for n in range(5)]
+        for n in range(FPS * SECONDS):
+            image = noisy[n % 5]
+            if changes and (n // FPS) % 10 >= 5:
+                image = image.copy()
+                image[300:900, 400:700] = (30 * (n // FPS) % 255, 90, 160)
+            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+def watched(folder: Path, video: Path, count: int) -> Iterator[Watch]:
+    """Watch a video as so many cameras; yields the running watch once."""
+    cameras = [{"id": f"c{n}", "source": str(video), "repeat": True} for n in range(count)]
+    settings = folder / "cameras.yaml"
+    settings.write_text(yaml.safe_dump({"cameras": cameras, "metrics": {"port": 0}}))
+    ledger = Ledger.open(f"sqlite:///{folder / 'live.sqlite'}", pictures=folder / "pictures")
+    looker = Looker(lambda camera: SeesNothing(), NoPeople(), DatedMatcher(Register.load(None)))
+
+    def make(settings: Settings) -> Looker:
+        return looker
+
+    watch = Watch(settings, ledger, make)
+    watch.start()
+    try:
+        yield watch
+    finally:
+        watch.close()
+        ledger.close()
+
+
+def cameras(count: int, seconds: float) -> None:
+    """Print the share of a core that quiet cameras take."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_video(folder / "quiet.mp4")
+        for watch in watched(folder, folder / "quiet.mp4", count):
+            tick(watch, 20)
+            before_s, start_s = processor_s(), time.perf_counter()
+            used = sum(worker.stream.health.frames_read for worker in watch.workers.values())
+            tick(watch, seconds)
+            wall_s = time.perf_counter() - start_s
+            share = (processor_s() - before_s) / wall_s
+            frames = sum(worker.stream.health.frames_read for worker in watch.workers.values())
+            print(
+                f"{count} cameras, 1080p, {(frames - used) / wall_s / count:.2f} frames a second "
+                f"each, quiet: {share:.0%} of one core"
+            )
+
+
+def looks() -> None:
+    """Print what a look takes with the shipped models: all, one pack moved, nothing changed."""
+    from inspector.cli_watch import _looker
+
+    looker = _looker(Settings(cameras=()))
+    camera = Camera(id="c", source="/dev/video0")
+    steps = [("first, loads the models", 0, False), ("nothing changed", 1, False)]
+    steps += [(f"one pack moved ({n})", n, True) for n in (2, 3, 4)] + [
+        ("nothing changed", 4, True)
+    ]
+    for title, n, moved in steps:
+        looked = looker.look(camera, shelf(n=n, moved=moved), told=Told(), at=datetime.now(UTC))
+        print(
+            f"look, {title}: {looked.seconds:.2f} s, {len(looked.report.captures[0].scene.packs)}"
+        )
+    looker.forget("c")
+    looked = looker.look(camera, shelf(n=5), told=Told(), at=datetime.now(UTC))
+    print(f"look, all read anew: {looked.seconds:.2f} s")
+
+
+def soak(count: int, minutes: float) -> None:
+    """Print how much memory grows after a warm-up of two minutes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_video(folder / "busy.mp4", changes=True)
+        for watch in watched(folder, folder / "busy.mp4", count):
+            tick(watch, 120)
+            first = resident_mb()
+            print(f"{count} cameras that change all the time: {first:.0f} MB after warm-up")
+            for minute in range(1, round(minutes) + 1):
+                tick(watch, 60)
+                total = sum(worker.line.looks for worker in watch.workers.values())
+                print(f"  {minute} min: {resident_mb() - first:+.0f} MB, {total} looks", flush=True)
+
+
+def tick(watch: Watch, seconds: float) -> None:
+    """Let it run."""
+    end_s = time.monotonic() + seconds
+    while time.monotonic() < end_s:
+        watch.tick()
+        time.sleep(1.0)
+
+
+def processor_s() -> float:
+    """Return the processor time of this process."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def resident_mb() -> float:
+    """Return the memory that this process holds now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cameras", type=int, default=16)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--soak", type=float, default=0, help="minutes")
+    args = parser.parse_args()
+    load = os.getloadavg()[0]
+    print(f"{datetime.now(UTC):%Y-%m-%d}, commit {commit()}, {hardware()}, load {load:.1f}")
+    cv2.setNumThreads(1)
+    if args.soak:
+        soak(8, args.soak)
+        return
+    cameras(args.cameras, args.seconds)
+    looks()
+
+
+if __name__ == "__main__":
+    main()
