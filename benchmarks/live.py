@@ -82,9 +82,10 @@ def write_video(path: Path, *, changes: bool = False) -> None:
         noisy = [shelf(n=n) for n in range(5)]
         for n in range(FPS * SECONDS):
             image = noisy[n % 5]
-            if changes and (n // FPS) % 10 >= 5:
+            if changes:  # something stands now here, now there, and is quiet long enough to look
+                x = 400 if n < FPS * SECONDS // 2 else 900
                 image = image.copy()
-                image[300:900, 400:700] = (30 * (n // FPS) % 255, 90, 160)
+                image[300:900, x : x + 300] = (140, 90, 160)
             frame = av.VideoFrame.from_ndarray(image, format="bgr24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode())

@@ -1,0 +1,99 @@
+"""`inspector watch`: settings checked, a camera set up, a channel tried."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from statistics import median
+
+import cv2
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from inspector import cli_watch
+from inspector.cli import app
+from inspector.domain.facts import Site
+from inspector.domain.quantity import Measured
+from inspector.domain.scene import SeenCapture
+from inspector.errors import WatchError
+from inspector.inspection import judge_captures
+from inspector.live.ledger import Ledger
+from inspector.live.looking import intrinsics_of, told_of
+from inspector.live.settings import Camera
+from tests.live.fakes import FakePeople, matchers
+from tests.truth import SAMPLES, scene_from_truth
+
+PHOTO = SAMPLES / "retailer-too-low.jpg"
+PERSON = (700.0, 300.0, 900.0, 900.0)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    camera = {"id": "left", "source": str(PHOTO), "repeat": True, "fps": 5}
+    camera["shelf_area"] = [[150, 100], [1500, 1990]]
+    path = tmp_path / "cameras.yaml"
+    path.write_text(yaml.safe_dump({"cameras": [camera]}))
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["watch", *map(str, arguments)])
+
+
+def test_settings_are_checked_without_watching(settings):
+    result = run(settings, "--check")
+    assert result.exit_code == 0
+    assert "1 cameras" in " ".join(result.output.split())
+
+
+def test_a_wrong_file_ends_before_anything_is_watched(tmp_path):
+    path = tmp_path / "cameras.yaml"
+    path.write_text("cameras: 7\n")
+    assert isinstance(run(path, "--check").exception, WatchError)
+
+
+def test_a_camera_that_is_not_there_is_named(settings):
+    error = run(settings, "--set-up", "right").exception
+    assert isinstance(error, WatchError)
+    assert "Expected one of left" in str(error)
+
+
+def test_set_up_keeps_the_kits_heights_and_writes_a_picture_without_people(
+    settings, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cli_watch, "_people", lambda: FakePeople(unsure=(PERSON,)))
+    out_file = tmp_path / "set-up.jpg"
+    result = run(settings, "--set-up", "left", "--out", out_file)
+    assert result.exit_code == 0, result.output
+    marks = Ledger.open().setup("left").marks
+    assert [round(mark.height_m, 2) for mark in marks] == [n / 10 for n in range(1, 16)]
+    shown, photo = cv2.imread(str(out_file)), cv2.imread(str(PHOTO))
+    assert shown.shape == photo.shape
+    x1, y1, x2, y2 = map(int, PERSON)
+    blurred, sharp = (cv2.Laplacian(im[y1:y2, x1:x2], cv2.CV_64F).var() for im in (shown, photo))
+    assert blurred < 0.5 * sharp
+
+
+def test_the_kits_heights_hold_when_it_is_gone():
+    photo = cv2.imread(str(PHOTO))
+    truth = json.loads(Path(PHOTO).with_suffix(".json").read_text())
+    scene = scene_from_truth({**truth, "references": []})
+    camera = Camera(id="left", source="/dev/video0")
+    told = told_of(camera, cli_watch._marks_of_kit(photo))
+    intrinsics = intrinsics_of(camera, (photo.shape[1], photo.shape[0]))
+    report = judge_captures(
+        [SeenCapture("0" * 64, "left", intrinsics, scene, told)],
+        model={},
+        matchers=matchers(),
+        site=Site(None, date(2026, 11, 22)),
+        created_at=datetime.now(UTC),
+    )
+    packs = [pack for pack in truth["packs"] if pack["visible"] >= 0.5]
+    within, widths_m = [], []
+    for n, pack in enumerate(packs, start=1):
+        height = report.captures[0].facts.pack(f"p{n}").bottom_height
+        assert isinstance(height, Measured)
+        widths_m.append(height.high_m - height.low_m)
+        within.append(height.low_m <= pack["bottom_height_cm"] / 100 <= height.high_m)
+    assert sum(within) >= 0.95 * len(within)
+    assert median(widths_m) < 0.08
