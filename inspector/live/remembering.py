@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from inspector.vision.scene_reader import ReadsText
 
 TILE_PX = 16
-CHANGED_LEVELS = 12.0
+CHANGED_LEVELS = 6.0
 """Mean difference of a tile that shows something else; compression and noise average out."""
 
 MARGIN_PX = 48

@@ -2,6 +2,8 @@ import pytest
 
 from inspector.live.ledger import Ledger
 
+collect_ignore = ["rtsp_server.py"]  # runs under the system's Python, which knows GStreamer
+
 
 @pytest.fixture
 def ledger(tmp_path):
