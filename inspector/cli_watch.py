@@ -19,10 +19,7 @@ import typer
 
 from inspector.catalogue.matching import DatedMatcher
 from inspector.data_folder import data_folder
-from inspector.domain.capture import HeightMark
-from inspector.domain.quantity import ScaleMethod
 from inspector.errors import OutputError, WatchError
-from inspector.geometry.kit import KIT
 from inspector.inspection import LESSONS, Reader, register_in_use
 from inspector.live.alerts import Alarm, Words
 from inspector.live.area import ImageBgr, ShelfArea
@@ -42,16 +39,12 @@ from inspector.report.crops import picture_jpeg
 from inspector.terminal import out
 from inspector.vision.tags import find_tags
 from inspector.vision.weights import load_weights
-from inspector.workplace import Workplace
 
 if TYPE_CHECKING:
     from inspector.live.people_found import DetectedPeople
     from inspector.vision.scene_reader import SceneReader
 
 SET_UP_FRAMES = 5
-KIT_U_M = 0.003
-"""Standard uncertainty of the height of a tag's centre: print, foot, and how it leans."""
-
 _GRID_PX = 100
 _GRID_BGR = (120, 0, 200)
 
@@ -62,7 +55,7 @@ def watch(
         str | None,
         typer.Option(
             help="Id of a camera: take one picture with a grid of pixels to mark the shelf on, and "
-            "keep the heights of the reference kit if it stands in view."
+            "keep the tags of the reference kit if it stands in view."
         ),
     ] = None,
     out_file: Annotated[
@@ -133,7 +126,7 @@ def _reader_of_camera(shared: SceneReader) -> Reader:
 
 
 def _set_up(camera: Camera, settings: Settings, ledger: Ledger, out_file: Path) -> None:
-    """Take a picture of the view, without people, and keep the heights of the kit in it."""
+    """Take a picture of the view, without people, and keep where the kit stands in it."""
     still = Still(busy_every_s=float("inf"))
     width, height = 0, 0
     for n, frame in enumerate(open_frames(camera, timeout_s=settings.watching.lost_after), start=1):
@@ -144,9 +137,9 @@ def _set_up(camera: Camera, settings: Settings, ledger: Ledger, out_file: Path) 
     picture = still.quiet_picture()
     if picture is None:
         raise WatchError(f"{camera.id}: {camera.shown_source} gave too few frames. Try again.")
-    marks = _marks_of_kit(picture.crop_bgr)
-    if marks:
-        ledger.put_setup(camera.id, replace(ledger.setup(camera.id), marks=marks))
+    tags = find_tags(picture.crop_bgr)
+    if tags:
+        ledger.put_setup(camera.id, replace(ledger.setup(camera.id), tags=tags))
     area = ShelfArea(camera.shelf_area, (width, height))
     found = _people().find(picture.crop_bgr)
     # A person asked for it and looks at it: whoever may be one is blurred, and doubt keeps nothing
@@ -162,25 +155,7 @@ def _set_up(camera: Camera, settings: Settings, ledger: Ledger, out_file: Path) 
         out_file.write_bytes(write_bytes)
     except OSError as error:
         raise OutputError(f"{out_file} cannot be written: {error.strerror}.") from error
-    out.print(
-        f"{out_file}: {width} × {height} px; {len(marks)} heights of the kit", highlight=False
-    )
-
-
-def _marks_of_kit(image_bgr: ImageBgr) -> tuple[HeightMark, ...]:
-    """Return the heights that the kit's parts on the fixture's front tell, one per tag."""
-    scale = Workplace.load().print_scale or 1.0
-    heights_m = {
-        tag_id: height_m
-        for part in KIT
-        if part.method in (ScaleMethod.STRIP, ScaleMethod.TAG_140)
-        for tag_id, height_m in part.printed_at(scale).centre_height_m.items()
-    }
-    return tuple(
-        HeightMark((tuple(tag.corners_px.mean(axis=0).tolist()),), heights_m[tag.tag_id], KIT_U_M)
-        for tag in find_tags(image_bgr)
-        if tag.tag_id in heights_m
-    )
+    out.print(f"{out_file}: {width} × {height} px; {len(tags)} tags of the kit", highlight=False)
 
 
 def _draw_grid(image_bgr: ImageBgr, area: ShelfArea) -> None:

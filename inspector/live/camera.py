@@ -130,10 +130,8 @@ class CameraLine:
     @property
     def told(self) -> Told:
         """Heights that are known in the view; none of those that held before it was moved."""
-        is_void = _hash(told_of(self._camera, ())) == self._setup.void_told
-        return (
-            Told(marks=self._setup.marks) if is_void else told_of(self._camera, self._setup.marks)
-        )
+        told = told_of(self._camera)
+        return Told() if _hash(told) == self._setup.void_told else told
 
     @property
     def open_rules(self) -> frozenset[str]:
@@ -202,7 +200,9 @@ class CameraLine:
         crop_wh = (still.crop_bgr.shape[1], still.crop_bgr.shape[0])
         possible = eyes.baseline.possible_people(crop_wh=crop_wh, unknown=still.unknown)
         frame_bgr = eyes.area.framed(still.crop_bgr)
-        looked = self._looker.look(self._camera, frame_bgr, told=self.told, at=at)
+        looked = self._looker.look(
+            self._camera, frame_bgr, told=self.told, at=at, tags=self._setup.tags
+        )
         hidden = self._hidden(eyes, looked, possible)
         before = copy(self._findings)
         changes = self._vote(looked, frame_bgr, hidden)
@@ -296,7 +296,7 @@ class CameraLine:
         reference = self._guard.reference if self._guard is not None else None
         is_same_size = reference is None or reference.image_wh == eyes.area.image_wh
         if self._guard is not None and not (is_same_size and self._guard.knows(crop_bgr)):
-            self._keep_setup(marks=(), void_told=_hash(told_of(self._camera, ())))
+            self._keep_setup(tags=(), void_told=_hash(told_of(self._camera)))
         self._set_reference(eyes, crop_bgr, at, by=by)
         self._signs = SignWatch(self._watching.equal_results)
         for change in self._findings.forget():

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any, Self
 
 import msgspec
+import numpy as np
 from sqlalchemy import Connection, Engine, Row, create_engine, delete, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from inspector.data_folder import data_folder
-from inspector.domain.capture import HeightMark
+from inspector.domain.scene import Tag
 from inspector.errors import StoreError
 from inspector.live import tables
 from inspector.live.findings import Change, Turn
@@ -42,7 +43,7 @@ class Setup:
 
     Attributes:
         reference: `view.Reference` as bytes; None before the first quiet picture.
-        marks: Heights that the kit told once, in pixels of the frame.
+        tags: Tags of the kit as they stood there once, in pixels of the frame.
         void_told: Hash of the told heights that ended when the camera was moved.
         signs: Signs that hung there.
         confirmed_by: Who confirmed the view; empty when nobody did yet.
@@ -50,7 +51,7 @@ class Setup:
     """
 
     reference: bytes | None = None
-    marks: tuple[HeightMark, ...] = ()
+    tags: tuple[Tag, ...] = ()
     void_told: str = ""
     signs: tuple[KnownSign, ...] = ()
     confirmed_by: str = ""
@@ -163,7 +164,7 @@ class Ledger:
         row = rows[0]
         return Setup(
             reference=row.reference,
-            marks=msgspec.json.decode(row.marks, type=tuple[HeightMark, ...]),
+            tags=tuple(Tag(t["id"], np.array(t["corners"])) for t in json.loads(row.tags)),
             void_told=row.void_told,
             signs=tuple(
                 KnownSign(s["text"], tuple(s["box"]), s["seen"], s["is_gone"])
@@ -179,12 +180,13 @@ class Ledger:
             {"text": s.text, "box": s.box_xyxy_px, "seen": s.seen, "is_gone": s.is_gone}
             for s in setup.signs
         ]
+        tags = [{"id": tag.tag_id, "corners": tag.corners_px.tolist()} for tag in setup.tags]
         row = _plain(
             {
                 "reference": setup.reference,
                 "reference_at": setup.reference_at,
                 "confirmed_by": setup.confirmed_by,
-                "marks": msgspec.json.encode(setup.marks).decode(),
+                "tags": json.dumps(tags),
                 "void_told": setup.void_told,
                 "signs": json.dumps(signs),
             }

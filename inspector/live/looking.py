@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from inspector.domain.capture import CameraIntrinsics, Capture, HeightMark, Told
 from inspector.domain.facts import Answer, Site
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectionReport
+from inspector.domain.scene import SeenCapture, Tag
 from inspector.inspection import Reader, judge_captures, see
 from inspector.live.area import ImageBgr
 from inspector.live.people import People, PeopleFinder
@@ -72,7 +73,15 @@ class Looker:
         with self._turn:
             return self.people.find(image_bgr)
 
-    def look(self, camera: Camera, frame_bgr: ImageBgr, *, told: Told, at: datetime) -> Looked:
+    def look(
+        self,
+        camera: Camera,
+        frame_bgr: ImageBgr,
+        *,
+        told: Told,
+        at: datetime,
+        tags: Sequence[Tag] = (),
+    ) -> Looked:
         """Inspect a picture of the shelf.
 
         Args:
@@ -80,14 +89,16 @@ class Looker:
             frame_bgr: The frame, grey outside the shelf.
             told: Heights that are known in it.
             at: When it was taken, in the shop's time zone: its day's rules apply.
+            tags: Tags of the kit as they stood in this view once.
         """
         self._waiting += 1
         try:
             with self._turn:
                 start_s = time.perf_counter()
                 reader = self._readers.setdefault(camera.id, self._reader_of(camera.id))
+                seen = see(_capture(camera, frame_bgr, told, at), reader)
                 report = judge_captures(
-                    [see(_capture(camera, frame_bgr, told, at), reader)],
+                    [with_tags(seen, tags)],
                     model=reader.versions,
                     matchers=self._matchers,
                     site=Site(self._dealer, at.date(), camera.zone, self._answers),
@@ -102,13 +113,8 @@ class Looker:
         self._readers.pop(camera_id, None)
 
 
-def told_of(camera: Camera, marks: tuple[HeightMark, ...]) -> Told:
-    """Return the heights that are known in a camera's view.
-
-    Args:
-        camera: What the settings say.
-        marks: What the kit told when it stood there.
-    """
+def told_of(camera: Camera) -> Told:
+    """Return the heights that the settings tell of a camera's view."""
     height_cm = camera.camera_height_cm
     told = tuple(
         HeightMark(mark.at, mark.height_cm / 100, mark.within_cm / 200) for mark in camera.marks
@@ -116,8 +122,15 @@ def told_of(camera: Camera, marks: tuple[HeightMark, ...]) -> Told:
     return Told(
         camera_height_m=None if height_cm is None else height_cm / 100,
         camera_height_u_m=camera.camera_height_within_cm / 200,
-        marks=told + marks,
+        marks=told,
     )
+
+
+def with_tags(seen: SeenCapture, tags: Sequence[Tag]) -> SeenCapture:
+    """Return what was seen with the tags that stood there once; one that is in view counts."""
+    in_view = {tag.tag_id for tag in seen.scene.tags}
+    absent = tuple(tag for tag in tags if tag.tag_id not in in_view)
+    return replace(seen, scene=replace(seen.scene, tags=seen.scene.tags + absent))
 
 
 def intrinsics_of(camera: Camera, image_wh: tuple[int, int]) -> CameraIntrinsics:

@@ -94,7 +94,9 @@ class Camera(_Section, frozen=True):
         tuple[Point, ...],
         Meta(title="corners of the shelf: two opposite ones, or a polygon", extra={"unit": "px"}),
     ] = ()
-    marks: Annotated[tuple[Mark, ...], Meta(title="points of known height", max_length=50)] = ()
+    marks: Annotated[
+        tuple[Mark, ...], Meta(title="points or edges of known height", max_length=6)
+    ] = ()
     camera_height_cm: Annotated[float, _number("height of the lens", "cm", 30, 400)] | None = None
     camera_height_within_cm: Annotated[
         float, _number("how far that may be off, either way", "cm", 0.2, 50)

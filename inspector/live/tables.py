@@ -47,7 +47,7 @@ setup = Table(
     Column("reference", LargeBinary, nullable=True, comment="features, no picture: view.Reference"),
     Column("reference_at", DateTime, nullable=True),
     Column("confirmed_by", String, nullable=False, default=""),
-    Column("marks", String, nullable=False, default="[]", comment="JSON: heights from the kit"),
+    Column("tags", String, nullable=False, default="[]", comment="JSON: the kit as it stood there"),
     Column("void_told", String, nullable=False, default="", comment="hash of heights that ended"),
     Column("signs", String, nullable=False, default="[]", comment="JSON: signs.KnownSign"),
 )

@@ -69,7 +69,7 @@ def test_looks_that_cannot_tell_count_for_neither_side(shop):
 def test_a_quiet_shelf_is_looked_at_rarely(shop):
     shop.show(HIGH, 30)
     looks = shop.reader.looks
-    shop.show(HIGH, 200)
+    shop.show(HIGH, 90)
     assert shop.reader.looks == looks
 
 

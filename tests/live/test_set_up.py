@@ -18,8 +18,9 @@ from inspector.domain.scene import SeenCapture
 from inspector.errors import WatchError
 from inspector.inspection import judge_captures
 from inspector.live.ledger import Ledger
-from inspector.live.looking import intrinsics_of, told_of
+from inspector.live.looking import intrinsics_of, with_tags
 from inspector.live.settings import Camera
+from inspector.vision.tags import find_tags
 from tests.live.fakes import FakePeople, matchers
 from tests.truth import SAMPLES, scene_from_truth
 
@@ -65,8 +66,7 @@ def test_set_up_keeps_the_kits_heights_and_writes_a_picture_without_people(
     out_file = tmp_path / "set-up.jpg"
     result = run(settings, "--set-up", "left", "--out", out_file)
     assert result.exit_code == 0, result.output
-    marks = Ledger.open().setup("left").marks
-    assert [round(mark.height_m, 2) for mark in marks] == [n / 10 for n in range(1, 16)]
+    assert [tag.tag_id for tag in Ledger.open().setup("left").tags] == list(range(1, 16))
     shown, photo = cv2.imread(str(out_file)), cv2.imread(str(PHOTO))
     assert shown.shape == photo.shape
     x1, y1, x2, y2 = map(int, PERSON)
@@ -77,12 +77,13 @@ def test_set_up_keeps_the_kits_heights_and_writes_a_picture_without_people(
 def test_the_kits_heights_hold_when_it_is_gone():
     photo = cv2.imread(str(PHOTO))
     truth = json.loads(Path(PHOTO).with_suffix(".json").read_text())
-    scene = scene_from_truth({**truth, "references": []})
+    truth |= {"references": [], "packs": truth["packs"][::5]}
+    scene = scene_from_truth(truth)
     camera = Camera(id="left", source="/dev/video0")
-    told = told_of(camera, cli_watch._marks_of_kit(photo))
+    kept = find_tags(photo)
     intrinsics = intrinsics_of(camera, (photo.shape[1], photo.shape[0]))
     report = judge_captures(
-        [SeenCapture("0" * 64, "left", intrinsics, scene, told)],
+        [with_tags(SeenCapture("0" * 64, "left", intrinsics, scene), kept)],
         model={},
         matchers=matchers(),
         site=Site(None, date(2026, 11, 22)),
