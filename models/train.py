@@ -39,7 +39,7 @@ def rendered_cuts(
     Args:
         parts: Each stretch of scenes: first number (`seed`), `count`, `cuts` a scene, and
             where they differ from `scenes` their `size` and `most_labels`; `kind` is drawn (when
-            left out), cluttered, or traced.
+            left out), cluttered, or traced. Or a `folder` of pictures with boxes in `work`/scenes.
         scenes: Size of a scene and of a training picture.
         work: Holds the scenes of all rounds, so that a scene is rendered once.
         out: Where images/ and labels/ go.
@@ -48,9 +48,14 @@ def rendered_cuts(
     for number, part in enumerate(parts):
         part = {"kind": "drawn", "most_labels": MOST_LABELS, **scenes, **part}
         w, h = (int(side) for side in part["size"].split("x"))
-        folder = work / "scenes" / f"from-{part['seed']}"
+        folder = work / "scenes" / (part.get("folder") or f"from-{part['seed']}")
+        if "folder" in part and not folder.is_dir():
+            raise SystemExit(
+                f"{folder} is missing. Make it with `python -m datasets.windows` or "
+                "`python -m datasets.collected`, see the card of the set in datasets/cards/."
+            )
         folder.mkdir(parents=True, exist_ok=True)
-        for seed in range(part["seed"], part["seed"] + part["count"]):
+        for seed in range(part.get("seed", 0), part.get("seed", 0) + part.get("count", 0)):
             if (folder / f"scene_{seed:04d}.json").exists():
                 continue
             if part["kind"] == "traced":

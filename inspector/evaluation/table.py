@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rich.box import SIMPLE_HEAD
-from rich.table import Table
+from rich.table import Column, Table
 
 from inspector.evaluation.run import Evaluation
 from inspector.evaluation.score import RELIABILITY_STEPS, Figures
@@ -19,7 +19,7 @@ def table(evaluation: Evaluation) -> Table:
     )
     caption = " · ".join(f"{k} {_short(v)}" for k, v in sorted(evaluation.versions.items()))
     result = Table(
-        "",
+        Column("", no_wrap=True),
         *evaluation.figures,
         title=title,
         caption=caption,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.domain.verdict import Box
+from inspector.vision.fusing import fused
 from inspector.vision.weights import Weights
 
 # Before Ultralytics is imported: no telemetry, no look at the network, no installing at run time.
@@ -27,15 +28,27 @@ FAINT = 0.10
 """Confidence from which a detection is told at all: below the threshold of the weights it counts as
 nothing that was seen, but it may cast doubt on what was."""
 
+FAINTEST = 0.05
+"""Confidence from which a look tells of a thing; the mean of several looks may be more."""
+
 GLANCE_SIDE_PX = 640
 """Long side of the first look."""
 
-LARGE_PACK_PX = 28.0
-"""Packs whose side (root of the area) is at least this in the first look are seen best in it; a
-larger look would find print on them as well. Smaller packs need the second look."""
+BEST_PACK_PX = 32.0
+"""Median side of packs (root of the area) in a look that finds most of them: in larger looks print
+on packs is found as packs, in smaller ones packs are specks."""
+
+STEPS = (0.7, 1.0, 1.4)
+"""Sizes of the close looks, of the best one: what all agree on is surer than what one saw."""
+
+CLOSE_SIDES_PX = (320, 1600)
+"""Smallest and largest long side of the best look; more costs time and finds little."""
+
+STRIDE_PX = 32
+"""The network takes pictures whose sides are multiples of this."""
 
 SMALL_THINGS = ("pack", "product_card", "price_label", "divider")
-"""What is as small as packs are."""
+"""What is as small as packs are, and is looked for where packs are seen best."""
 
 FEWEST_PACKS = 3
 """So many packs the first look needs to say how large packs are."""
@@ -60,9 +73,9 @@ class ShelfDetector:
     def detect(self, image_bgr: NDArray[np.uint8]) -> list[Detection]:
         """Find everything the model knows, the most certain first.
 
-        Packs that fill the view are seen best in a small picture, packs on a whole fixture in a
-        large one: a glance tells which it is. Signs, ladders and people are large in either case;
-        what the glance shows of them is kept.
+        A glance tells how large packs are in the photo; then the photo is looked at in three
+        sizes about the one in which the network sees such packs best, and all are fused. Signs, ladders
+        and people are large in any photo and are taken from the glance.
 
         Args:
             image_bgr: Upright photo, shape (H, W, 3), uint8.
@@ -70,28 +83,35 @@ class ShelfDetector:
         Returns:
             Detections from `FAINT` on, boxes in pixels of the photo.
         """
-        found = self._look(image_bgr, GLANCE_SIDE_PX)
-        if not self._are_packs_large(found, GLANCE_SIDE_PX / max(image_bgr.shape)):
-            large = [detection for detection in found if detection.label not in SMALL_THINGS]
-            found = large + self._look(image_bgr, self._weights.image_side_px)
+        glance = self._look(image_bgr, GLANCE_SIDE_PX)
+        best_px = self._best_side_px(glance, max(image_bgr.shape))
+        close = [self._look(image_bgr, best_px * step) for step in STEPS]
+        found = [
+            detection
+            for label in self._weights.classes
+            for detection in _fused(label, close if label in SMALL_THINGS else [glance])
+        ]
         return sorted(found, key=lambda detection: -detection.confidence)
 
-    def _are_packs_large(self, found: list[Detection], scale: float) -> bool:
+    def _best_side_px(self, glance: list[Detection], long_side_px: int) -> float:
+        """Return the long side at which packs have the size in which they are seen best."""
         boxes = np.array(
             [
                 d.box_xyxy_px
-                for d in found
+                for d in glance
                 if d.label == "pack" and d.confidence >= self._weights.threshold
             ]
         ).reshape(-1, 4)
-        sides_px = np.sqrt(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)) * scale
-        return len(boxes) >= FEWEST_PACKS and bool(np.median(sides_px) >= LARGE_PACK_PX)
+        if len(boxes) < FEWEST_PACKS:
+            return float(self._weights.image_side_px)
+        pack_px = float(np.median(np.sqrt(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1))))
+        return float(np.clip(BEST_PACK_PX / pack_px * long_side_px, *CLOSE_SIDES_PX))
 
-    def _look(self, image_bgr: NDArray[np.uint8], side_px: int) -> list[Detection]:
+    def _look(self, image_bgr: NDArray[np.uint8], side_px: float) -> list[Detection]:
         result = self._model.predict(
             image_bgr,
-            imgsz=side_px,
-            conf=min(FAINT, self._weights.threshold),
+            imgsz=round(side_px / STRIDE_PX) * STRIDE_PX,
+            conf=FAINTEST,
             iou=SUPPRESSION_IOU,
             max_det=MAX_DETECTIONS,
             device="cpu",
@@ -102,3 +122,18 @@ class ShelfDetector:
             Detection(self._weights.classes[int(label)], (x1, y1, x2, y2), confidence)
             for (x1, y1, x2, y2), confidence, label in rows
         ]
+
+
+def _fused(label: str, looks: list[list[Detection]]) -> list[Detection]:
+    """Return what several looks found of one class as one."""
+    parts = []
+    for look in looks:
+        found = [d for d in look if d.label == label]
+        boxes = np.array([d.box_xyxy_px for d in found], float).reshape(-1, 4)
+        parts.append((boxes, np.array([d.confidence for d in found], float)))
+    boxes, confidences = fused(parts)
+    return [
+        Detection(label, (x1, y1, x2, y2), confidence)
+        for (x1, y1, x2, y2), confidence in zip(boxes.tolist(), confidences.tolist(), strict=True)
+        if confidence >= FAINT
+    ]
