@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,11 +22,13 @@ from inspector.capture.faults import UnusableFileError
 from inspector.capture.sources import find_sources, open_captures
 from inspector.cli_batch import batch
 from inspector.cli_watch import watch
+from inspector.data_folder import FILES_VARIABLE, STORE_VARIABLE, files_url, visits_url
 from inspector.domain.capture import Capture, HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectionReport
 from inspector.domain.verdict import Outcome
+from inspector.doors import has_sign_in, is_local
 from inspector.errors import InspectorError
 from inspector.evaluation.run import ALL
 from inspector.evaluation.run import evaluate as run_evaluation
@@ -41,7 +44,11 @@ from inspector.report.overlay import annotate
 from inspector.report.summary import overview_from_reports
 from inspector.report.table import table_from_overview
 from inspector.rules import QUESTION_IDS, RULES
+from inspector.store.kept_files import KeptFiles
+from inspector.store.verify import Verifier
 from inspector.terminal import (
+    EXIT_FAILED,
+    EXIT_PASSED,
     EXIT_UNUSABLE,
     CatalogueOption,
     Lang,
@@ -247,13 +254,49 @@ def evaluate(
 
 
 @app.command()
+def verify() -> None:
+    """Follow the records of every visit, and every file that they name; tell what was changed."""
+    with Verifier.open(visits_url()) as verifier:
+        checked = list(verifier.check(KeptFiles(files_url())))
+    for visit in checked:
+        line = f"{visit.visit_id}  {visit.n_records:4}  {visit.shop_name}"
+        out.print(line, highlight=False, markup=False, style="red" if visit.faults else "")
+        for number, head in visit.reported:
+            out.print(f"  {number} · {head}", highlight=False, soft_wrap=True)
+        for fault in visit.faults:
+            complain(f"{visit.visit_id}  {fault}")
+    n_changed = sum(bool(visit.faults) for visit in checked)
+    out.print(f"{len(checked)} visits, {n_changed} changed", highlight=False)
+    raise typer.Exit(EXIT_FAILED if n_changed else EXIT_PASSED)
+
+
+@app.command()
 def dashboard(
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8501,
+    address: Annotated[
+        str,
+        typer.Option(help="Address to listen on; another than this machine's needs sign-in."),
+    ] = "127.0.0.1",
+    store: Annotated[
+        str | None,
+        typer.Option(help="Store of visits: sqlite:///FILE or postgresql://USER@HOST/NAME."),
+    ] = None,
+    files: Annotated[
+        str | None,
+        typer.Option(help="Where photos are kept: a folder, or an fsspec URL (s3://…)."),
+    ] = None,
 ) -> None:
-    """Open the dashboard in a browser, on this machine only."""
+    """Open the dashboard in a browser, by default on this machine only."""
+    if not is_local(address) and not has_sign_in():
+        raise typer.BadParameter(
+            f"others can reach {address}, and nobody would have to sign in. Set up sign-in in "
+            ".streamlit/secrets.toml (docs/visits.md), or leave the address out.",
+            param_hint="--address",
+        )
     page = Path(__file__).with_name("app.py")
     if not page.exists():
         page = Path(__file__).resolve().parents[1] / "app.py"
+    places = {STORE_VARIABLE: store, FILES_VARIABLE: files}
     raise typer.Exit(
         subprocess.call(
             [
@@ -263,12 +306,13 @@ def dashboard(
                 "run",
                 str(page),
                 "--server.address",
-                "127.0.0.1",
+                address,
                 "--server.port",
                 str(port),
                 "--browser.gatherUsageStats",
                 "false",
-            ]
+            ],
+            env=os.environ | {name: place for name, place in places.items() if place},
         )
     )
 

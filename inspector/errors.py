@@ -11,7 +11,9 @@
     ├── ManifestError    a list of photos that cannot be used
     ├── WatchError       settings of cameras, a secret or a camera that cannot be used
     ├── OutputError      a place that cannot be written
-    └── StoreError       a store of results that cannot be read or written
+    ├── StoreError       a store of results that cannot be read or written
+    ├── AccessError      something that a person may not see or do
+    └── VisitError       a step that a visit does not allow now
 
 Each text says what happened, what was expected, where, and what to do. What a photo does not tell
 is no error: it is `Unmeasured` or a verdict `cant_tell`.
@@ -66,3 +68,19 @@ class WatchError(InspectorError):
 
 class StoreError(InspectorError):
     """The store of results cannot be read or written."""
+
+
+class AccessError(InspectorError):
+    """A person may not see this, or may not do it; told in Danish and English."""
+
+    def __init__(self, da: str, en: str) -> None:
+        super().__init__(en)
+        self.message = {"da": da, "en": en}
+
+
+class VisitError(InspectorError):
+    """A visit does not allow this step now; told in Danish and English."""
+
+    def __init__(self, da: str, en: str) -> None:
+        super().__init__(en)
+        self.message = {"da": da, "en": en}

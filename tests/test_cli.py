@@ -193,3 +193,24 @@ def test_a_mark_that_is_none_is_refused_with_an_example(tmp_path, text):
 def test_marks_belong_to_one_photo(tmp_path):
     photos = [sample(tmp_path), sample(tmp_path, "no-scale")]
     assert inspect(*photos, "--mark", "700,900=140").exit_code == terminal.EXIT_UNUSABLE
+
+
+def test_verify_tells_that_nothing_was_changed():
+    result = run.invoke(cli.app, ["verify"])
+    assert result.exit_code == 0
+    assert "0 visits, 0 changed" in result.stdout
+
+
+def test_the_dashboard_refuses_an_open_door(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    started = []
+    monkeypatch.setattr(cli.subprocess, "call", lambda command, env: started.append(command) or 0)
+    refused = run.invoke(cli.app, ["dashboard", "--address", "0.0.0.0"])
+    assert refused.exit_code == 2
+    assert not started
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_text("[auth]\nclient_id = 'x'\n")
+    run.invoke(cli.app, ["dashboard", "--address", "0.0.0.0"])
+    run.invoke(cli.app, ["dashboard", "--store", "sqlite:////tmp/v.sqlite"])
+    assert [command[6] for command in started] == ["0.0.0.0", "127.0.0.1"]

@@ -28,3 +28,11 @@ def test_every_command_is_in_the_readme():
     names = [command.callback.__name__ for command in app.registered_commands]
     for name in [*names, "catalogue"]:
         assert f"inspector {name}" in readme, name
+
+
+def test_every_picture_of_the_page_of_visits_is_there():
+    page = (ROOT / "docs" / "visits.md").read_text()
+    targets = [part.split(")")[0] for part in page.split("](")[1:]]
+    assert targets
+    for target in targets:
+        assert (ROOT / "docs" / target).exists(), target

@@ -35,6 +35,7 @@ class View:
         image_wh: Width and height of the upright photo in pixels.
         crop_xyxy_px: The part, wider than high.
         pack_numbers: Numbers of the packs that it is about, as drawn in the picture.
+        boxes_xyxy_px: Boxes of what it is about, in pixels of the upright photo.
     """
 
     capture_id: str
@@ -42,6 +43,7 @@ class View:
     image_wh: tuple[int, int]
     crop_xyxy_px: Box
     pack_numbers: tuple[str, ...]
+    boxes_xyxy_px: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ class Finding:
         remedy: What puts it right; None unless it failed.
         next_photo: The photo that would settle it; None when none would.
         views: Where to look, one part of each photo.
+        targets: Ids of what it is said of, sorted.
+        cause: Cases and reasons of its verdicts, the same in every language.
+        remarks: What people said of it, as rows of label and text.
     """
 
     rule_id: str
@@ -101,6 +106,9 @@ class Finding:
     remedy: str | None = None
     next_photo: str | None = None
     views: tuple[View, ...] = ()
+    targets: tuple[str, ...] = ()
+    cause: str = ""
+    remarks: tuple[tuple[str, str], ...] = ()
 
     @property
     def count(self) -> int:

@@ -226,6 +226,20 @@ class Paper(FPDF):  # type: ignore[misc]  # fpdf2 is read without its types
         self.set_y(self.y + height + 1)
         self.write_block(Block(caption, 8, colour=SOFT, gap_mm=4))
 
+    def strokes(self, lines: Sequence[Sequence[tuple[float, float]]], *, height_mm: float) -> None:
+        """Print what was drawn by hand over a base line; 1 in its points is the height."""
+        self._ensure(height_mm + 12)
+        top = self.y
+        self.set_draw_color(*INK)
+        self.set_line_width(0.45)
+        for line in lines:
+            points = [(self.l_margin + x * height_mm, top + y * height_mm) for x, y in line]
+            if len(points) > 1:
+                self.polyline(points)
+        self.set_line_width(0.2)
+        self.line(self.l_margin, top + height_mm, self.l_margin + 3 * height_mm, top + height_mm)
+        self.set_y(top + height_mm + 1)
+
     def _use(self, block: Block) -> None:
         self.set_font("DejaVu", block.style, block.size_pt)
         self.set_text_color(*block.colour)

@@ -18,7 +18,7 @@ from inspector.report.labels import Labels, Lang
 from inspector.report.paper import INK, PICTURE_MOST_MM, SOFT, Block, Paper
 from inspector.report.summary import Overview, overview_from_reports
 
-_COLOURS: Mapping[Outcome, tuple[Rgb, Rgb]] = {
+COLOURS: Mapping[Outcome, tuple[Rgb, Rgb]] = {
     Outcome.FAILED: ((168, 39, 10), (253, 238, 233)),
     Outcome.CANT_TELL: ((122, 75, 0), (255, 245, 221)),
     Outcome.UNTESTED: ((60, 74, 138), (236, 238, 249)),
@@ -55,7 +55,7 @@ def pdf_from_reports(
         GuidanceError: When a sentence is missing from a message file.
     """
     overview = overview_from_reports(reports, lang=lang, unread=unread)
-    writer = _Writer(Labels.load(lang), head_from_reports(reports, lang=lang), images)
+    writer = Writer(Labels.load(lang), head_from_reports(reports, lang=lang), images)
     writer.write_head(overview)
     writer.write_findings(overview)
     writer.write_rules(overview)
@@ -66,33 +66,38 @@ def pdf_from_reports(
     return bytes(writer.paper.output())
 
 
-class _Writer:
+class Writer:
     """Puts the parts of the report on paper, in the order of its methods."""
 
     def __init__(
-        self, labels: Labels, head: Head, images: Mapping[str, NDArray[np.uint8] | Path]
+        self,
+        labels: Labels,
+        head: Head,
+        images: Mapping[str, NDArray[np.uint8] | Path],
+        *,
+        title: str = "",
     ) -> None:
-        self._labels, self._head, self._images = labels, head, images
+        self.labels, self.head, self._images = labels, head, images
         self.paper = Paper(
-            title=labels.text("report_title"),
+            title=title or labels.text("report_title"),
             creator=labels.text("product"),
             page_words=lambda page: labels.text("page_of", page=page, pages="{nb}"),
         )
 
     def write_head(self, overview: Overview) -> None:
         """Title, overall result, the facts of the run."""
-        paper, ink_and_ground = self.paper, _COLOURS[overview.outcome]
-        paper.write_block(Block(self._labels.text("report_title"), 17, "B", gap_mm=4))
-        note = Block(self._labels.text("scope_note"), 9, colour=INK)
+        paper, ink_and_ground = self.paper, COLOURS[overview.outcome]
+        paper.write_block(Block(self.labels.text("report_title"), 17, "B", gap_mm=4))
+        note = Block(self.labels.text("scope_note"), 9, colour=INK)
         paper.panel([Block(overview.headline, 12.5, "B", gap_mm=1), note], *ink_and_ground)
-        paper.rows(self._head.facts, label_mm=42)
+        paper.rows(self.head.facts, label_mm=42)
         if overview.unread:
-            paper.heading(self._labels.text("unread_heading"))
+            paper.heading(self.labels.text("unread_heading"))
             paper.rows(tuple(overview.unread.items()), label_mm=60)
 
     def write_findings(self, overview: Overview) -> None:
         """What to put right, what to photograph, what to consider, what to ask."""
-        text = self._labels.text
+        text = self.labels.text
         self.paper.heading(text("what_to_do"))
         for key, findings in (
             ("failed_heading", overview.failed),
@@ -114,8 +119,8 @@ class _Writer:
             self.paper.write_block(Block(text("nothing_to_do"), 9.5))
 
     def _write_finding(self, finding: Finding, *, heading: str) -> None:
-        text, count = self._labels.text, self._labels.count
-        ink, _ = _COLOURS[finding.outcome]
+        text, count = self.labels.text, self.labels.count
+        ink, _ = COLOURS[finding.outcome]
         outcome = f"{finding.symbol}  {finding.outcome_word}"
         blocks = [
             Block(outcome, 8.5, "B", colour=ink, gap_mm=0.5),
@@ -131,6 +136,8 @@ class _Writer:
         for key, step in (("remedy", finding.remedy), ("next_photo", finding.next_photo)):
             if step:
                 blocks.append(Block(step, 9.5, lead=f"{text(key)}:", gap_mm=1))
+        for label, remark in finding.remarks:
+            blocks.append(Block(remark, 9.5, lead=f"{label}:", gap_mm=1))
         blocks.append(Block(_quoted(finding.citation), 8, "I", colour=SOFT))
         crops = self._crops(finding)
         self.paper.card(blocks, crops, bar=ink, picture_mm=_CROP_WIDTH_MM, heading=heading)
@@ -142,7 +149,7 @@ class _Writer:
             caption = view.file
             if view.pack_numbers:
                 numbers = ", ".join(view.pack_numbers)
-                packs = self._labels.count("packs", len(view.pack_numbers), numbers=numbers)
+                packs = self.labels.count("packs", len(view.pack_numbers), numbers=numbers)
                 caption = f"{view.file} · {packs}"
             if view.capture_id in self._images:
                 image = self._images[view.capture_id]
@@ -157,7 +164,7 @@ class _Writer:
 
     def write_rules(self, overview: Overview) -> None:
         """Every rule with its outcome, also what passed and what does not apply."""
-        text = self._labels.text
+        text = self.labels.text
         self.paper.heading(text("all_rules"))
         self.paper.rules_table(
             (text("rule"), text("outcome"), text("explanation")),
@@ -170,21 +177,21 @@ class _Writer:
                 for rule in overview.rules
             ],
             widths_mm=(52, 36, 86),
-            inks=[_COLOURS[rule.outcome][0] for rule in overview.rules],
+            inks=[COLOURS[rule.outcome][0] for rule in overview.rules],
         )
 
     def _explanation(self, rule: Finding) -> str:
         sentences = [statement.sentence for statement in rule.statements[:2]]
         n_more = len(rule.statements) - len(sentences)
         if n_more:
-            sentences.append(f"… {self._labels.count('and_more', n_more)}")
+            sentences.append(f"… {self.labels.count('and_more', n_more)}")
         return "\n".join(sentences)
 
     def write_photos(self) -> None:
         """Every photo with its markings, and what its heights rest on."""
-        shown = [photo for photo in self._head.photos if photo.capture_id in self._images]
+        shown = [photo for photo in self.head.photos if photo.capture_id in self._images]
         if shown:
-            self.paper.heading(self._labels.text("all_photos"), room_mm=PICTURE_MOST_MM + 30)
+            self.paper.heading(self.labels.text("all_photos"), room_mm=PICTURE_MOST_MM + 30)
         for photo in shown:
             jpeg = picture_jpeg(
                 self._images[photo.capture_id],
@@ -197,14 +204,12 @@ class _Writer:
 
     def write_versions(self) -> None:
         """What every judgement rests on."""
-        text = self._labels.text
+        text = self.labels.text
         self.paper.heading(text("versions_heading"))
         self.paper.write_block(Block(text("versions_intro"), 9.5, gap_mm=2))
         checksum = text("checksum")
-        photos = tuple(
-            (photo.file, f"{checksum} {photo.capture_id}") for photo in self._head.photos
-        )
-        self.paper.rows(self._head.versions + photos, label_mm=42, size_pt=8)
+        photos = tuple((photo.file, f"{checksum} {photo.capture_id}") for photo in self.head.photos)
+        self.paper.rows(self.head.versions + photos, label_mm=42, size_pt=8)
 
 
 def _quoted(citation: Citation) -> str:

@@ -155,12 +155,9 @@ class _Grouper:
 
     def _grouped(self, verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
         groups: dict[tuple[str | None, ...], list[Verdict]] = {}
+        told = Messages.load("da")  # the same groups in every language
         for verdict in verdicts:
-            key = (
-                verdict.rule_id,
-                self._messages.remedy(verdict),
-                self._messages.next_photo(verdict),
-            )
+            key = (verdict.rule_id, told.remedy(verdict), told.next_photo(verdict))
             groups.setdefault(key, []).append(verdict)
         order = {rule_id: place for place, rule_id in enumerate(self._reports[0].rule_ids)}
         findings = [self._finding(g[0].rule_id, g[0].outcome, g) for g in groups.values()]
@@ -192,6 +189,8 @@ class _Grouper:
             remedy=self._messages.remedy(first) if first else None,
             next_photo=self._messages.next_photo(first) if first else None,
             views=tuple(self._views(verdicts)),
+            targets=tuple(sorted({verdict.target.id for verdict in verdicts})),
+            cause=" ".join(sorted({f"{v.case}.{v.reason or ''}" for v in verdicts})),
         )
 
     def _views(self, verdicts: Sequence[Verdict]) -> Iterable[View]:
@@ -216,4 +215,5 @@ def _view(inspected: InspectedCapture, boxes: Sequence[Box], numbers: Sequence[s
         image_wh=inspected.image_wh,
         crop_xyxy_px=crop_round(boxes, image_wh=inspected.image_wh),
         pack_numbers=tuple(dict.fromkeys(numbers)),
+        boxes_xyxy_px=tuple(dict.fromkeys(boxes)),
     )

@@ -1,19 +1,23 @@
-"""The tables, and how a store of an older version becomes one of today.
+"""The tables. Each change of them comes with a migration, see `migrations`.
 
     photo ──► scene ──► inspection ──► rule_outcome
     where     what was  one photo of   what each rule
     it lies   seen      one place      said of it
+
+    shop ──► visit ──► record          everything that was done, chained by hash: the truth
+                  ├──► visit_photo     what is still to be looked at
+                  ├──► finding         what the records amount to, for pages over many visits
+                  ├──► visit_rule
+                  └──► action
 
 Photos are known by the sha256 of their bytes: under whatever name they lie, they have one scene.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy import (
+    Boolean,
     Column,
-    Connection,
     Date,
     DateTime,
     ForeignKey,
@@ -23,12 +27,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    func,
-    inspect,
-    select,
 )
-
-from inspector.errors import StoreError
 
 METADATA = MetaData()
 
@@ -85,36 +84,111 @@ rule_outcome = Table(
     Column("targets", String, nullable=False, comment="JSON: targets by outcome"),
 )
 
-_store_version = Table("store_version", METADATA, Column("version", Integer, primary_key=True))
+shop = Table(
+    "shop",
+    METADATA,
+    Column("shop_id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("dealer_type", String, nullable=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_by", String, nullable=False),
+)
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = ()
-"""Steps from version 1 on: `MIGRATIONS[0]` makes version 2 of version 1. A released step is never
-changed; a change of the tables comes with a step, and with a test that takes an old store along."""
+visit = Table(
+    "visit",
+    METADATA,
+    Column("visit_id", String, primary_key=True),
+    Column("shop_id", ForeignKey("shop.shop_id"), nullable=False),
+    Column("kind", String, nullable=False, comment="inspection or self-audit"),
+    Column("inspected_on", Date, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("n_records", Integer, nullable=False),
+    Column("head", String, nullable=False, comment="hash of the last record"),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("projected", String, nullable=False, comment="what the finding rows were made of"),
+    Index("visit_by_shop", "shop_id", "inspected_on"),
+)
 
-_LOCK = 140_140
-"""Any number that nobody else locks with."""
+record = Table(
+    "record",
+    METADATA,
+    Column("visit_id", ForeignKey("visit.visit_id"), primary_key=True),
+    Column("number", Integer, primary_key=True, comment="1, 2, 3, … without a gap"),
+    Column("kind", String, nullable=False),
+    Column("at", String, nullable=False, comment="ISO 8601 in UTC, as it was hashed"),
+    Column("by", String, nullable=False),
+    Column("body", String, nullable=False, comment="JSON, as it was hashed"),
+    Column("hash", String, nullable=False, comment="sha256 of this record and the hash before"),
+)
 
-VERSION = 1 + len(MIGRATIONS)
+visit_photo = Table(
+    "visit_photo",
+    METADATA,
+    Column("visit_id", ForeignKey("visit.visit_id"), primary_key=True),
+    Column("capture_id", String, primary_key=True),
+    Column("file", String, nullable=False),
+    Column("state", String, nullable=False, comment="waiting, reading, done or unreadable"),
+    Column("attempts", Integer, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    Index("visit_photo_by_state", "state", "added_at"),
+)
 
+finding = Table(
+    "finding",
+    METADATA,
+    Column("visit_id", ForeignKey("visit.visit_id"), primary_key=True),
+    Column("finding_key", String, primary_key=True, comment="rule, outcome and what it is about"),
+    Column("place", Integer, nullable=False, comment="order within the visit"),
+    Column("shop_id", ForeignKey("shop.shop_id"), nullable=False),
+    Column("inspected_on", Date, nullable=False),
+    Column("capture_id", String, nullable=True, comment="none when it is about the shop"),
+    Column("rule_id", String, nullable=False),
+    Column("outcome", String, nullable=False, comment="the machine's"),
+    Column("decision", String, nullable=True, comment="a person's: confirmed or overruled"),
+    Column("n_targets", Integer, nullable=False),
+    Column("sentence_da", String, nullable=False),
+    Column("sentence_en", String, nullable=False),
+    Column("where", String, nullable=False, comment="JSON: crop and boxes in pixels"),
+    Index("finding_by_day", "inspected_on", "visit_id", "place"),
+    Index("finding_by_shop", "shop_id", "inspected_on"),
+    Index("finding_by_rule", "rule_id", "outcome", "inspected_on"),
+)
 
-def prepare(connection: Connection) -> None:
-    """Make the tables in an empty store, or bring an older store up to today's version.
+visit_rule = Table(
+    "visit_rule",
+    METADATA,
+    Column("visit_id", ForeignKey("visit.visit_id"), primary_key=True),
+    Column("rule_id", String, primary_key=True),
+    Column("outcome", String, nullable=False, comment="the heaviest of all photos"),
+)
 
-    Raises:
-        StoreError: A newer inspector made the store.
-    """
-    if connection.dialect.name == "postgresql":  # two runs may start at once
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    if not inspect(connection).has_table(_store_version.name):
-        METADATA.create_all(connection)
-        connection.execute(_store_version.insert().values(version=VERSION))
-        return
-    found = connection.execute(select(_store_version.c.version)).scalar_one()
-    if found > VERSION:
-        raise StoreError(
-            f"The store has version {found}; this inspector knows versions up to {VERSION}. "
-            "Update the inspector, or use another store (--store)."
-        )
-    for step in MIGRATIONS[found - 1 :]:
-        step(connection)
-    connection.execute(_store_version.update().values(version=VERSION))
+action = Table(
+    "action",
+    METADATA,
+    Column("visit_id", ForeignKey("visit.visit_id"), primary_key=True),
+    Column("finding_key", String, primary_key=True),
+    Column("shop_id", ForeignKey("shop.shop_id"), nullable=False),
+    Column("rule_id", String, nullable=False),
+    Column("sentence_da", String, nullable=False),
+    Column("sentence_en", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("set_at", DateTime(timezone=True), nullable=False),
+    Column("done_because", String, nullable=True, comment="none while it is open"),
+    Column("done_capture_id", String, nullable=True, comment="the photo that shows it"),
+    Column("done_by", String, nullable=True),
+    Column("done_on", Date, nullable=True),
+    Index("action_by_due", "shop_id", "due_on"),
+)
+
+access = Table(
+    "access",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", String, nullable=False),
+    Column("what", String, nullable=False, comment="looked or changed, and at what"),
+    Column("visit_id", String, nullable=True),
+)

@@ -1,27 +1,24 @@
-"""The only way into the store and out of it: in bulk, whole or not at all."""
+"""Scenes and results, in bulk, whole or not at all."""
 
 from __future__ import annotations
 
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, func, make_url, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import Connection, Row, Table, func, select
 
 from inspector.domain.goods import DealerType
 from inspector.domain.scene import SeenCapture
 from inspector.domain.verdict import Outcome
-from inspector.errors import StoreError
 from inspector.measuring import Survey
 from inspector.store import schema
 from inspector.store.codec import bytes_from_seen, seen_from_bytes
+from inspector.store.database import Database
 from inspector.store.records import Inspection, Judged, Result, RuleOutcome
 from inspector.store.surveys import bytes_from_survey, survey_from_bytes
 from inspector.store.versions import seen_with, surveyed_by
@@ -29,49 +26,9 @@ from inspector.store.versions import seen_with, surveyed_by
 _PAGE = 500
 """Rows per query: databases limit how many values one statement may hold."""
 
-_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
-
-class Store:
-    """What was seen and judged. Open it with `Store.open` in a `with` block.
-
-    Every call is one transaction: it is in the store as a whole, or not at all.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._insert = _INSERTS[engine.dialect.name]
-
-    @classmethod
-    def open(cls, url: str) -> Self:
-        """Open a store, make its tables, or bring an older one up to date.
-
-        Args:
-            url: `sqlite:///FILE` or `postgresql+psycopg://USER@HOST/NAME`.
-
-        Raises:
-            StoreError: There is no such place, it cannot be written, or it is too new.
-        """
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        try:
-            engine = create_engine(make_url(url))
-        except (ArgumentError, ImportError, SQLAlchemyError) as error:
-            raise _no_store(url, error) from error
-        if engine.dialect.name not in _INSERTS:
-            raise _no_store(url, f"{engine.dialect.name} is not supported")
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _set_up_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-        store = cls(engine)
-        with store._transaction() as connection:
-            schema.prepare(connection)
-        return store
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._engine.dispose()
+class Store(Database):
+    """What was seen and judged. Open it with `Store.open` in a `with` block."""
 
     def photos(self, urls: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Return mark and capture id of the photos that were read before, by their URL."""
@@ -87,6 +44,16 @@ class Store:
         query = select(scene.capture_id, scene.seen).where(scene.seen_with == seen_with(model))
         rows = self._of(query, scene.capture_id, capture_ids)
         return {row.capture_id: seen_from_bytes(row.seen) for row in rows}
+
+    def seen(self, capture_id: str, seen_with: str) -> tuple[SeenCapture, Mapping[str, str]] | None:
+        """Return a capture as it was seen once, with the models that saw it; None when unknown."""
+        scene = schema.scene.c
+        query = select(scene.seen, scene.model).where(
+            scene.capture_id == capture_id, scene.seen_with == seen_with
+        )
+        with self._reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else (seen_from_bytes(row.seen), json.loads(row.model))
 
     def outcomes(self, keys: Sequence[str]) -> dict[str, Outcome]:
         """Return the outcomes of the inspections that have been made, by their keys."""
@@ -234,52 +201,6 @@ class Store:
         else:
             insert = insert.on_conflict_do_nothing()
         connection.execute(insert, rows)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.execution_options(is_writing=True).begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise self._fault("written", error) from error
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise self._fault("read", error) from error
-
-    def _fault(self, what: str, error: SQLAlchemyError) -> StoreError:
-        cause = getattr(error, "orig", None) or error
-        return StoreError(
-            f"The store {self._engine.url.render_as_string()} cannot be {what} "
-            f"({str(cause).strip()}). All that was kept before is still there. Free space, or see "
-            "that it can be reached and its rights allow it; then start the same command again, "
-            "and it goes on where it stopped."
-        )
-
-
-def _no_store(url: str, cause: object) -> StoreError:
-    return StoreError(
-        f"There is no store at {url.split('@')[-1]} ({cause}). Expected sqlite:///FILE or "
-        "postgresql://USER@HOST/NAME (pip install 'shelf-inspector[postgresql]'). Correct --store."
-    )
-
-
-def _set_up_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401
-    # A writer and readers side by side, and a killed run leaves a whole store.
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA busy_timeout = 30000")
-    connection.isolation_level = None  # `_begin_sqlite` says where a transaction begins
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Begin a transaction that tables are made in as well; a writer waits for others first."""
-    is_writing = connection.get_execution_options().get("is_writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
 
 def _inspection_row(result: Result, now: datetime) -> dict[str, Any]:

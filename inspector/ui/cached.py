@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from threading import Lock
 
@@ -10,6 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from inspector.capture.photo import photo_from_bytes
+from inspector.catalogue.matching import DatedMatcher
 from inspector.catalogue.register import Register
 from inspector.data_folder import data_folder
 from inspector.domain.capture import NOTHING_TOLD, Capture, Told
@@ -25,9 +27,18 @@ from inspector.inspection import (
     register_in_use,
 )
 from inspector.report.crops import picture_jpeg
+from inspector.report.evidence import evidence_jpeg
 from inspector.report.labels import Lang
 from inspector.report.overlay import MAX_SIDE_PX, annotate
-from inspector.ui.state import Upload
+from inspector.store.finding_rows import FindingRow, Place
+from inspector.store.people import Person
+from inspector.store.visit import Visit
+from inspector.ui.state import PhotoFile, Upload
+from inspector.ui.visit import JudgedVisit, judge_visit
+from inspector.visits.analysis import Analyst
+from inspector.visits.closing import keep_rows
+from inspector.visits.desk import Desk
+from inspector.visits.judging import Judge
 from inspector.workplace import Workplace
 
 _READING = Lock()
@@ -55,6 +66,121 @@ def register_version() -> tuple[tuple[str, int], ...]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _register(version: tuple[tuple[str, int], ...]) -> Register:
     return register_in_use()
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> Desk:
+    """Return the store of visits."""
+    return Desk.open()
+
+
+def judge() -> Judge:
+    """Return what judges visits, by the register as it is now."""
+    return _judge(register_version())
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _judge(version: tuple[tuple[str, int], ...]) -> Judge:
+    return Judge(desk(), DatedMatcher(register()))
+
+
+@st.cache_resource(show_spinner=False)
+def analyst() -> Analyst:
+    """Return the thread that looks at photos of visits, at work."""
+    started = Analyst(desk(), _one_at_a_time, after=keep_findings)
+    started.start()
+    return started
+
+
+def _one_at_a_time() -> Reader:
+    return _Shared()
+
+
+class _Shared:
+    """The shared reader, which two tabs and the analyst take turns with."""
+
+    def __init__(self) -> None:
+        self.versions = reader().versions
+
+    def read(self, capture: Capture) -> Scene:
+        with _READING:
+            return reader().read(capture)
+
+
+def judged(visit: Visit, *, lang: Lang) -> JudgedVisit:
+    """Return what a visit's records amount to, once for each record that is added."""
+    return _judged(visit.visit_id, visit.head, lang, register_version(), visit)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _judged(
+    visit_id: str, head: str, lang: Lang, version: tuple[tuple[str, int], ...], _visit: Visit
+) -> JudgedVisit:
+    analyst().changed(visit_id)
+    return judge_visit(_visit, judge(), lang=lang)
+
+
+def sentences(visit: Visit, key: str) -> dict[str, str]:
+    """Return what a finding of a visit says first, by language."""
+    langs: tuple[Lang, ...] = ("da", "en")
+    return {
+        lang: one.finding.statements[0].sentence
+        for lang in langs
+        for one in judged(visit, lang=lang).findings
+        if one.key == key
+    }
+
+
+def keep_findings(visit: Visit) -> None:
+    """Bring the rows of a visit's findings up to its last record."""
+    keep_rows(desk(), visit, judge().reports(visit))
+
+
+def draw(report: InspectionReport, lang: Lang) -> NDArray[np.uint8]:
+    """Return the annotated photo of a report of a visit, shape (H, W, 3), uint8, BGR."""
+    seen = report.captures[0]
+    return annotated(StoredPhoto(seen.capture_id, seen.file), report, lang=lang)
+
+
+def evidence(person: Person, row: FindingRow, *, width_px: int) -> bytes | None:
+    """Return the part of a photo that a finding is about as JPEG; None when it has no photo.
+
+    Raises:
+        AccessError: The person may not see its visit.
+    """
+    visit = desk().visits.visit(person, row.visit_id)
+    photo = visit.photo(row.capture_id or "")
+    found = photo and desk().scenes.seen(photo.capture_id, photo.seen_with)
+    if not found or photo is None or row.place is None:
+        return None
+    return _evidence(photo.capture_id, photo.file, row.place, found[0].scene.people_px, width_px)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _evidence(
+    capture_id: str, file: str, place: Place, people_px: tuple[Box, ...], width_px: int
+) -> bytes:
+    capture = photo_from_bytes(desk().files.get(capture_id), file=file)
+    return evidence_jpeg(
+        capture.image_bgr,
+        crop_xyxy_px=place.crop_xyxy_px,
+        boxes_xyxy_px=place.boxes_xyxy_px,
+        people_px=people_px,
+        width_px=width_px,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPhoto:
+    """A photo of a visit; its bytes are read when they are asked for."""
+
+    capture_id: str
+    file: str
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        return desk().files.get(self.capture_id)
 
 
 def read_upload(upload: Upload, *, on: date, told: Told = NOTHING_TOLD) -> InspectionReport:
@@ -123,13 +249,13 @@ def _scene(capture_id: str, versions: tuple[tuple[str, str], ...], _capture: Cap
         return reader().read(_capture)
 
 
-def annotated(upload: Upload, report: InspectionReport, *, lang: Lang) -> NDArray[np.uint8]:
+def annotated(upload: PhotoFile, report: InspectionReport, *, lang: Lang) -> NDArray[np.uint8]:
     """Return the annotated photo, shape (H, W, 3), uint8, BGR; not to be written to."""
     return _annotated(upload.capture_id, lang, _drawn(report), upload, report)
 
 
 def picture(
-    upload: Upload,
+    upload: PhotoFile,
     report: InspectionReport,
     *,
     lang: Lang,
@@ -149,7 +275,11 @@ def _drawn(report: InspectionReport) -> tuple[str, ...]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _annotated(
-    capture_id: str, lang: Lang, drawn: tuple[str, ...], _upload: Upload, _report: InspectionReport
+    capture_id: str,
+    lang: Lang,
+    drawn: tuple[str, ...],
+    _upload: PhotoFile,
+    _report: InspectionReport,
 ) -> NDArray[np.uint8]:
     capture = photo_from_bytes(_upload.data, file=_upload.file)
     return annotate(capture.image_bgr, _report.captures[0], _report.verdicts, lang=lang)
@@ -162,7 +292,7 @@ def _picture(
     drawn: tuple[str, ...],
     crop_xyxy_px: Box | None,
     width_px: int,
-    _upload: Upload,
+    _upload: PhotoFile,
     _report: InspectionReport,
 ) -> bytes:
     return picture_jpeg(

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from inspector.report.findings import Citation, Finding, Statement
 from inspector.report.summary import Overview
-from inspector.ui import state
+from inspector.ui import sign_in, state
 from inspector.ui.words import words
 
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -41,6 +41,8 @@ def page_head(title: str) -> None:
             horizontal=True,
             label_visibility="collapsed",
         )
+        if sign_in.is_configured() and st.user.is_logged_in:
+            st.button(words().text("sign_out"), on_click=st.logout, icon=":material/logout:")
 
 
 def show_html(content: Markup) -> None:
@@ -79,6 +81,14 @@ def finding_words(finding: Finding) -> Markup:
         statements(finding.statements, _MOST_STATEMENTS),
         _steps(finding),
         law(finding.citation),
+    )
+
+
+def remarks(finding: Finding) -> Markup:
+    """Return what people said of a finding."""
+    return Markup("").join(
+        Markup('<p class="remark"><b>{}:</b> {}</p>').format(label, said)
+        for label, said in finding.remarks
     )
 
 

@@ -13,13 +13,15 @@ from inspector.report.summary import overview_from_reports
 from inspector.ui import cached, downloads, photo_view, place_view, questions_view, state
 from inspector.ui.components import banner, page_head, rules_table, show_html
 from inspector.ui.state import Upload
-from inspector.ui.visit import Inspected, judged_again
+from inspector.ui.visit import Inspected
 from inspector.ui.words import words
+from inspector.visits.judging import judged_again
 
 
 def show() -> None:
     """Show the page."""
-    page_head(words().text("inspect"))
+    state.enter("")
+    page_head(words().text("quick_check"))
     place_view.ask()
     uploads = state.uploads()
     if not uploads:

@@ -12,7 +12,7 @@ from inspector.ui import state
 from inspector.ui.components import show_html
 from inspector.ui.words import words
 
-_SUFFIXES = ("jpg", "jpeg", "png", "webp", "heic", "heif", "tif", "tiff")
+SUFFIXES = ("jpg", "jpeg", "png", "webp", "heic", "heif", "tif", "tiff")
 
 
 def ask() -> None:
@@ -35,7 +35,7 @@ def ask() -> None:
         )
         st.file_uploader(
             text("add_photos"),
-            type=_SUFFIXES,
+            type=SUFFIXES,
             accept_multiple_files=True,
             key=state.uploader_key(),
             on_change=state.take_uploads,

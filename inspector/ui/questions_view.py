@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -25,11 +25,18 @@ def show(reports: Sequence[InspectionReport], overview: Overview) -> None:
         reports: Reports of the visit, at least one, all with the same answers.
         overview: Their overview; what an answer makes fail is told with its question.
     """
-    questions = questions_of(reports, lang=state.lang())
+    show_questions(
+        questions_of(reports, lang=state.lang()), reports[0].facts.site.answers, overview
+    )
+
+
+def show_questions(
+    questions: Sequence[Question], answers: Mapping[str, Answer], overview: Overview
+) -> None:
+    """Show questions with the answers given so far; what an answer makes fail stands with it."""
     if not questions:
         return
     text = words().text
-    answers = reports[0].facts.site.answers
     n_answered = sum(question.question_id in answers for question in questions)
     st.header(text("questions_heading"), anchor=False)
     st.caption(f"{text('answers_intro')} {text('answered', n=n_answered, total=len(questions))}.")

@@ -6,16 +6,19 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import Protocol, cast
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
+from inspector.errors import AccessError, VisitError
 from inspector.report.labels import Lang
 
 LANG, DEALER, ZONE, CHOSEN_PHOTO = "lang", "dealer", "zone", "chosen_photo"
+NAME, VISIT_ZONE = "name", "visit_zone"
 """Keys of widgets that hold the value itself."""
 
 UNKNOWN_DEALER = "unknown"
@@ -23,11 +26,29 @@ UNANSWERED = "unanswered"
 
 _ANSWER = "answer_"
 _CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED = "camera_height_", "within_", "marks_", "clicked_"
-_KEPT = (_ANSWER, _CAMERA_HEIGHT, _WITHIN)
+_KEPT = (_ANSWER, _CAMERA_HEIGHT, _WITHIN, NAME)
+_OF_VISIT = (_ANSWER, _CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED, "stored_", CHOSEN_PHOTO)
+_VISIT = "visit_entered"
 _WITHIN_CM = 1.0
 _UPLOADS = "uploads"
 _UPLOADER_ROUND = "uploader_round"
 _DEFAULTS = {LANG: "da", DEALER: UNKNOWN_DEALER, ZONE: Zone.PUBLIC.value}
+
+
+class PhotoFile(Protocol):
+    """A photo's file, in the session or in the store."""
+
+    @property
+    def capture_id(self) -> str:
+        """sha256 of its bytes in hex."""
+
+    @property
+    def file(self) -> str:
+        """Its name."""
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,12 +114,10 @@ def uploader_key() -> str:
 def take_uploads() -> None:
     """Add the uploader's files to the visit and empty it; the same bytes are taken once."""
     kept = dict(st.session_state.get(_UPLOADS, {}))
-    for given in st.session_state[uploader_key()]:
-        data = given.getvalue()
+    for name, data in uploaded():
         capture_id = hashlib.sha256(data).hexdigest()
-        kept.setdefault(capture_id, Upload(capture_id, given.name, data))
+        kept.setdefault(capture_id, Upload(capture_id, name, data))
     st.session_state[_UPLOADS] = kept
-    st.session_state[_UPLOADER_ROUND] = st.session_state.get(_UPLOADER_ROUND, 0) + 1
 
 
 def camera_height_key(capture_id: str) -> str:
@@ -161,3 +180,96 @@ def remove_upload(capture_id: str) -> None:
     st.session_state[_UPLOADS] = {
         upload.capture_id: upload for upload in uploads() if upload.capture_id != capture_id
     }
+
+
+def enter(visit_id: str) -> bool:
+    """Begin to work on a visit, or on none (empty), and say whether that is new.
+
+    Answers and heights of one visit must never reach another, nor the quick check.
+    """
+    if st.session_state.get(_VISIT, "") == visit_id:
+        return False
+    for key in map(str, list(st.session_state)):
+        if key.startswith(_OF_VISIT):
+            del st.session_state[key]
+    st.session_state[_VISIT] = visit_id
+    return True
+
+
+def changed_answer(question_id: str, stored: Answer | None) -> Answer | str | None:
+    """Return an answer that was given since the last run; else take over the stored one.
+
+    Returns:
+        The answer, `UNANSWERED` when it was taken back, or None when nothing was changed here.
+    """
+    key, kept = answer_key(question_id), stored.value if stored else UNANSWERED
+    before = st.session_state.get(f"stored_{key}", UNANSWERED)
+    given = st.session_state.get(key, before)
+    st.session_state[f"stored_{key}"] = kept
+    if given != before and given != kept:
+        st.session_state[f"stored_{key}"] = given
+        return UNANSWERED if given == UNANSWERED else Answer(given)
+    st.session_state[key] = kept
+    return None
+
+
+def changed_told(capture_id: str, stored: Told) -> Told | None:
+    """Return what was told of a photo since the last run; else take over what is stored."""
+    key = f"stored_told_{capture_id}"
+    known = st.session_state.get(key)
+    now = told(capture_id)
+    if known is not None and now != known[1]:
+        st.session_state[key] = (now, now)
+        return now
+    if known is None or known[0] != stored:
+        height = stored.camera_height_m
+        st.session_state[camera_height_key(capture_id)] = None if height is None else height * 100
+        st.session_state[f"{_WITHIN}{capture_id}"] = round(stored.camera_height_u_m * 200, 3)
+        st.session_state[f"{_MARKS}{capture_id}"] = stored.marks
+        st.session_state[key] = (stored, told(capture_id))
+    return None
+
+
+def uploaded() -> list[tuple[str, bytes]]:
+    """Return name and bytes of the uploader's files, and empty it."""
+    given = [(file.name, file.getvalue()) for file in st.session_state.get(uploader_key()) or ()]
+    st.session_state[_UPLOADER_ROUND] = st.session_state.get(_UPLOADER_ROUND, 0) + 1
+    return given
+
+
+VISIT, STEP = "visit", "step"
+"""Parameters in the page's address."""
+
+
+def go_to_visit(visit_id: str | None) -> None:
+    """Open a visit, or the list of all; for use as a callback."""
+    st.query_params.clear()
+    if visit_id is not None:
+        st.query_params[VISIT] = visit_id
+
+
+_FAULT = "fault"
+
+
+def tell_fault(error: AccessError | VisitError) -> None:
+    """Keep what went wrong in a callback, for the run that follows it."""
+    st.session_state[_FAULT] = error.message[lang()]
+
+
+def show_fault() -> None:
+    """Show what went wrong in the last callback."""
+    if fault := st.session_state.pop(_FAULT, None):
+        st.error(fault)
+
+
+_PAGES: dict[str, StreamlitPage] = {}
+
+
+def keep_pages(pages: Mapping[str, StreamlitPage]) -> None:
+    """Keep the router's pages by name, so that one page can lead to another."""
+    _PAGES.update(pages)
+
+
+def page(name: str) -> StreamlitPage:
+    """Return a page to lead to."""
+    return _PAGES[name]

@@ -4,36 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
-from inspector.domain.facts import Answer, Facts, Site
+from inspector.domain.facts import Answer
 from inspector.domain.report import InspectionReport
 from inspector.report.findings import Question
 from inspector.report.labels import Lang
-from inspector.report.summary import overview_from_reports
-from inspector.rules import judge
-from inspector.rules.guidance import load_guidance
-from inspector.ui.state import Upload
+from inspector.report.summary import Overview, overview_from_reports
+from inspector.store.people import Person
+from inspector.store.visit import Visit
+from inspector.ui.state import PhotoFile
+from inspector.visits.judging import Judge, VisitFinding, judged_again, overview_of_visit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inspected:
     """A photo of the visit with its report under the present answers."""
 
-    upload: Upload
+    upload: PhotoFile
     report: InspectionReport
 
 
-def judged_again(report: InspectionReport, site: Site) -> InspectionReport:
-    """Judge what was seen under other answers, without looking at the photo again.
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedVisit:
+    """What a visit's records amount to.
 
-    Args:
-        report: A report of the same day; what was measured depends on the day's guidance only.
-        site: What a person says of the place now.
+    Attributes:
+        reports: Reports of the photos that were looked at, under the present answers.
+        overview: What they amount to; None before the first photo.
+        findings: The findings with their keys.
+        questions: Questions that these photos and this dealer raise.
     """
-    facts = Facts(site, report.facts.captures)
-    verdicts = judge(load_guidance(site.inspected_on), facts)
-    return replace(report, created_at=datetime.now(UTC), facts=facts, verdicts=verdicts)
+
+    reports: tuple[InspectionReport, ...]
+    overview: Overview | None = None
+    findings: tuple[VisitFinding, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VisitWork:
+    """A visit as every step of its page needs it: who works on it, and what it amounts to."""
+
+    person: Person
+    visit: Visit
+    judged: JudgedVisit
+
+    @property
+    def reports(self) -> tuple[InspectionReport, ...]:
+        """Reports of the photos that were looked at."""
+        return self.judged.reports
+
+    @property
+    def overview(self) -> Overview | None:
+        """What they amount to; None before the first photo."""
+        return self.judged.overview
+
+    @property
+    def findings(self) -> tuple[VisitFinding, ...]:
+        """The findings with their keys."""
+        return self.judged.findings
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Questions that these photos and this dealer raise."""
+        return self.judged.questions
+
+    def report_of(self, capture_id: str) -> InspectionReport | None:
+        """Return the report of a photo; None until it was looked at."""
+        mine = (r for r in self.reports if r.captures[0].capture_id == capture_id)
+        return next(mine, None)
+
+
+def judge_visit(visit: Visit, judge: Judge, *, lang: Lang) -> JudgedVisit:
+    """Return what a visit's records amount to.
+
+    Raises:
+        StoreError: A scene is not in the store.
+    """
+    reports = judge.reports(visit)
+    if not reports:
+        return JudgedVisit(())
+    overview, findings = overview_of_visit(visit, reports, lang=lang)
+    return JudgedVisit(tuple(reports), overview, findings, questions_of(reports, lang=lang))
 
 
 def questions_of(reports: Sequence[InspectionReport], *, lang: Lang) -> tuple[Question, ...]:

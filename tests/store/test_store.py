@@ -1,32 +1,15 @@
-import os
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from inspector.domain.goods import DealerType
 from inspector.domain.verdict import Outcome
 from inspector.errors import StoreError
-from inspector.store import Inspection, Result, RuleOutcome, Store, schema
+from inspector.store import Inspection, Result, RuleOutcome, Store
 from tests.store.test_codec import seen
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 MODEL = {"truth": "0" * 64}
-POSTGRESQL = os.environ.get("INSPECTOR_TEST_POSTGRESQL")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
-    """A place for a store: a file, and a server's database that is emptied."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/store.sqlite"
-    if POSTGRESQL is None:
-        pytest.skip("INSPECTOR_TEST_POSTGRESQL names no empty database (postgresql://…)")
-    engine = create_engine(POSTGRESQL.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
-    engine.dispose()
-    return POSTGRESQL
 
 
 def made(**changes):
@@ -146,23 +129,6 @@ def test_every_change_of_terms_gives_another_key():
 def test_what_nobody_answered_stays_open():
     assert result(made(), Outcome.PASSED).outcome is Outcome.UNTESTED
     assert result(made(), Outcome.CANT_TELL).outcome is Outcome.CANT_TELL
-
-
-def test_a_store_of_a_newer_version_is_refused(url):
-    with Store.open(url) as store, store._engine.begin() as connection:
-        connection.execute(text("UPDATE store_version SET version = 99"))
-    with pytest.raises(StoreError, match="99"):
-        Store.open(url)
-
-
-def test_an_older_store_takes_every_step_to_today(url, monkeypatch):
-    Store.open(url).__exit__()
-    steps = []
-    monkeypatch.setattr(schema, "MIGRATIONS", (lambda connection: steps.append(2),))
-    monkeypatch.setattr(schema, "VERSION", 2)
-    Store.open(url).__exit__()
-    Store.open(url).__exit__()
-    assert steps == [2], "once"
 
 
 def test_a_failure_halfway_keeps_nothing_of_that_call(url):

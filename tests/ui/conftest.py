@@ -122,9 +122,19 @@ def reader(monkeypatch):
         cache.clear()
 
 
+def quick_check():
+    from inspector.ui import inspect_page, state
+    from inspector.ui.components import show_style
+
+    state.keep()
+    show_style()
+    inspect_page.show()
+
+
 @pytest.fixture
 def dashboard(reader):
-    return Dashboard(AppTest.from_file(APP, default_timeout=30))
+    """The page that checks photos without keeping them."""
+    return Dashboard(AppTest.from_function(quick_check, default_timeout=30))
 
 
 @pytest.fixture

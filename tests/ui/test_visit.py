@@ -6,7 +6,8 @@ import pytest
 from inspector.domain.facts import Answer
 from inspector.domain.verdict import Outcome
 from inspector.ui import cached
-from inspector.ui.visit import judged_again, questions_of
+from inspector.ui.visit import questions_of
+from inspector.visits.judging import judged_again
 
 
 @pytest.fixture

@@ -1,0 +1,106 @@
+"""Who may see and do what. It is checked where rows are read and written, never in a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inspector.errors import AccessError
+
+
+class Role(StrEnum):
+    """What a person is here for.
+
+    An inspector works in all shops, a manager in their own ones. A viewer looks at the shops that
+    are named for them and changes nothing; an administrator may do everything.
+    """
+
+    INSPECTOR = "inspector"
+    MANAGER = "manager"
+    VIEWER = "viewer"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works with the store.
+
+    Attributes:
+        name: As it stands in records; unique among those who sign in.
+        role: What they are here for.
+        shop_ids: Shops of a manager or viewer; without meaning for the others.
+    """
+
+    name: str
+    role: Role
+    shop_ids: frozenset[str] = frozenset()
+
+    @property
+    def sees_all(self) -> bool:
+        """True when every shop may be seen."""
+        return self.role in (Role.INSPECTOR, Role.ADMINISTRATOR)
+
+    @property
+    def may_write(self) -> bool:
+        """True when anything may be changed."""
+        return self.role is not Role.VIEWER
+
+    def check_sees(self, shop_id: str) -> None:
+        """Let pass who may see a shop.
+
+        Raises:
+            AccessError: They may not.
+        """
+        if not (self.sees_all or shop_id in self.shop_ids):
+            raise AccessError(
+                f"{self.name} har ikke adgang til denne butik. Log ind som en person, der har, "
+                "eller bed administratoren om adgang.",
+                f"{self.name} has no access to this shop. Sign in as somebody who has, or ask the "
+                "administrator for it.",
+            )
+
+    def check_writes(self, shop_id: str) -> None:
+        """Let pass who may change something of a shop.
+
+        Raises:
+            AccessError: They may not.
+        """
+        self.check_sees(shop_id)
+        if not self.may_write:
+            raise AccessError(
+                f"{self.name} må se denne butik, men ikke ændre noget.",
+                f"{self.name} may look at this shop and change nothing.",
+            )
+
+    def check_inspects(self) -> None:
+        """Let pass who may work in an inspection; a manager's visits are self-audits.
+
+        Raises:
+            AccessError: They may not.
+        """
+        if self.role is Role.MANAGER:
+            raise AccessError(
+                "En inspektion er myndighedens. Den kan ses her, men ikke ændres.",
+                "An inspection is the authority's. It can be seen here and not be changed.",
+            )
+
+    def check_sees_log(self) -> None:
+        """Let pass who may see who looked at what.
+
+        Raises:
+            AccessError: They may not.
+        """
+        if self.role is not Role.ADMINISTRATOR:
+            raise AccessError("Loggen er for administratorer.", "The log is for administrators.")
+
+    def check_makes_shops(self) -> None:
+        """Let pass who may enter a new shop.
+
+        Raises:
+            AccessError: They may not.
+        """
+        if not self.sees_all:
+            raise AccessError(
+                f"{self.name} må ikke oprette butikker. Bed administratoren om det.",
+                f"{self.name} may not enter shops. Ask the administrator.",
+            )

@@ -1,0 +1,74 @@
+"""A visit that was closed: its reports as they were, and the way to a correction."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+from markupsafe import Markup
+
+from inspector.errors import AccessError, VisitError
+from inspector.store.people import Person
+from inspector.store.visit import Closing, Party, Visit
+from inspector.ui import cached, state
+from inspector.ui.components import show_html
+from inspector.ui.visit_sign_view import show_signature
+from inspector.ui.words import words
+from inspector.visits.closing import LANGS
+
+
+def show(person: Person, visit: Visit) -> None:
+    """Show what was closed."""
+    text = words().text
+    state.show_fault()
+    latest = visit.closings[-1]
+    show_html(
+        Markup(
+            '<section class="result closed"><p class="headline">{}</p><p>{}</p></section>'
+        ).format(
+            text("closed_heading"),
+            text("closed_intro", name=latest.by, moment=words().moment(latest.at)),
+        )
+    )
+    for closing in reversed(visit.closings):
+        st.header(f"{text('visit_version')} {closing.version}", anchor=False)
+        with st.container(horizontal=True):
+            for lang in LANGS:
+                _offer_report(visit, closing, f"report.{lang}.pdf", text(f"report_pdf_{lang}"))
+    st.header(text("signatures_heading"), anchor=False)
+    with st.container(key="signatures"):
+        for party in Party:
+            if party in visit.signatures:
+                with st.container(border=True, key=f"sign_{party}"):
+                    show_html(Markup("<h3>{}</h3>").format(text(f"party_{party}")))
+                    show_signature(visit.signatures[party])
+    show_html(
+        Markup('<p class="caption">{} {} · {}</p>').format(
+            text("record_hash"), visit.n_records, visit.head
+        )
+    )
+    if person.may_write:
+        with st.popover(text("correct_visit"), icon=":material/edit:"):
+            st.caption(text("correct_intro"))
+            st.text_area(text("correct_reason"), key="correct_reason")
+            st.button(text("correct_now"), type="primary", on_click=_correct, args=(person, visit))
+
+
+def _offer_report(visit: Visit, closing: Closing, name: str, label: str) -> None:
+    st.download_button(
+        label,
+        lambda: cached.desk().files.get(closing.files[name]),
+        f"{visit.visit_id}.{closing.version}.{name}",
+        "application/pdf",
+        on_click="ignore",
+        key=f"report_{closing.version}_{name}",
+        icon=":material/picture_as_pdf:",
+    )
+
+
+def _correct(person: Person, visit: Visit) -> None:
+    reason = st.session_state.get("correct_reason", "")
+    try:
+        cached.desk().visits.correct(person, visit.visit_id, reason=reason, now=datetime.now(UTC))
+    except (AccessError, VisitError) as error:
+        state.tell_fault(error)

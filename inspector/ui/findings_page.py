@@ -1,0 +1,211 @@
+"""The page of findings over shops and time; what is asked for stands in the page's address."""
+
+from __future__ import annotations
+
+import streamlit as st
+from markupsafe import Markup
+
+from inspector.errors import AccessError, InspectorError
+from inspector.report.findings import SYMBOLS
+from inspector.rules import RULES
+from inspector.store.finding_rows import Filters, FindingRow
+from inspector.store.people import Person
+from inspector.store.visit import Ruling
+from inspector.ui import address, cached, sign_in, state
+from inspector.ui.components import page_head, quote, show_html
+from inspector.ui.words import messages, words
+from inspector.visits.exports import csv_from_rows, xlsx_from_rows
+
+_LENGTH = 20
+_EVIDENCE_PX = 1000
+_OUTCOMES = ("", "failed", "cant_tell")
+_RULINGS = ("", "none", *(ruling.value for ruling in Ruling))
+
+
+def show() -> None:
+    """Show the page."""
+    page_head(words().text("findings"))
+    try:
+        person = sign_in.person()
+        filters = _ask(person)
+        _show_findings(person, filters)
+    except AccessError as error:
+        st.error(error.message[state.lang()])
+    except InspectorError as error:
+        st.error(str(error))
+
+
+def _ask(person: Person) -> Filters:
+    """Ask for filters, and return those of the page's address."""
+    text = words().text
+    shops = {shop.shop_id: shop.name for shop in cached.desk().visits.shops(person)}
+    rules = {rule.id: messages().title(rule.id) for rule in RULES}
+    everything = text("all_of_them")
+    with st.container(border=True, key="filters"):
+        columns = st.columns([3, 4, 3, 3])
+        for column, (name, label, options, show_option) in zip(
+            columns,
+            (
+                ("shop", "shop", ("", *shops), lambda key: shops.get(key, everything)),
+                ("rule", "rule", ("", *rules), lambda key: rules.get(key, everything)),
+                (
+                    "outcome",
+                    "outcome",
+                    _OUTCOMES,
+                    lambda key: text(f"filter_{key}") if key else everything,
+                ),
+                ("ruling", "ruling", _RULINGS, _ruling_words),
+            ),
+            strict=True,
+        ):
+            with column:
+                address.choice(name, text(label), options, show_option)
+        left, middle, right = st.columns([3, 3, 7], vertical_alignment="bottom")
+        with left:
+            since = address.day("since", text("since"))
+        with middle:
+            until = address.day("until", text("until"))
+        with right:
+            st.button(text("clear_filters"), on_click=st.query_params.clear)
+    asked = st.query_params
+    return Filters(
+        shop_id=asked.get("shop"),
+        visit_id=asked.get("of_visit"),
+        rule_id=asked.get("rule"),
+        outcome=asked.get("outcome"),
+        ruling=asked.get("ruling"),
+        since=since,
+        until=until,
+    )
+
+
+def _show_findings(person: Person, filters: Filters) -> None:
+    rows = cached.desk().rows
+    total = rows.count(person, filters)
+    last_page = max(0, (total - 1) // _LENGTH)
+    asked = st.query_params.get("page", "1")
+    page = min(max(int(asked) - 1 if asked.isdigit() else 0, 0), last_page)
+    with st.container(horizontal=True, vertical_alignment="center", key="findings_head"):
+        st.header(words().count("n_findings", total), anchor=False)
+        _offer_tables(person, filters)
+    if not total:
+        show_html(Markup('<p class="step">{}</p>').format(words().text("no_findings")))
+    for row in rows.page(person, filters, start=page * _LENGTH, length=_LENGTH):
+        _show_row(person, row)
+    if last_page:
+        _show_pages(page, last_page)
+
+
+def _offer_tables(person: Person, filters: Filters) -> None:
+    rows, lang = cached.desk().rows, state.lang()
+    st.download_button(
+        "CSV",
+        lambda: csv_from_rows(rows.all(person, filters), lang=lang),
+        "findings.csv",
+        "text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    st.download_button(
+        "XLSX",
+        lambda: xlsx_from_rows(rows.all(person, filters), lang=lang),
+        "findings.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        on_click="ignore",
+        icon=":material/table:",
+    )
+
+
+def _show_row(person: Person, row: FindingRow) -> None:
+    text, rule = words().text, next(rule for rule in RULES if rule.id == row.rule_id)
+    this = f"{row.visit_id}.{row.finding_key}"
+    is_chosen = st.query_params.get("finding") == this
+    ruling = Markup('<span class="badge ruling">{}</span>')
+    with st.container(border=True, key=f"row_{this}"):
+        left, right = st.columns([7, 1.6], vertical_alignment="center")
+        with left:
+            show_html(
+                Markup(
+                    '<p class="row-head"><span class="badge {}"><span aria-hidden="true">{}</span> '
+                    '{}</span>{}<b>{}</b></p><p class="row-said">{}{}</p>'
+                    '<p class="caption">{}</p>'
+                ).format(
+                    row.outcome.key,
+                    SYMBOLS[row.outcome],
+                    messages().outcome(row.outcome),
+                    ruling.format(text(f"ruling_{row.ruling}")) if row.ruling else "",
+                    messages().title(row.rule_id),
+                    row.sentences[state.lang()],
+                    Markup(' <b class="count">× {}</b>').format(row.n_targets)
+                    if row.n_targets > 1
+                    else "",
+                    f"{row.shop_name} · {words().day(row.inspected_on)}",
+                )
+            )
+        right.button(
+            text("hide") if is_chosen else text("show_evidence"),
+            key=f"show_{this}",
+            on_click=_choose,
+            args=("" if is_chosen else this,),
+            width="stretch",
+        )
+        if is_chosen:
+            _show_evidence(person, row)
+            show_html(quote(rule.wording_da))
+
+
+def _show_evidence(person: Person, row: FindingRow) -> None:
+    text = words().text
+    jpeg = cached.evidence(person, row, width_px=_EVIDENCE_PX)
+    if jpeg is None:
+        show_html(Markup('<p class="step">{}</p>').format(text("about_the_shop")))
+    else:
+        st.image(jpeg, alt=text("crop_alt", file=row.shop_name), width="stretch")
+    st.page_link(
+        state.page("visit"),
+        label=text("go_to_visit"),
+        icon=":material/storefront:",
+        query_params={state.VISIT: row.visit_id},
+    )
+
+
+def _show_pages(page: int, last_page: int) -> None:
+    text = words().text
+    with st.container(horizontal=True, horizontal_alignment="center", key="pages"):
+        st.button(
+            text("newer"),
+            on_click=_turn_to,
+            args=(page - 1,),
+            disabled=page == 0,
+            icon=":material/chevron_left:",
+        )
+        show_html(
+            Markup('<p class="facts">{}</p>').format(
+                text("page_of", page=page + 1, pages=last_page + 1)
+            )
+        )
+        st.button(
+            text("older"),
+            on_click=_turn_to,
+            args=(page + 1,),
+            disabled=page == last_page,
+            icon=":material/chevron_right:",
+            icon_position="right",
+        )
+
+
+def _turn_to(page: int) -> None:
+    st.query_params["page"] = str(page + 1)
+
+
+def _choose(finding: str) -> None:
+    if finding:
+        st.query_params["finding"] = finding
+    else:
+        st.query_params.pop("finding", None)
+
+
+def _ruling_words(key: str) -> str:
+    if not key:
+        return words().text("all_of_them")
+    return words().text("ruling_none" if key == "none" else f"ruling_{key}")

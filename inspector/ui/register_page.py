@@ -1,0 +1,131 @@
+"""The page of the register: which goods are known on which day, and new lists of them."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import streamlit as st
+from markupsafe import Markup
+
+from inspector.catalogue.imports import ImportSummary, import_list
+from inspector.data_folder import data_folder
+from inspector.domain.goods import Sku
+from inspector.errors import AccessError, InspectorError
+from inspector.inspection import EDITIONS
+from inspector.store.people import Person
+from inspector.ui import address, cached, sign_in, state
+from inspector.ui.components import page_head, show_html
+from inspector.ui.words import words
+
+_MOST_ROWS = 60
+_LIST_SUFFIXES = ("csv", "xlsx", "json", "zip")
+
+
+def show() -> None:
+    """Show the page."""
+    page_head(words().text("register"))
+    try:
+        person = sign_in.person()
+        if person.sees_all:
+            _ask_list(person)
+        _show_goods()
+    except AccessError as error:
+        st.error(error.message[state.lang()])
+    except InspectorError as error:
+        st.error(str(error))
+
+
+def _show_goods() -> None:
+    text = words().text
+    with st.container(border=True, key="filters"):
+        left, right = st.columns([5, 3], vertical_alignment="bottom")
+        asked = left.text_input(text("search_goods"), key="search_goods").strip().casefold()
+        with right:
+            day = address.day("on", text("register_on")) or datetime.now(UTC).date()
+    register = cached.register().on(day)
+    found = [sku for sku in register.skus if asked in _all_words(sku)]
+    st.caption(text("goods_found", n=len(found), total=len(register.skus), name=register.name))
+    show_html(_table(found[:_MOST_ROWS]))
+    if len(found) > _MOST_ROWS:
+        st.caption(text("catalogue_more", n=len(found) - _MOST_ROWS))
+
+
+def _all_words(sku: Sku) -> str:
+    group = sku.group.value if sku.group else ""
+    parts = (sku.name, sku.form, sku.strength, sku.pack_size, sku.substance, sku.vnr, group)
+    return " ".join(parts).casefold()
+
+
+def _table(skus: list[Sku]) -> Markup:
+    text = words().text
+    heads = [text(key) for key in ("catalogue_pack", "substance", "kind", "dispensing_group")]
+    rows = Markup("").join(
+        Markup(
+            "<tr><th scope='row'>{}<small>{}</small></th><td>{}</td><td>{}</td><td>{}"
+            "<p class='caption'>{}</p></td></tr>"
+        ).format(
+            " ".join(filter(None, (sku.name, sku.strength, sku.pack_size))),
+            " · ".join(filter(None, (sku.form, sku.vnr and f"Vnr {sku.vnr}"))),
+            sku.substance,
+            text(f"goods_{sku.kind}"),
+            sku.group.value if sku.group else "–",
+            sku.source,
+        )
+        for sku in skus
+    )
+    return Markup(
+        "<table class='rules'><thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr></thead>"
+        "<tbody>{}</tbody></table>"
+    ).format(*heads, rows)
+
+
+def _ask_list(person: Person) -> None:
+    text = words().text
+    with st.expander(text("import_list"), icon=":material/upload:"):
+        st.caption(text("import_list_intro"))
+        given = st.file_uploader(
+            text("import_list"), type=_LIST_SUFFIXES, label_visibility="collapsed"
+        )
+        holds_from = st.date_input(
+            text("holds_from"), value=None, format="DD/MM/YYYY", key="list_holds_from"
+        )
+        if given is not None and st.button(text("import_now"), type="primary"):
+            _import(person, given.name, given.getvalue(), holds_from)
+
+
+def _import(person: Person, name: str, content: bytes, holds_from: date | None) -> None:
+    """Import a list as a whole, or tell why not."""
+    now = datetime.now(UTC)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / Path(name).name
+        path.write_bytes(content)
+        summary = import_list(
+            path, folder=data_folder() / EDITIONS, today=now.date(), day=holds_from
+        )
+    cached.desk().visits.changed(person, f"register: {summary.source} {summary.day}", now)
+    _show_summary(summary)
+
+
+def _show_summary(summary: ImportSummary) -> None:
+    text, changes = words().text, summary.changes
+    kept = "catalogue_imported" if summary.edition else "catalogue_known"
+    lines = [
+        text(kept, source=summary.source, day=words().day(summary.day)),
+        text("catalogue_entries", n=summary.entries),
+        text(
+            "catalogue_changes",
+            added=len(changes.added),
+            removed=len(changes.removed),
+            regrouped=len(changes.regrouped),
+        ),
+    ]
+    if summary.left_out:
+        listed = ", ".join(f"{group} {n}" for group, n in summary.left_out.items())
+        lines.append(text("catalogue_left_out", listed=listed))
+    if summary.unknown_columns:
+        lines.append(text("catalogue_columns", listed=", ".join(summary.unknown_columns)))
+    da = state.lang() == "da"
+    lines += [warning.message_da if da else warning.message_en for warning in summary.warnings]
+    st.success("\n\n".join(lines))

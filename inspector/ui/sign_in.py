@@ -1,0 +1,88 @@
+"""Who works at this screen: this machine's user, or somebody who signed in by OpenID Connect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from inspector.doors import is_local
+from inspector.errors import AccessError
+from inspector.store.people import Person, Role
+from inspector.store.visit import Visit
+from inspector.ui import state
+from inspector.ui.words import words
+
+ROLE_CLAIM, SHOPS_CLAIM = "selvvalg_role", "selvvalg_shops"
+"""Claims of the identity provider: one of the roles, and a list of ids of shops."""
+
+
+def person() -> Person:
+    """Return who works here; until somebody has signed in where that is asked for, stop.
+
+    Raises:
+        AccessError: The provider says no role that is known.
+    """
+    if not is_configured():
+        name = str(st.session_state.get(state.NAME) or "").strip()
+        return Person(name or words().text("this_machine"), Role.ADMINISTRATOR)
+    if not st.user.is_logged_in:
+        st.title(words().text("sign_in_heading"), anchor=False)
+        st.write(words().text("sign_in_intro"))
+        st.button(words().text("sign_in"), on_click=st.login, type="primary")
+        st.stop()
+    return person_from_claims(st.user.to_dict())
+
+
+def take_up(person: Person, visit: Visit) -> Person:
+    """Return who goes on with a visit after a reload: where nobody signs in, who began it."""
+    if is_configured() or st.session_state.get(state.NAME) or not person.may_write:
+        return person
+    st.session_state[state.NAME] = visit.opened_by
+    return replace(person, name=visit.opened_by)
+
+
+def person_from_claims(claims: Mapping[str, Any]) -> Person:
+    """Return a person from what their identity provider says of them.
+
+    Args:
+        claims: `name` or `email`, `selvvalg_role`, and `selvvalg_shops` for manager and viewer.
+
+    Raises:
+        AccessError: There is no known role among them.
+    """
+    name = str(claims.get("name") or claims.get("email") or claims.get("sub") or "")
+    role = claims.get(ROLE_CLAIM)
+    if not name or role not in set(Role):
+        raise AccessError(
+            f"Dit login giver ingen rolle her ({ROLE_CLAIM}: {role!r}). Bed administratoren om en "
+            f"af rollerne {', '.join(Role)}.",
+            f"Your sign-in carries no role here ({ROLE_CLAIM}: {role!r}). Ask the administrator "
+            f"for one of the roles {', '.join(Role)}.",
+        )
+    return Person(name, Role(role), frozenset(map(str, claims.get(SHOPS_CLAIM) or ())))
+
+
+def is_administrator() -> bool:
+    """Return True when an administrator works here; asks nobody to sign in."""
+    if not is_configured():
+        return True
+    return bool(st.user.is_logged_in and st.user.get(ROLE_CLAIM) == Role.ADMINISTRATOR)
+
+
+def is_configured() -> bool:
+    """Return True when people have to sign in: `secrets.toml` has a section `auth`."""
+    try:
+        return bool(st.secrets.get("auth"))
+    except StreamlitSecretNotFoundError:
+        return False
+
+
+def refuse_open_door() -> None:
+    """Stop when others can reach this server and nobody has to sign in."""
+    if not is_local(st.get_option("server.address")) and not is_configured():
+        st.error(words().text("no_open_door"))
+        st.stop()

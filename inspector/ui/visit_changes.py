@@ -1,0 +1,117 @@
+"""What was changed on the screen since the last run becomes records of the visit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from inspector.domain.facts import Answer, Zone
+from inspector.errors import AccessError, VisitError
+from inspector.rules import QUESTION_IDS
+from inspector.store.people import Person
+from inspector.store.visit import Ruling, Visit
+from inspector.ui import cached, state
+from inspector.visits.judging import VisitFinding
+
+
+def take(person: Person, visit: Visit) -> Visit:
+    """Record answers, zone and heights that were changed here, and take over what others changed.
+
+    Returns:
+        The visit as it stands after that.
+    """
+    visits, now = cached.desk().visits, datetime.now(UTC)
+    is_changed = False
+    for question_id in QUESTION_IDS:
+        stored = visit.answers.get(question_id)
+        given = state.changed_answer(question_id, stored)
+        if given is not None:
+            answer = None if given == state.UNANSWERED else Answer(given)
+            visits.answer(person, visit.visit_id, question_id, answer, now=now)
+            is_changed = True
+    for photo in visit.photos:
+        told = state.changed_told(photo.capture_id, photo.told)
+        if told is not None:
+            visits.tell(person, visit.visit_id, photo.capture_id, told, now=now)
+            is_changed = True
+    return visits.visit(person, visit.visit_id) if is_changed else visit
+
+
+def keep_uploads(person: Person, visit_id: str) -> None:
+    """Keep uploaded photos on disk, add them to the visit, and let them be looked at."""
+    desk = cached.desk()
+    for file, content in state.uploaded():
+        capture_id = desk.files.put(content)
+        desk.visits.add_photo(
+            person, visit_id, capture_id=capture_id, file=file, now=datetime.now(UTC)
+        )
+    cached.analyst().wake()
+
+
+def keep_zone(person: Person, visit_id: str) -> None:
+    """Record where the shelves stand."""
+    zone = Zone(st.session_state[state.VISIT_ZONE])
+    cached.desk().visits.set_zone(person, visit_id, zone, now=datetime.now(UTC))
+
+
+def remove_photo(person: Person, visit_id: str, capture_id: str) -> None:
+    """Take a photo out of the visit."""
+    visits = cached.desk().visits
+    visits.remove_photo(person, visit_id, capture_id, now=datetime.now(UTC))
+
+
+def decide(person: Person, visit_id: str, one: VisitFinding, ruling: Ruling | None) -> None:
+    """Record what a person says of a finding; the reason stands in its field."""
+    finding = one.finding
+    machine = {
+        "rule_id": finding.rule_id,
+        "outcome": finding.outcome.key,
+        "sentence": finding.statements[0].sentence,
+    }
+    reason = st.session_state.get(reason_key(one), "") if ruling is Ruling.OVERRULED else ""
+    try:
+        cached.desk().visits.decide(
+            person,
+            visit_id,
+            one.key,
+            ruling,
+            reason=reason,
+            machine=machine,
+            now=datetime.now(UTC),
+        )
+    except (AccessError, VisitError) as error:
+        state.tell_fault(error)
+
+
+def explain(person: Person, visit_id: str, one: VisitFinding) -> None:
+    """Record the shop's account of a finding, which stands in its field."""
+    said = st.session_state.get(account_key(one), "")
+    cached.desk().visits.explain(person, visit_id, one.key, said, now=datetime.now(UTC))
+
+
+def reason_key(one: VisitFinding) -> str:
+    """Return the key of the field with the reason of an overruling."""
+    return f"reason_{one.key}"
+
+
+def account_key(one: VisitFinding) -> str:
+    """Return the key of the field with the shop's account."""
+    return f"account_{one.key}"
+
+
+def agree_action(person: Person, visit: Visit, one: VisitFinding) -> None:
+    """Record who puts a finding right until when, as their fields say."""
+    try:
+        cached.desk().actions.agree(
+            person,
+            visit.visit_id,
+            one.key,
+            rule_id=one.finding.rule_id,
+            sentences=cached.sentences(visit, one.key),
+            owner=st.session_state.get(f"owner_{one.key}", ""),
+            due_on=st.session_state[f"due_{one.key}"],
+            now=datetime.now(UTC),
+        )
+    except (AccessError, VisitError) as error:
+        state.tell_fault(error)

@@ -1,0 +1,202 @@
+"""First step of a visit: photos in, each result as it comes, and what to photograph next."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+from markupsafe import Markup
+
+from inspector.domain.facts import Zone
+from inspector.domain.verdict import Outcome
+from inspector.store.visit import PhotoState, Visit, VisitPhoto
+from inspector.ui import cached, heights_view, place_view, state, visit_changes
+from inspector.ui.cached import StoredPhoto
+from inspector.ui.components import show_html
+from inspector.ui.visit import Inspected, VisitWork
+from inspector.ui.words import words
+
+_THUMBNAIL_PX = 520
+_PICTURE_PX = 1600
+_MOST_REQUESTS = 4
+_EVERY_S = 2.0
+
+
+def show(work: VisitWork) -> None:
+    """Show the step."""
+    visit = work.visit
+    if work.person.may_write:
+        _ask(work)
+    if visit.waiting:
+        _show_progress(work)
+    chosen = visit.photo(str(st.session_state.get(state.CHOSEN_PHOTO) or ""))
+    report = work.report_of(chosen.capture_id) if chosen else None
+    if chosen is not None and report is not None:
+        _show_photo(work, chosen, Inspected(StoredPhoto(chosen.capture_id, chosen.file), report))
+        return
+    if not visit.photos:
+        place_view.show_how_to()
+        return
+    _show_requests(work)
+    st.header(f"{words().text('photos')} ({len(visit.photos)})", anchor=False)
+    with st.container(key="photos"):
+        for photo in visit.photos:
+            _show_card(work, photo)
+
+
+def _ask(work: VisitWork) -> None:
+    text, visit = words().text, work.visit
+    st.session_state[state.VISIT_ZONE] = visit.zone.value
+    with st.container(border=True, key="place"):
+        st.file_uploader(
+            text("add_photos"),
+            type=place_view.SUFFIXES,
+            accept_multiple_files=True,
+            key=state.uploader_key(),
+            on_change=visit_changes.keep_uploads,
+            args=(work.person, visit.visit_id),
+            label_visibility="collapsed",
+        )
+        st.radio(
+            text("zone"),
+            [zone.value for zone in Zone],
+            format_func=lambda zone: text(f"zone_{zone.replace('-', '_')}"),
+            key=state.VISIT_ZONE,
+            on_change=visit_changes.keep_zone,
+            args=(work.person, visit.visit_id),
+            horizontal=True,
+        )
+
+
+def _show_progress(work: VisitWork) -> None:
+    """Show what is being read, and go on with the page when one more photo is done."""
+    visit_id, n_waiting = work.visit.visit_id, len(work.visit.waiting)
+
+    @st.fragment(run_every=_EVERY_S)
+    def progress() -> None:
+        now = cached.desk().visits.visit(work.person, visit_id)
+        if len(now.waiting) != n_waiting:
+            st.rerun(scope="app")
+        n_read = len(now.photos) - len(now.waiting)
+        st.progress(
+            n_read / len(now.photos),
+            text=words().text("progress", n=n_read, total=len(now.photos)),
+        )
+        places = cached.desk().queue.places()
+        lines = [_place_words(now, photo, places) for photo in now.waiting]
+        items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
+        show_html(
+            Markup(
+                '<div class="queue" role="status"><ul>{}</ul><p class="caption">{}</p></div>'
+            ).format(items, words().text("safe_on_disk"))
+        )
+
+    progress()
+
+
+def _place_words(visit: Visit, photo: VisitPhoto, places: dict[tuple[str, str], int]) -> str:
+    place = places.get((visit.visit_id, photo.capture_id), 0)
+    key = "being_read" if place == 0 else "place_in_queue"
+    return words().text(key, file=photo.file, place=place)
+
+
+def _show_requests(work: VisitWork) -> None:
+    """Show which photos would settle most, while one is still in the shop."""
+    asked = Counter[str]()
+    for one in work.findings:
+        if one.finding.outcome is Outcome.CANT_TELL and one.finding.next_photo:
+            asked[one.finding.next_photo] += one.finding.count
+    if not asked:
+        return
+    items = Markup("").join(
+        Markup('<li><span>{} <b class="count">{}</b></span></li>').format(
+            request, words().count("settles", n)
+        )
+        for request, n in asked.most_common(_MOST_REQUESTS)
+    )
+    show_html(
+        Markup('<section class="how-to requests"><h2>{}</h2><ol>{}</ol></section>').format(
+            words().text("next_photos_heading"), items
+        )
+    )
+
+
+def _show_card(work: VisitWork, photo: VisitPhoto) -> None:
+    text = words().text
+    report = work.report_of(photo.capture_id)
+    with st.container(border=True, key=f"photo_{photo.capture_id}"):
+        if report is not None:
+            stored = StoredPhoto(photo.capture_id, photo.file)
+            st.image(
+                cached.picture(stored, report, lang=state.lang(), width_px=_THUMBNAIL_PX),
+                alt=text("photo_alt", file=photo.file),
+                width="stretch",
+            )
+        show_html(_card_words(work, photo))
+        with st.container(horizontal=True):
+            if report is not None:
+                st.button(
+                    text("see_photo"),
+                    key=f"see_{photo.capture_id}",
+                    on_click=_choose,
+                    args=(photo.capture_id,),
+                )
+            elif photo.state is PhotoState.UNREADABLE:
+                _offer_removal(work, photo)
+
+
+def _card_words(work: VisitWork, photo: VisitPhoto) -> Markup:
+    text = words().text
+    name = Markup('<p class="caption"><b>{}</b></p>').format(photo.file)
+    if photo.state is PhotoState.UNREADABLE:
+        said = Markup('<p class="unread" role="alert">⚠ {}</p>')
+        return name + said.format(photo.fault[state.lang()])
+    if photo.state is not PhotoState.DONE:
+        return name + Markup('<p class="step">{}</p>').format(text("waits"))
+    mine = [one.finding for one in work.findings if one.capture_id == photo.capture_id]
+    badges = Markup(" ").join(
+        Markup('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>').format(
+            outcome.key, symbol, n
+        )
+        for outcome, symbol in ((Outcome.FAILED, "✕"), (Outcome.CANT_TELL, "?"))
+        if (n := sum(finding.outcome is outcome for finding in mine))
+    )
+    nothing = Markup('<span class="badge passed"><span aria-hidden="true">✓</span> {}</span>')
+    return name + Markup('<p class="top">{}</p>').format(
+        badges or nothing.format(text("nothing_open_short"))
+    )
+
+
+def _show_photo(work: VisitWork, photo: VisitPhoto, item: Inspected) -> None:
+    text = words().text
+    with st.container(horizontal=True):
+        st.button(
+            text("all_photos_of_visit"),
+            on_click=_choose,
+            args=("",),
+            icon=":material/arrow_back:",
+        )
+        _offer_removal(work, photo)
+    st.image(
+        cached.picture(item.upload, item.report, lang=state.lang(), width_px=_PICTURE_PX),
+        alt=text("photo_alt", file=photo.file),
+        width="stretch",
+    )
+    show_html(_card_words(work, photo))
+    heights_view.show(item)
+
+
+def _offer_removal(work: VisitWork, photo: VisitPhoto) -> None:
+    if not work.person.may_write:
+        return
+    st.button(
+        words().text("remove_photo"),
+        key=f"remove_{photo.capture_id}",
+        icon=":material/delete:",
+        on_click=visit_changes.remove_photo,
+        args=(work.person, work.visit.visit_id, photo.capture_id),
+    )
+
+
+def _choose(capture_id: str) -> None:
+    st.session_state[state.CHOSEN_PHOTO] = capture_id

@@ -1,0 +1,144 @@
+"""Where a visit begins: the visits that are under way, and a new one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+from markupsafe import Markup
+
+from inspector.domain.goods import DealerType
+from inspector.store.people import Person
+from inspector.store.visit import Shop, VisitKind
+from inspector.store.visits import VisitLine
+from inspector.ui import cached, sign_in, state
+from inspector.ui.components import show_html
+from inspector.ui.words import words
+
+_NEW_SHOP = "new"
+
+
+def show(person: Person) -> None:
+    """Show the visits that this person may see, the open ones first."""
+    text, visits = words().text, cached.desk().visits
+    lines = visits.lines(person)
+    left, right = st.columns([6, 5], gap="large")
+    with left:
+        open_lines = [line for line in lines if line.is_open]
+        st.header(f"{text('open_visits')} ({len(open_lines)})", anchor=False)
+        if not open_lines:
+            show_html(Markup('<p class="step">{}</p>').format(text("no_open_visits")))
+        for line in open_lines:
+            _show_line(line)
+        closed_lines = [line for line in lines if not line.is_open]
+        if closed_lines:
+            st.header(text("closed_visits"), anchor=False)
+        for line in closed_lines:
+            _show_line(line)
+    with right:
+        if person.may_write:
+            _ask_new(person)
+
+
+def _show_line(line: VisitLine) -> None:
+    text = words().text
+    with st.container(border=True, key=f"visit_{line.visit_id}"):
+        left, right = st.columns([4, 2], vertical_alignment="center")
+        facts = [
+            text(f"kind_{line.kind.replace('-', '_')}"),
+            words().day(line.inspected_on),
+            words().count("photo_count", line.n_photos),
+        ]
+        if line.version > 1:
+            facts.append(f"{text('visit_version')} {line.version}")
+        failed = Markup('<span class="badge failed"><span aria-hidden="true">✕</span> {}</span>')
+        with left:
+            show_html(
+                Markup('<h3>{}</h3><p class="caption">{}<br>{}</p>{}').format(
+                    line.shop.name,
+                    line.shop.address,
+                    " · ".join(facts),
+                    failed.format(words().count("n_failed", line.n_failed))
+                    if line.n_failed
+                    else "",
+                )
+            )
+        right.button(
+            text("go_on") if line.is_open else text("see_visit"),
+            key=f"open_{line.visit_id}",
+            on_click=state.go_to_visit,
+            args=(line.visit_id,),
+            type="primary" if line.is_open else "secondary",
+            width="stretch",
+        )
+
+
+def _ask_new(person: Person) -> None:
+    text = words().text
+    shops = {shop.shop_id: shop for shop in cached.desk().visits.shops(person)}
+    choices = [*shops, *([_NEW_SHOP] if person.sees_all else [])]
+    with st.container(border=True, key="new_visit"):
+        st.header(text("new_visit"), anchor=False)
+        chosen = st.selectbox(
+            text("shop"),
+            choices,
+            index=0 if shops else len(choices) - 1,
+            format_func=lambda key: _shop_words(shops.get(key)),
+            key="new_visit_shop",
+        )
+        if chosen == _NEW_SHOP:
+            st.text_input(text("shop_name"), key="shop_name")
+            st.text_input(text("address"), key="shop_address")
+            st.selectbox(
+                text("dealer"),
+                [dealer.value for dealer in DealerType],
+                index=None,
+                placeholder=text("dealer_placeholder"),
+                format_func=lambda dealer: text(f"dealer_{dealer.replace('-', '_')}"),
+                key="shop_dealer",
+            )
+        kinds = list(VisitKind) if person.sees_all else [VisitKind.SELF_AUDIT]
+        st.radio(
+            text("visit_kind"),
+            [kind.value for kind in kinds],
+            format_func=lambda kind: text(f"kind_{kind.replace('-', '_')}"),
+            key="new_visit_kind",
+            horizontal=True,
+        )
+        if not sign_in.is_configured():
+            st.text_input(text("your_name"), key=state.NAME)
+        st.button(
+            text("begin_visit"),
+            on_click=_begin,
+            args=(person, shops.get(chosen)),
+            type="primary",
+            width="stretch",
+            icon=":material/add_a_photo:",
+        )
+        if st.session_state.get("new_visit_fault"):
+            st.error(text(st.session_state.pop("new_visit_fault")))
+
+
+def _begin(person: Person, shop: Shop | None) -> None:
+    """Open the visit, to a new shop where none was chosen."""
+    visits, now = cached.desk().visits, datetime.now(UTC)
+    if shop is None:
+        name, dealer = st.session_state["shop_name"].strip(), st.session_state["shop_dealer"]
+        if not name or dealer is None:
+            st.session_state["new_visit_fault"] = "shop_fault"
+            return
+        shop = visits.add_shop(
+            person,
+            name=name,
+            address=st.session_state["shop_address"].strip(),
+            dealer_type=DealerType(dealer),
+            now=now,
+        )
+    kind = VisitKind(st.session_state["new_visit_kind"])
+    state.go_to_visit(visits.open_visit(sign_in.person(), shop, kind, now))
+
+
+def _shop_words(shop: Shop | None) -> str:
+    if shop is None:
+        return words().text("new_shop")
+    return " · ".join(filter(None, (shop.name, shop.address)))

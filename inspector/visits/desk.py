@@ -1,0 +1,56 @@
+"""All that a visit is worked on with, opened once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from inspector.data_folder import files_url, visits_url
+from inspector.store import Store
+from inspector.store.actions import Actions
+from inspector.store.finding_rows import FindingRows
+from inspector.store.kept_files import KeptFiles
+from inspector.store.photo_queue import PhotoQueue
+from inspector.store.visits import Visits
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Desk:
+    """The parts of the store.
+
+    Attributes:
+        visits: Shops, visits, records.
+        queue: Photos to look at.
+        rows: Findings of all visits.
+        actions: Corrective actions.
+        scenes: What was seen.
+        files: Photos and reports.
+    """
+
+    visits: Visits
+    queue: PhotoQueue
+    rows: FindingRows
+    actions: Actions
+    scenes: Store
+    files: KeptFiles
+
+    @classmethod
+    def open(cls, url: str | None = None, *, files: str | None = None) -> Self:
+        """Open the store of visits.
+
+        Args:
+            url: Its URL; by default a file in the user's data folder.
+            files: Where photos are kept; by default a folder beside it.
+
+        Raises:
+            StoreError: It cannot be opened.
+        """
+        visits = Visits.open(url or visits_url())
+        return cls(
+            visits,
+            PhotoQueue.beside(visits),
+            FindingRows.beside(visits),
+            Actions.beside(visits),
+            Store.beside(visits),
+            KeptFiles(files or files_url()),
+        )

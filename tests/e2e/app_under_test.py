@@ -1,0 +1,25 @@
+"""The dashboard, with a reader that knows the generated scenes; run by Streamlit in a test."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from inspector.ui import cached  # noqa: E402
+from tests.truth import TruthReader  # noqa: E402
+
+
+class SlowReader(TruthReader):
+    """Takes as long over a photo as it is told to."""
+
+    def read(self, capture):
+        """Return what is in the picture, after a while."""
+        time.sleep(float(os.environ.get("READING_S", "0")))
+        return super().read(capture)
+
+
+cached.default_reader = SlowReader
+exec(compile((ROOT / "app.py").read_text(encoding="utf-8"), str(ROOT / "app.py"), "exec"))

@@ -1,0 +1,112 @@
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+APP = Path(__file__).with_name("app_under_test.py")
+SHOTS = os.environ.get("INSPECTOR_SCREENSHOTS")
+"""Folder for the pictures of the documents; without it none are kept."""
+
+STARTS_WITHIN_S = 60
+
+
+class Server:
+    """The dashboard on a port of this machine; it can be killed and started again."""
+
+    def __init__(self, folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder, self.process = folder, None
+
+    def start(self, *, reading_s=0.0):
+        command = [sys.executable, "-m", "streamlit", "run", str(APP)]
+        options = {
+            "server.port": self.port,
+            "server.address": "127.0.0.1",
+            "server.headless": "true",
+            "server.fileWatcherType": "none",
+            "browser.gatherUsageStats": "false",
+        }
+        for name, value in options.items():
+            command += [f"--{name}", str(value)]
+        self.process = subprocess.Popen(
+            command,
+            env=os.environ | {"INSPECTOR_DATA": str(self.folder), "READING_S": str(reading_s)},
+            cwd=APP.parents[2],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        give_up_at = time.monotonic() + STARTS_WITHIN_S
+        while time.monotonic() < give_up_at:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.2)
+        raise TimeoutError("the dashboard did not start")
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path / "data")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def chromium():
+    """Debian's browser, driven by Playwright."""
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed (pip install .[dev])"
+    )
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no browser: expected `chromium` on the path (apt install chromium)")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_tab(chromium, server):
+    """Return a function that opens a tab of a tablet's size on the dashboard."""
+
+    def open_tab(path="/", *, size=(768, 1024)):
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]}, has_touch=True, locale="da-DK"
+        )
+        tab = context.new_page()
+        tab.set_default_timeout(60_000)
+        tab.goto(f"{server.url}{path}")
+        return tab
+
+    return open_tab
+
+
+@pytest.fixture
+def shoot():
+    """Return a function that keeps a picture of a tab for the documents, where one is asked for."""
+
+    def shoot(tab, name):
+        tab.wait_for_timeout(700)
+        width = tab.evaluate("document.documentElement.scrollWidth")
+        assert width <= tab.viewport_size["width"], "nothing scrolls sideways"
+        if SHOTS:
+            tab.screenshot(path=f"{SHOTS}/{name}.jpg", type="jpeg", quality=70)
+
+    return shoot

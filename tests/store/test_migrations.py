@@ -1,0 +1,55 @@
+import pytest
+from sqlalchemy import create_engine, inspect, text
+
+from inspector.errors import StoreError
+from inspector.store import Store, schema
+
+FIRST_STORE = """
+CREATE TABLE store_version (version INTEGER PRIMARY KEY);
+INSERT INTO store_version VALUES (1);
+CREATE TABLE photo (url VARCHAR PRIMARY KEY, mark VARCHAR, capture_id VARCHAR);
+INSERT INTO photo VALUES ('file:///a.jpg', '12 tag', 'abc');
+CREATE TABLE scene (capture_id VARCHAR, seen_with VARCHAR, PRIMARY KEY (capture_id, seen_with));
+CREATE TABLE inspection (inspection_key VARCHAR PRIMARY KEY);
+CREATE TABLE rule_outcome (inspection_key VARCHAR PRIMARY KEY);
+"""
+"""The first store of all, before its steps were counted by Alembic."""
+
+
+def engine_of(url):
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+
+
+def test_the_steps_make_the_tables_that_the_program_knows(url):
+    Store.open(url).__exit__()
+    engine = engine_of(url)
+    for table in schema.METADATA.sorted_tables:
+        made = {column["name"] for column in inspect(engine).get_columns(table.name)}
+        assert made == set(table.columns.keys()), table.name
+        indexes = {index["name"] for index in inspect(engine).get_indexes(table.name)}
+        assert indexes == {index.name for index in table.indexes}, table.name
+    engine.dispose()
+
+
+def test_a_store_from_before_the_steps_is_taken_along(url):
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        for statement in filter(str.strip, FIRST_STORE.split(";")):
+            connection.execute(text(statement))
+    with Store.open(url) as store:
+        assert store.photos(["file:///a.jpg"]) == {"file:///a.jpg": ("12 tag", "abc")}
+    assert inspect(engine).has_table("visit")
+    engine.dispose()
+
+
+def test_a_store_of_a_newer_version_is_refused(url):
+    with Store.open(url) as store, store._engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="9999"):
+        Store.open(url)
+
+
+def test_opening_twice_changes_nothing(url):
+    Store.open(url).__exit__()
+    with Store.open(url) as store:
+        assert store.photos([]) == {}

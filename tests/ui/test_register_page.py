@@ -1,0 +1,63 @@
+import pytest
+
+from inspector.store.people import Person, Role
+from inspector.ui import cached, sign_in
+from inspector.visits.desk import Desk
+
+
+def register_page():
+    from inspector.ui import register_page, state
+    from inspector.ui.components import show_style
+
+    state.keep()
+    show_style()
+    register_page.show()
+
+
+def log_page():
+    from inspector.ui import log_page, state
+
+    state.keep()
+    log_page.show()
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    opened = Desk.open(f"sqlite:///{tmp_path}/visits.sqlite", files=str(tmp_path / "files"))
+    monkeypatch.setattr(cached, "desk", lambda: opened)
+    return opened
+
+
+def test_goods_are_found_by_any_of_their_words(desk, open_page):
+    page = open_page(register_page)
+    assert page.html.count("<tr>") == 61
+    page.test.text_input[0].set_value("panodil").run()
+    assert "Panodil" in page.html
+    assert page.html.count("<tr>") < 61
+    page.choose("lang", "en")
+    assert "Dispensing group" in page.html
+
+
+def test_an_import_changes_the_register_and_is_logged(desk, open_page):
+    page = open_page(register_page)
+    content = "name,kind,strength,form,pack_size\nZinkletter,vitamin,,tabletter,30 stk\n"
+    page.upload(("egen.csv", content.encode()))
+    page.press("Indlæs")
+    assert not page.test.error, page.test.error
+    assert page.test.success
+    log = open_page(log_page)
+    assert "register: goods" in log.html
+
+
+def test_a_list_that_fits_no_format_is_told(desk, open_page):
+    page = open_page(register_page)
+    page.upload(("egen.csv", b"a;b\n1;2\n"))
+    page.press("Indlæs")
+    assert page.test.error
+
+
+def test_a_manager_imports_nothing_and_sees_no_log(desk, open_page, monkeypatch):
+    manager = Person("Bo", Role.MANAGER, frozenset({"s"}))
+    monkeypatch.setattr(sign_in, "person", lambda: manager)
+    assert not open_page(register_page).test.file_uploader
+    assert "administratorer" in open_page(log_page).test.error[0].value

@@ -1,0 +1,297 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from inspector.domain.capture import HeightMark, Told
+from inspector.domain.facts import Answer
+from inspector.domain.goods import DealerType
+from inspector.store.people import Person, Role
+from inspector.store.visit import Party, PhotoState, Ruling, VisitKind
+from inspector.ui import cached, sign_in
+from inspector.visits.analysis import analyse_next
+from inspector.visits.desk import Desk
+
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+ANNA = Person("Anna", Role.INSPECTOR)
+LINES = (((0.1, 0.5), (2.9, 0.4)),)
+
+
+def visit_page():
+    from inspector.ui import state, visit_page
+    from inspector.ui.components import show_style
+
+    state.keep()
+    show_style()
+    visit_page.show()
+
+
+class PatientAnalyst:
+    """Looks at photos when it is told to."""
+
+    def __init__(self, desk, reader):
+        self.desk, self.reader = desk, reader
+
+    def wake(self):
+        pass
+
+    def changed(self, visit_id):
+        pass
+
+    def work(self):
+        while analyse_next(self.desk, self.reader):
+            pass
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    opened = Desk.open(f"sqlite:///{tmp_path}/visits.sqlite", files=str(tmp_path / "files"))
+    monkeypatch.setattr(cached, "desk", lambda: opened)
+    cached._judged.clear()
+    cached._judge.clear()
+    return opened
+
+
+@pytest.fixture
+def analyst(desk, reader, monkeypatch):
+    patient = PatientAnalyst(desk, reader)
+    monkeypatch.setattr(cached, "analyst", lambda: patient)
+    return patient
+
+
+@pytest.fixture
+def visit_id(desk):
+    shop = desk.visits.add_shop(
+        ANNA, name="Torvet", address="Torvet 1", dealer_type=DealerType.RETAILER, now=NOW
+    )
+    return desk.visits.open_visit(ANNA, shop, VisitKind.INSPECTION, NOW)
+
+
+@pytest.fixture
+def page(analyst, open_page, visit_id):
+    """The page of a visit that was just begun."""
+    opened = open_page(visit_page)
+    opened.test.query_params["visit"] = visit_id
+    opened.test.run()
+    assert not opened.test.exception
+    return opened
+
+
+@pytest.fixture
+def read(page, analyst, make_photo):
+    """The same after a photo was uploaded and looked at."""
+    page.upload(("hylde.jpg", make_photo(100)))
+    analyst.work()
+    page.test.run()
+    return page
+
+
+def go_to(page, step):
+    press(page, f"step_{step}")
+
+
+def press(page, key):
+    next(button for button in page.test.button if button.key.startswith(key)).click().run()
+    assert not page.test.exception
+
+
+def test_a_shop_is_entered_and_its_visit_begun(analyst, open_page, desk):
+    page = open_page(visit_page)
+    fields = {field.key: field for field in page.test.text_input}
+    fields["shop_name"].set_value("Havnens Apotek")
+    fields["name"].set_value("Anna Ø")
+    page.press("Begynd besøget")
+    assert page.test.error[0].value.startswith("Skriv butikkens navn")
+    page.choose("shop_dealer", "pharmacy")
+    page.press("Begynd besøget")
+    assert page.test.title[0].value == "Havnens Apotek"
+    (line,) = desk.visits.lines(ANNA)
+    visit = desk.visits.visit(ANNA, line.visit_id)
+    assert (visit.opened_by, visit.shop.dealer_type) == ("Anna Ø", DealerType.PHARMACY)
+
+
+def test_a_photo_is_on_disk_before_it_is_looked_at(page, desk, visit_id, make_photo, reader):
+    page.upload(("hylde.jpg", make_photo(100)), ("notat.jpg", b"no photo"))
+    first, second = desk.visits.visit(ANNA, visit_id).photos
+    assert desk.files.get(first.capture_id) == make_photo(100)
+    assert desk.files.get(second.capture_id) == b"no photo"
+    assert not reader.read_ids
+    assert "hylde.jpg: nr. 1 i køen" in page.html
+    assert "Billederne er gemt" in page.html
+
+
+def test_results_come_with_what_to_photograph_next(read):
+    assert "Tag disse billeder, mens du er i butikken" in read.html
+    assert "afklarer" in read.html
+    assert '<span class="badge failed"><span aria-hidden="true">✕</span> 1</span>' in read.html
+
+
+def test_a_bad_file_is_told_and_can_be_removed(page, analyst, desk, visit_id):
+    page.upload(("notat.jpg", b"no photo"))
+    analyst.work()
+    page.test.run()
+    assert "notat.jpg er ikke et foto" in page.html
+    page.press("Fjern billedet")
+    assert desk.visits.visit(ANNA, visit_id).photos == ()
+
+
+def test_answers_are_recorded_and_only_raised_questions_are_asked(read, desk, visit_id):
+    go_to(read, "questions")
+    asked = {radio.key for radio in read.test.radio if radio.key.startswith("answer_")}
+    assert "answer_supervision" in asked
+    assert "answer_cabinet" not in asked
+    read.choose("answer_supervision", "no")
+    assert desk.visits.visit(ANNA, visit_id).answers == {"supervision": Answer.NO}
+    assert "personalet kan holde øje med lægemidlerne" in read.html
+    read.choose("answer_supervision", "unanswered")
+    assert desk.visits.visit(ANNA, visit_id).answers == {}
+
+
+def test_what_another_person_answers_is_taken_over(read, desk, visit_id):
+    go_to(read, "questions")
+    desk.visits.answer(Person("Bo", Role.INSPECTOR), visit_id, "supervision", Answer.YES, now=NOW)
+    read.test.run()
+    radio = next(radio for radio in read.test.radio if radio.key == "answer_supervision")
+    assert radio.value == "yes"
+    kinds = [record.kind for record in desk.visits.records(ANNA, visit_id)]
+    assert kinds.count("answered") == 1, "the other's answer is not recorded again"
+
+
+def test_heights_that_are_marked_are_recorded_and_survive_a_reload(read, desk, visit_id, open_page):
+    press(read, "see_")
+    height = next(n for n in read.test.number_input if n.key.startswith("camera_height_"))
+    height.set_value(140.0).run()
+    (photo,) = desk.visits.visit(ANNA, visit_id).photos
+    assert photo.told.camera_height_m == 1.4
+    again = open_page(visit_page)
+    again.test.query_params["visit"] = visit_id
+    again.test.run()
+    press(again, "see_")
+    height = next(n for n in again.test.number_input if n.key.startswith("camera_height_"))
+    assert height.value == 140.0
+    told = Told(marks=(HeightMark(((1.0, 2.0),), 1.4),))
+    desk.visits.tell(ANNA, visit_id, photo.capture_id, told, now=NOW)
+    again.test.run()
+    assert desk.visits.visit(ANNA, visit_id).photos[0].told == told
+
+
+def test_a_finding_is_confirmed_or_overruled_with_a_reason(read, desk, visit_id):
+    go_to(read, "findings")
+    press(read, "overrule_")
+    assert "Skriv, hvorfor fundet tilsidesættes" in read.test.error[0].value
+    field = next(area for area in read.test.text_area if area.key.startswith("reason_"))
+    field.set_value("Skiltet hænger over")
+    press(read, "overrule_")
+    (decision,) = desk.visits.visit(ANNA, visit_id).decisions.values()
+    assert (decision.ruling, decision.reason) == (Ruling.OVERRULED, "Skiltet hænger over")
+    assert "Tilsidesat – Skiltet hænger over" in read.html
+    assert "Ikke overholdt" in read.html, "the machine's verdict stays"
+    press(read, "undo_")
+    press(read, "confirm_")
+    (decision,) = desk.visits.visit(ANNA, visit_id).decisions.values()
+    assert decision.ruling is Ruling.CONFIRMED
+
+
+def test_the_shops_account_stands_with_its_finding(read, desk, visit_id):
+    go_to(read, "findings")
+    field = next(area for area in read.test.text_area if area.key.startswith("account_"))
+    field.set_value("Vi flytter det i dag.")
+    press(read, "explain_")
+    assert "Vi flytter det i dag." in read.html
+
+
+def test_a_visit_is_signed_closed_and_corrected(read, desk, visit_id):
+    go_to(read, "finish")
+    assert "Det er stadig åbent" in read.html
+    close = next(button for button in read.test.button if button.label == "Luk besøget")
+    assert close.disabled
+    for party in Party:
+        desk.visits.sign(ANNA, visit_id, party, name=f"N {party}", strokes=LINES, now=NOW)
+    read.test.run()
+    read.press("Luk besøget")
+    assert "Besøget er lukket" in read.html
+    labels = [button.proto.label for button in read.test.get("download_button")]
+    assert labels == ["Rapport på dansk (PDF)", "Report in English (PDF)"]
+    closing = desk.visits.visit(ANNA, visit_id).closings[0]
+    assert desk.files.get(closing.files["report.en.pdf"]).startswith(b"%PDF")
+    read.test.text_area[0].set_value("Forkert svar")
+    read.press("Opret ny version")
+    visit = desk.visits.visit(ANNA, visit_id)
+    assert (visit.version, visit.is_open) == (2, True)
+    assert "Version 2" in read.html
+
+
+def test_another_shops_visit_cannot_be_reached_by_its_address(
+    analyst, open_page, visit_id, monkeypatch
+):
+    carl = Person("Carl", Role.MANAGER, frozenset({"elsewhere"}))
+    monkeypatch.setattr(sign_in, "person", lambda: carl)
+    page = open_page(visit_page)
+    page.test.query_params["visit"] = visit_id
+    page.test.run()
+    assert "du har ikke adgang" in page.test.error[0].value
+    assert "Torvet" not in page.words
+
+
+def test_a_viewer_sees_and_cannot_change(read, desk, visit_id, monkeypatch):
+    shop_id = desk.visits.visit(ANNA, visit_id).shop.shop_id
+    viewer = Person("Dorte", Role.VIEWER, frozenset({shop_id}))
+    monkeypatch.setattr(sign_in, "person", lambda: viewer)
+    read.test.run()
+    assert not read.test.file_uploader
+    go_to(read, "findings")
+    assert not [button for button in read.test.button if button.key.startswith("confirm_")]
+
+
+def test_a_second_visit_starts_without_the_answers_of_the_first(read, desk, visit_id, make_photo):
+    go_to(read, "questions")
+    read.choose("answer_supervision", "no")
+    shop = desk.visits.shops(ANNA)[0]
+    other = desk.visits.open_visit(ANNA, shop, VisitKind.INSPECTION, NOW)
+    read.test.query_params["visit"] = other
+    read.test.run()
+    assert desk.visits.visit(ANNA, other).answers == {}
+    assert desk.visits.visit(ANNA, visit_id).answers == {"supervision": Answer.NO}
+
+
+def test_in_english_nothing_but_the_law_and_names_is_danish(read):
+    read.choose("lang", "en")
+    assert "Take these photos while you are in the shop" in read.html
+    go_to(read, "finish")
+    assert "Still open" in read.html
+
+
+def test_what_was_left_waiting_is_still_waiting_after_a_restart(
+    page, desk, visit_id, make_photo, tmp_path, reader
+):
+    page.upload(("hylde.jpg", make_photo(100)))
+    desk.queue.take(NOW)  # and the program ends here
+    again = Desk.open(f"sqlite:///{tmp_path}/visits.sqlite", files=str(tmp_path / "files"))
+    again.queue.start_over()
+    assert analyse_next(again, reader) is not None
+    (photo,) = again.visits.visit(ANNA, visit_id).photos
+    assert photo.state is PhotoState.DONE
+
+
+def actions_page():
+    from inspector.ui import actions_page, state
+    from inspector.ui.components import show_style
+
+    state.keep()
+    show_style()
+    actions_page.show()
+
+
+def test_an_action_is_agreed_at_a_finding_and_closed_on_its_page(read, desk, visit_id, open_page):
+    go_to(read, "findings")
+    next(field for field in read.test.text_input if field.key.startswith("owner_")).set_value("Bo")
+    press(read, "agree_")
+    assert "Ansvarlig: Bo" in read.html
+    page = open_page(actions_page)
+    assert page.test.header[0].value == "Skal rettes (1)"
+    assert "endnu ikke noget nyere billede" in page.words
+    page.press("Luk med begrundelsen")
+    assert "skriv en begrundelse" in page.test.error[0].value
+    page.test.text_area[0].set_value("Flyttet op")
+    page.press("Luk med begrundelsen")
+    assert "Flyttet op" in page.html
+    assert page.test.header[1].value == "Rettet (1)"

@@ -1,0 +1,160 @@
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from inspector.domain.capture import HeightMark, Told
+from inspector.domain.facts import Answer
+from inspector.domain.verdict import Outcome
+from inspector.store.finding_rows import Filters
+from inspector.store.verify import Verifier
+from inspector.store.visit import Party, PhotoState, Ruling
+from inspector.visits.analysis import Analyst
+from inspector.visits.closing import close_visit, draw_from, keep_rows, report_of_visit
+from inspector.visits.judging import overview_of_visit
+from tests.visits.conftest import ANNA, NOW
+
+LINES = (((0.1, 0.5), (1.0, 0.2), (2.9, 0.4)),)
+
+
+def text_of(pdf):
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+
+
+def test_a_bad_file_is_told_in_both_languages_and_the_others_go_on(
+    desk, add, analyse, visit_id, judge
+):
+    add(b"no photo", file="notat.jpg")
+    add()
+    analyse()
+    bad, good = desk.visits.visit(ANNA, visit_id).photos
+    assert bad.state is PhotoState.UNREADABLE
+    assert "notat.jpg" in bad.fault["da"]
+    assert good.state is PhotoState.DONE
+
+
+def test_an_error_of_the_program_over_one_photo_never_stops_the_queue(
+    desk, add, analyse, visit_id, reader, caplog
+):
+    def crash(capture):
+        raise ZeroDivisionError("by zero")
+
+    add()
+    read, reader.read = reader.read, crash
+    analyse()
+    reader.read = read
+    add("pharmacy-good")
+    analyse()
+    first, second = desk.visits.visit(ANNA, visit_id).photos
+    assert "by zero" in first.fault["en"]
+    assert second.state is PhotoState.DONE
+
+
+def test_the_thread_goes_on_with_what_was_left(desk, add, visit_id, reader):
+    add()
+    assert desk.queue.take(NOW) is not None  # a program that ended while it read this
+    analyst = Analyst(desk, lambda: reader)
+    analyst.start()
+    analyst.wake()
+    while not desk.visits.visit(ANNA, visit_id).done:
+        assert analyst.is_alive
+    analyst.stop()
+    assert not analyst.is_alive
+
+
+def test_findings_are_the_same_in_both_languages_and_keep_their_keys(
+    desk, add, analyse, visit_id, judge
+):
+    add()
+    add("retailer-mixed")
+    analyse()
+    visit = desk.visits.visit(ANNA, visit_id)
+    reports = judge.reports(visit)
+    _, danish = overview_of_visit(visit, reports, lang="da")
+    _, english = overview_of_visit(visit, reports, lang="en")
+    assert [one.key for one in danish] == [one.key for one in english]
+    assert len({one.key for one in danish}) == len(danish) > 3
+    outcomes = [one.finding.outcome for one in danish]
+    assert outcomes == sorted(outcomes, reverse=True), "what failed comes first"
+
+
+def test_a_decision_stays_with_its_finding_and_not_with_another(
+    desk, add, analyse, visit_id, judge
+):
+    capture_id = add()
+    analyse()
+    visit = desk.visits.visit(ANNA, visit_id)
+    _, found = overview_of_visit(visit, judge.reports(visit), lang="da")
+    low = next(one for one in found if one.finding.rule_id == "reach-height")
+    assert low.finding.outcome is Outcome.FAILED
+    desk.visits.decide(
+        ANNA, visit_id, low.key, Ruling.OVERRULED, reason="Låst låge", machine={}, now=NOW
+    )
+    desk.visits.explain(ANNA, visit_id, low.key, "Lågen har lås.", now=NOW)
+    visit = desk.visits.visit(ANNA, visit_id)
+    _, found = overview_of_visit(visit, judge.reports(visit), lang="da")
+    low = next(one for one in found if one.key == low.key)
+    assert low.finding.remarks == (
+        ("Afgjort af Anna", "Tilsidesat – Låst låge"),
+        ("Butikkens forklaring", "Lågen har lås."),
+    )
+    assert low.finding.outcome is Outcome.FAILED, "the machine's verdict stays"
+    marks = (HeightMark(((10.0, 10.0),), 2.9), HeightMark(((10.0, 900.0),), 2.0))
+    desk.visits.tell(ANNA, visit_id, capture_id, Told(marks=marks), now=NOW)
+    visit = desk.visits.visit(ANNA, visit_id)
+    _, found = overview_of_visit(visit, judge.reports(visit), lang="da")
+    assert low.key not in {one.key for one in found}, "another finding is to be looked at anew"
+
+
+def test_an_answer_changes_the_report_and_the_rows(desk, add, analyse, visit_id, judge):
+    add()
+    analyse()
+    visit = desk.visits.visit(ANNA, visit_id)
+    keep_rows(desk, visit, judge.reports(visit))
+    before = desk.rows.count(ANNA, Filters(rule_id="supervision", outcome="failed"))
+    desk.visits.answer(ANNA, visit_id, "supervision", Answer.NO, now=NOW)
+    visit = desk.visits.visit(ANNA, visit_id)
+    keep_rows(desk, visit, judge.reports(visit))
+    (row,) = desk.rows.page(ANNA, Filters(rule_id="supervision"), start=0, length=9)
+    assert before == 0
+    assert row.capture_id is None
+    assert row.sentences["da"] != row.sentences["en"]
+
+
+@pytest.fixture
+def signed(desk, add, analyse, visit_id):
+    add()
+    analyse()
+    desk.visits.answer(ANNA, visit_id, "supervision", Answer.NO, now=NOW)
+    desk.visits.sign(ANNA, visit_id, Party.INSPECTOR, name="Anna Ø", strokes=LINES, now=NOW)
+    desk.visits.sign(ANNA, visit_id, Party.SHOP, name="Bo", refusal="Uenig i fundet", now=NOW)
+    return desk.visits.visit(ANNA, visit_id)
+
+
+def test_the_report_on_paper_says_all_in_either_language(desk, signed, judge):
+    reports = judge.reports(signed)
+    draw = draw_from(desk)
+    pdf = report_of_visit(signed, reports, "da", draw)
+    danish = text_of(pdf)
+    for said in ("Torvet 1", "Apotek", signed.head, "Anna Ø", "Uenig i fundet", "Underskrifter"):
+        assert said in danish or said in danish.replace("\n", "")
+    assert signed.photos[0].capture_id in danish.replace("\n", "")
+    english = text_of(report_of_visit(signed, reports, "en", draw))
+    assert "Inspection of self-selection" in english
+    assert "Underskrifter" not in english
+
+
+def test_closing_keeps_the_reports_and_verify_finds_nothing(desk, signed, judge):
+    reports = judge.reports(signed)
+    close_visit(desk, ANNA, signed, reports, draw=draw_from(desk), now=NOW)
+    visit = desk.visits.visit(ANNA, signed.visit_id)
+    assert not visit.is_open
+    names = visit.closings[0].files
+    assert desk.files.get(names["report.da.pdf"]).startswith(b"%PDF")
+    assert desk.files.get(names[f"{visit.photos[0].capture_id}.report.json"]).startswith(b"{")
+    (checked,) = Verifier.beside(desk.visits).check(desk.files)
+    assert checked.faults == ()
+    assert checked.reported == ((signed.n_records, signed.head),), "as printed on the report"
+    keep_rows(desk, replace(visit, head="other"), [])
+    assert desk.rows.count(ANNA, Filters()) > 0, "the findings of a closed visit stay"
