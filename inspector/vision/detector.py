@@ -73,8 +73,8 @@ class ShelfDetector:
     def detect(self, image_bgr: NDArray[np.uint8]) -> list[Detection]:
         """Find everything the model knows, the most certain first.
 
-        A glance tells how large packs are in the photo; then the photo is looked at in three
-        sizes about the one in which the network sees such packs best, and all are fused. Signs, ladders
+        A glance tells how large packs are in the photo; then the photo is looked at in three sizes
+        about the one in which the network sees such packs best, and all are fused. Signs, ladders
         and people are large in any photo and are taken from the glance.
 
         Args:
