@@ -11,12 +11,13 @@ DEMO := out/demo
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help venv demo test check
+.PHONY: help venv demo test whole check
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    inspect the sample photos; report and annotated photos in $(DEMO)/"
 	@echo "make test    run the tests"
+	@echo "make whole   run visits in a browser and a camera's stream, in real time: leave the machine alone"
 	@echo "make check   formatting, lint, types, import directions and tests"
 	@echo "make venv    only install into .venv/ (options for pip: PIP_FLAGS=...)"
 
@@ -42,6 +43,9 @@ demo: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+whole: $(INSTALLED)
+	$(BIN)/python -m pytest -m whole
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .

@@ -3,9 +3,12 @@
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from pypdf import PdfReader
 
 from tests.truth import SAMPLES
+
+pytestmark = pytest.mark.whole
 
 PHOTOS = [
     str(SAMPLES / f"{name}.jpg") for name in ("retailer-too-low", "pharmacy-good", "no-scale")

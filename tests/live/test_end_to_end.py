@@ -29,7 +29,7 @@ PATIENCE_S = 60.0
 AREA = ((160.0, 120.0), (490.0, 720.0))
 LEFT, TOP, RIGHT, BOTTOM = 160, 120, 490, 720
 
-pytestmark = pytest.mark.stream
+pytestmark = [pytest.mark.stream, pytest.mark.whole]
 
 
 @pytest.fixture(scope="module", autouse=True)
