@@ -64,7 +64,7 @@ def _judge_sign(capture: CaptureFacts, sign: SignFacts, guidance: Guidance) -> V
         values={"text": sign.text, "goods": ", ".join(pack.label for pack in others)},
     )
     if not sign.text.strip():
-        return RULE.cant_tell(target, Reason.VIEW_UNREADABLE, **details)
+        return RULE.cant_tell(target, Reason.VIEW_UNREADABLE, case="sign_unreadable", **details)
     if not under:
         return RULE.cant_tell(target, Reason.SURROUND_NOT_IN_VIEW, **details)
     served = [p for p in capture.placements if set(p.pack_ids) & set(sign.under_ids)]

@@ -79,7 +79,8 @@ def _judge_placement(
     details = Details(evidence=scope.at(capture, placement.box_xyxy_px), values=place)
     reason = _reason_to_doubt(capture, placement, signs, guidance)
     if reason is not None:
-        return RULE.cant_tell(target, reason, **details)
+        case = "sign_unreadable" if reason is Reason.VIEW_UNREADABLE else ""
+        return RULE.cant_tell(target, reason, case=case, **details)
     return RULE.failed(target, **details)
 
 

@@ -24,7 +24,7 @@ LOOK_SIDE_PX = 2048
 """Long side at which lines are looked for. Larger finds little more and costs with its square;
 what is found is read from the original pixels."""
 
-PARTS, SEAM_SHARE = 4, 0.06
+PARTS, SEAM_SHARE = 5, 0.06
 """A photo is looked at in so many parts from top to bottom, each with this share of its height
 beyond its borders: looking at all at once takes a gigabyte."""
 

@@ -52,6 +52,17 @@ def judged_cases(module, facts_from) -> Iterator[Verdict]:
         yield from module.judge(facts, load_guidance(facts.site.inspected_on))
 
 
+@in_both_languages
+@pytest.mark.parametrize("readable", [True, False])
+def test_every_rule_speaks_of_a_photo_in_which_no_packs_were_found(facts_from, lang, readable):
+    facts = facts_from({"readable": readable})
+    for module in MODULES:
+        for verdict in module.judge(facts, load_guidance(facts.site.inspected_on)):
+            messages = Messages.load(lang)
+            for text in (messages.sentence(verdict), messages.next_photo(verdict)):
+                assert text is None or "{" not in text
+
+
 def test_every_case_in_the_code_has_a_case_in_the_files(verdicts):
     for module in MODULES:
         tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
