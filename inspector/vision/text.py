@@ -24,9 +24,9 @@ LOOK_SIDE_PX = 2048
 """Long side at which lines are looked for. Larger finds little more and costs with its square;
 what is found is read from the original pixels."""
 
-PARTS, SEAM_SHARE = 5, 0.06
-"""A photo is looked at in so many parts from top to bottom, each with this share of its height
-beyond its borders: looking at all at once takes a gigabyte."""
+PART_PIXELS, SEAM_SHARE = 650_000, 0.06
+"""A photo is looked at from top to bottom in parts of about so many pixels, each with this share of
+the photo's height beyond its borders: looking at all of a large one at once takes a gigabyte."""
 
 MAX_ENLARGEMENT = 2.0
 """Small photos are enlarged at most so much: more shows nothing new."""
@@ -193,9 +193,10 @@ def _find_in_parts(ocr: RapidOCR, looked_at: NDArray[np.uint8]) -> _Quads:
     A line counts in the part that holds its middle, so lines up to twice as high as that bit are
     seen whole.
     """
-    height = looked_at.shape[0]
-    borders, more = np.linspace(0, height, PARTS + 1), round(SEAM_SHARE * height)
-    taken = min(height, -(-height // PARTS) + 2 * more)
+    height, width = looked_at.shape[:2]
+    parts = -(-height * width // PART_PIXELS)
+    borders, more = np.linspace(0, height, parts + 1), round(SEAM_SHARE * height)
+    taken = min(height, -(-height // parts) + 2 * more)
     found = []
     for upper, lower in pairwise(borders):
         top = min(max(0, round(upper) - more), height - taken)
