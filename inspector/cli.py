@@ -8,21 +8,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from inspector import cli_catalogue
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.sources import find_sources, open_captures
-from inspector.cli_batch import batch
-from inspector.cli_watch import watch
-from inspector.data_folder import FILES_VARIABLE, STORE_VARIABLE, files_url, visits_url
+from inspector.data_folder import FILES_VARIABLE, STORE_VARIABLE
 from inspector.domain.capture import Capture, HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
@@ -44,11 +45,7 @@ from inspector.report.overlay import annotate
 from inspector.report.summary import overview_from_reports
 from inspector.report.table import table_from_overview
 from inspector.rules import QUESTION_IDS, RULES
-from inspector.store.kept_files import KeptFiles
-from inspector.store.verify import Verifier
 from inspector.terminal import (
-    EXIT_FAILED,
-    EXIT_PASSED,
     EXIT_UNUSABLE,
     CatalogueOption,
     Lang,
@@ -61,14 +58,29 @@ from inspector.terminal import (
 from inspector.vision.tags import find_tags
 from inspector.workplace import Workplace
 
+LATER = {name: f"inspector.cli_{name}" for name in ("batch", "verify", "watch")}
+"""Commands whose modules are imported only when they are called: they stand on the database or on
+cameras, which takes as long to import as everything else together."""
+
+
+class _Commands(TyperGroup):
+    # Typer keeps the types of a context and of a command to itself.
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
+        return [*super().list_commands(ctx), *LATER]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
+        if cmd_name in LATER:
+            return get_command(import_module(LATER[cmd_name]).app)
+        return super().get_command(ctx, cmd_name)
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Inspects shelves with OTC medicine in self-selection (håndkøbslægemidler i selvvalg).",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_catalogue.app, name="catalogue")
-app.command()(batch)
-app.command()(watch)
 
 STYLES = {
     Outcome.FAILED: "bold red",
@@ -251,23 +263,6 @@ def evaluate(
         out.print(f"WRONG {line}", style="red", highlight=False)
     if out_file is not None:
         out_file.write_text(json.dumps(evaluation.document(), indent=1), encoding="utf-8")
-
-
-@app.command()
-def verify() -> None:
-    """Follow the records of every visit, and every file that they name; tell what was changed."""
-    with Verifier.open(visits_url()) as verifier:
-        checked = list(verifier.check(KeptFiles(files_url())))
-    for visit in checked:
-        line = f"{visit.visit_id}  {visit.n_records:4}  {visit.shop_name}"
-        out.print(line, highlight=False, markup=False, style="red" if visit.faults else "")
-        for number, head in visit.reported:
-            out.print(f"  {number} · {head}", highlight=False, soft_wrap=True)
-        for fault in visit.faults:
-            complain(f"{visit.visit_id}  {fault}")
-    n_changed = sum(bool(visit.faults) for visit in checked)
-    out.print(f"{len(checked)} visits, {n_changed} changed", highlight=False)
-    raise typer.Exit(EXIT_FAILED if n_changed else EXIT_PASSED)
 
 
 @app.command()

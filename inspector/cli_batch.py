@@ -39,6 +39,8 @@ from inspector.inspection import register_in_use
 from inspector.store import Store
 from inspector.terminal import CatalogueOption, complain, err, exit_code, out
 
+app = typer.Typer()
+
 MOST_FAULTS_SHOWN = 20
 
 
@@ -54,6 +56,7 @@ def models() -> Models:
     return ShippedModels()
 
 
+@app.command()
 def batch(
     source: Annotated[
         str | None,

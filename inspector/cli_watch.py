@@ -44,11 +44,14 @@ if TYPE_CHECKING:
     from inspector.live.people_found import DetectedPeople
     from inspector.vision.scene_reader import SceneReader
 
+app = typer.Typer()
+
 SET_UP_FRAMES = 5
 _GRID_PX = 100
 _GRID_BGR = (120, 0, 200)
 
 
+@app.command()
 def watch(
     config: Annotated[Path, typer.Argument(help="Settings of the cameras, see docs/cameras.md.")],
     set_up: Annotated[

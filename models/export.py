@@ -16,9 +16,14 @@ from pathlib import Path
 os.environ.setdefault("YOLO_AUTOINSTALL", "false")
 os.environ.setdefault("YOLO_OFFLINE", "true")
 
+import onnx
 from ultralytics import YOLO
 
 from datasets.yolo import CLASSES
+from inspector.vision.detector import FAINTEST, MAX_DETECTIONS
+
+SUPPRESSION_IOU = 0.6
+"""Boxes of one class that overlap more than this are one thing."""
 
 
 def export(
@@ -26,7 +31,7 @@ def export(
     out: Path,
     *,
     imgsz: int = 1280,
-    max_det: int = 1000,
+    max_det: int = MAX_DETECTIONS,
     threshold: float = 0.25,
     nms_free: bool = True,
     reliable: Sequence[str] = ("pack",),
@@ -40,8 +45,10 @@ def export(
         max_det: Most things found in one picture.
         threshold: Confidence from which a find counts.
         reliable: Classes found well enough for their absence to mean something.
-        nms_free: Use the head that gives each thing one box; else the one that needs NMS after it.
+        nms_free: Use the head that gives each thing one box; else the one that needs NMS, which is
+            written into the file, so that nothing but ONNX Runtime is needed after it.
     """
+    out.parent.mkdir(parents=True, exist_ok=True)
     scratch = out.parent / f".{out.stem}.pt"
     shutil.copy(checkpoint, scratch)
     model = YOLO(scratch)
@@ -52,9 +59,14 @@ def export(
         dynamic=True,
         simplify=False,
         max_det=max_det,
-        nms=False if nms_free else None,
+        **({"nms": False} if nms_free else {"nms": True, "conf": FAINTEST, "iou": SUPPRESSION_IOU}),
     )
     scratch.unlink()
+    network = onnx.load(written)
+    for entry in network.metadata_props:
+        if entry.key == "description":
+            entry.value = f"{out.stem}: what it is and what it learned from stands on its card."
+    onnx.save(network, written)
     Path(written).replace(out)
     identity = {
         "file": out.name, "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
@@ -72,7 +84,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--imgsz", type=int, default=1280)
     parser.add_argument("--threshold", type=float, default=0.25)
-    parser.add_argument("--with-nms", action="store_true", help="export the head that needs NMS")
+    parser.add_argument("--with-nms", action="store_true", help="use the head that needs NMS")
     args = parser.parse_args()
     export(
         args.checkpoint,

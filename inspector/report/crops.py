@@ -43,7 +43,7 @@ def _span(middle: float, length: float, end: float) -> tuple[float, float]:
 
 
 def picture_jpeg(
-    image: NDArray[np.uint8] | Path,
+    image: NDArray[np.uint8],
     crop_xyxy_px: Box | None,
     *,
     photo_width_px: int,
@@ -52,29 +52,30 @@ def picture_jpeg(
     """Return an annotated picture, or a part of it, small enough to print.
 
     Args:
-        image: The picture, shape (H, W, 3), uint8, BGR, or its file. It is as wide as the photo,
-            whatever its scale.
+        image: The picture, shape (H, W, 3), uint8, BGR. It shows the photo's whole width, whatever
+            its scale.
         crop_xyxy_px: The part in pixels of the photo; None for the whole picture.
         photo_width_px: Width of the photo in pixels.
         width_px: Greatest width of the result.
+    """
+    if crop_xyxy_px is not None:
+        scale = image.shape[1] / photo_width_px
+        x1, y1, x2, y2 = (round(edge * scale) for edge in crop_xyxy_px)
+        image = image[y1:y2, x1:x2]
+    height, width = image.shape[:2]
+    if width > width_px:
+        wh = width_px, max(1, round(height * width_px / width))
+        image = np.asarray(cv2.resize(image, wh, interpolation=cv2.INTER_AREA), np.uint8)
+    _, encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 85])
+    return encoded.tobytes()
+
+
+def read_picture(path: Path) -> NDArray[np.uint8]:
+    """Read an annotated picture again, shape (H, W, 3), uint8, BGR.
 
     Raises:
         OutputError: When the file cannot be read as a picture.
     """
-    pixels = _read(image) if isinstance(image, Path) else image
-    if crop_xyxy_px is not None:
-        scale = pixels.shape[1] / photo_width_px
-        x1, y1, x2, y2 = (round(edge * scale) for edge in crop_xyxy_px)
-        pixels = pixels[y1:y2, x1:x2]
-    height, width = pixels.shape[:2]
-    if width > width_px:
-        wh = width_px, max(1, round(height * width_px / width))
-        pixels = cv2.resize(pixels, wh, interpolation=cv2.INTER_AREA)
-    _, encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 85])
-    return encoded.tobytes()
-
-
-def _read(path: Path) -> NDArray[np.uint8]:
     encoded = np.fromfile(path, dtype=np.uint8) if path.exists() else np.empty(0, np.uint8)
     image = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
     if image is None:

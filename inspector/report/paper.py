@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 
 from fpdf import FPDF
-from fpdf.fonts import FontFace
 from PIL import Image
 
 from inspector.report.drawing import Rgb, font_folder
@@ -24,6 +23,7 @@ _MARGIN_MM = 18.0
 _FOOT_MM = 22.0
 _MM_PER_PT = 0.3528
 _LEADING = 1.38
+_CELL_MM, _COLUMN_GAP_MM = 1.2, 2.0
 
 PICTURE_MOST_MM = 104.0
 """Greatest height of a picture across the page."""
@@ -195,26 +195,29 @@ class Paper(FPDF):  # type: ignore[misc]  # fpdf2 is read without its types
         inks: Sequence[Rgb],
     ) -> None:
         """Print a table whose second column is coloured by `inks`, one for each row."""
-        self._use(Block("", 8.5))
-        self.set_fill_color(255)
-        self.set_draw_color(*_HAIRLINE)
-        self.set_line_width(0.2)
-        head_style = FontFace(emphasis="BOLD", color=SOFT)
-        with self.table(
-            col_widths=widths_mm,
-            text_align="LEFT",
-            borders_layout="HORIZONTAL_LINES",
-            headings_style=head_style,
-            line_height=8.5 * _MM_PER_PT * _LEADING,
-            padding=(1.2, 2, 1.2, 0),
-            v_align="TOP",
-        ) as table:
-            table.row(heading)
-            for cells, ink in zip(rows, inks, strict=True):
-                row = table.row()
-                row.cell(cells[0])
-                row.cell(cells[1], style=FontFace(emphasis="BOLD", color=ink))
-                row.cell(cells[2])
+        lefts_mm = [self.l_margin + sum(widths_mm[:k]) for k in range(len(widths_mm))]
+
+        def write_row(blocks: Sequence[Block], height_mm: float) -> None:
+            top = self.y + _CELL_MM
+            for block, left_mm, width_mm in zip(blocks, lefts_mm, widths_mm, strict=True):
+                self.set_y(top)
+                self.write_block(block, x=left_mm, width=width_mm - _COLUMN_GAP_MM)
+            self.set_y(top + height_mm + _CELL_MM)
+
+        head = [Block(words, 8.5, "B", SOFT) for words in heading]
+        write_row(head, head[0].line_mm)
+        for (rule, outcome, explanation), ink in zip(rows, inks, strict=True):
+            blocks = [Block(rule, 8.5), Block(outcome, 8.5, "B", ink), Block(explanation, 8.5)]
+            height_mm = max(
+                self._height([block], width_mm - _COLUMN_GAP_MM)
+                for block, width_mm in zip(blocks, widths_mm, strict=True)
+            )
+            page = self.page
+            self._ensure(height_mm + 2 * _CELL_MM)
+            if self.page != page:
+                write_row(head, head[0].line_mm)
+            self._hairline(self.y)
+            write_row(blocks, height_mm)
 
     def picture(self, jpeg: bytes, caption: str) -> None:
         """Print a picture across the page, or as high as nearly half a page, with its caption."""
@@ -258,23 +261,26 @@ class Paper(FPDF):  # type: ignore[misc]  # fpdf2 is read without its types
         room_mm = width - block.indent_mm - 2 * self.c_margin
         free_mm = room_mm - self._lead_mm(block)
         self._use(block)
+        space_mm = self.get_string_width(" ")
         lines = []
         for paragraph in block.text.split("\n"):
-            line = ""
+            words: list[str] = []
             for word in paragraph.split(" "):
-                longer = f"{line} {word}" if line else word
-                if self.get_string_width(longer) <= free_mm:
-                    line = longer
+                left_mm = free_mm - (space_mm if words else 0.0)
+                word_mm = self.get_string_width(word)
+                if word_mm <= left_mm:
+                    words.append(word)
+                    free_mm = left_mm - word_mm
                     continue
-                if line:
-                    lines.append(line)
+                if words:
+                    lines.append(" ".join(words))
                     free_mm = room_mm
                 while self.get_string_width(word) > free_mm and len(word) > 1:
                     fitting = len(self._start(word, free_mm))
                     lines.append(word[:fitting])
                     word, free_mm = word[fitting:], room_mm
-                line = word
-            lines.append(line)
+                words, free_mm = [word], free_mm - self.get_string_width(word)
+            lines.append(" ".join(words))
             free_mm = room_mm
         return lines
 

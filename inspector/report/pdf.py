@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from inspector.domain.report import InspectionReport
 from inspector.domain.verdict import Outcome
-from inspector.report.crops import picture_jpeg
+from inspector.report.crops import picture_jpeg, read_picture
 from inspector.report.drawing import Rgb
 from inspector.report.findings import Citation, Finding
 from inspector.report.head import Head, head_from_reports
@@ -32,6 +33,7 @@ _CROP_WIDTH_MM = 62.0
 _CROP_WIDTH_PX = 900
 _PHOTO_WIDTH_PX = 1500
 _MOST_CROPS = 2
+_MOST_OPEN = 2  # findings follow each other that are shown in the same photo
 
 
 def pdf_from_reports(
@@ -78,6 +80,7 @@ class Writer:
         title: str = "",
     ) -> None:
         self.labels, self.head, self._images = labels, head, images
+        self._pixels = lru_cache(maxsize=_MOST_OPEN)(self._opened)
         self.paper = Paper(
             title=title or labels.text("report_title"),
             creator=labels.text("product"),
@@ -152,15 +155,18 @@ class Writer:
                 packs = self.labels.count("packs", len(view.pack_numbers), numbers=numbers)
                 caption = f"{view.file} · {packs}"
             if view.capture_id in self._images:
-                image = self._images[view.capture_id]
                 jpeg = picture_jpeg(
-                    image,
+                    self._pixels(view.capture_id),
                     view.crop_xyxy_px,
                     photo_width_px=view.image_wh[0],
                     width_px=_CROP_WIDTH_PX,
                 )
                 crops.append((jpeg, caption))
         return crops
+
+    def _opened(self, capture_id: str) -> NDArray[np.uint8]:
+        image = self._images[capture_id]
+        return read_picture(image) if isinstance(image, Path) else image
 
     def write_rules(self, overview: Overview) -> None:
         """Every rule with its outcome, also what passed and what does not apply."""
@@ -194,7 +200,7 @@ class Writer:
             self.paper.heading(self.labels.text("all_photos"), room_mm=PICTURE_MOST_MM + 30)
         for photo in shown:
             jpeg = picture_jpeg(
-                self._images[photo.capture_id],
+                self._pixels(photo.capture_id),
                 None,
                 photo_width_px=photo.image_wh[0],
                 width_px=_PHOTO_WIDTH_PX,

@@ -21,9 +21,6 @@ from ultralytics import YOLO
 
 MAX_DETECTIONS = 1500
 
-SUPPRESSION_IOU = 0.6
-"""Boxes of one class that overlap more than this are one thing."""
-
 FAINT = 0.10
 """Confidence from which a detection is told at all: below the threshold of the weights it counts as
 nothing that was seen, but it may cast doubt on what was."""
@@ -112,7 +109,6 @@ class ShelfDetector:
             image_bgr,
             imgsz=round(side_px / STRIDE_PX) * STRIDE_PX,
             conf=FAINTEST,
-            iou=SUPPRESSION_IOU,
             max_det=MAX_DETECTIONS,
             device="cpu",
             verbose=False,

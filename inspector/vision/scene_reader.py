@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -97,9 +98,14 @@ class SceneReader:
             passed_over=[pack.box_xyxy_px for pack in unread.packs if pack not in facings],
         )
         scene = compose_scene(detections, lines, threshold=self._weights.threshold)
+        # Models use all cores, what follows one each.
+        with ThreadPoolExecutor(1) as beside:
+            tags_found = beside.submit(find_tags, image_bgr)
+            barcodes = find_barcodes(image_bgr)
+            straight_edges = find_straight_edges(image_bgr)
+            edge_bands = find_edge_bands(image_bgr, scene.packs, scene.signs)
+        tags = tags_found.result()
         gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
-        tags = find_tags(image_bgr)
-        barcodes = find_barcodes(image_bgr)
         packs = tuple(
             replace(
                 pack,
@@ -121,8 +127,8 @@ class SceneReader:
             ),
             tags=tags,
             barcodes=barcodes,
-            straight_edges=find_straight_edges(image_bgr),
-            edge_bands=find_edge_bands(image_bgr, scene.packs, scene.signs),
+            straight_edges=straight_edges,
+            edge_bands=edge_bands,
             reliable=self._weights.reliable,
             sharpness=sharpness(image_bgr),
         )

@@ -7,9 +7,12 @@ what is found there is read from the photo's own pixels.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
+from queue import SimpleQueue
 
 import cv2
 import numpy as np
@@ -40,11 +43,22 @@ MIN_CONFIDENCE = 0.6
 SAME_LINE_SHARE = 0.3
 """A line of the photo that lies on one of a strip by this share was found there, too."""
 
+READ_TOGETHER = 4
+"""So many lines of about one length are read at once: more takes memory and saves no time."""
+
+LENGTH_STEP = 0.5
+"""Lines are lengthened to a multiple of this share of their height."""
+
+MAX_READERS = 4
+"""Lines are shared out to so many readers at most, each on a core of its own: two cores read 1.9
+times as fast so, and 1.5 times when both work on the same lines."""
+
 UPRIGHT_RATIO = 1.5
 """Lines so much higher than wide are printed up or down the side of a pack."""
 
 _SHARPEN = 1.5
 _NARROWEST = (3, 48, 32)  # short words need not be padded to RapidOCR's 320 px
+_GREY = (127, 127, 127)  # what RapidOCR fills short lines up with
 _PIXEL = 0.15  # print on packs is fainter than the signs that RapidOCR expects
 _SURE_IN_PHOTO, _SURE_IN_STRIP = 0.5, 0.3
 
@@ -71,21 +85,13 @@ class TextReader:
     """
 
     def __init__(self, *, threads: int | None = None) -> None:
-        self._ocr = RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "Global.use_cls": False,
-                # RapidOCR's own resizing is switched off: lines are looked for at our sizes.
-                "Global.max_side_len": 2 * LOOK_SIDE_PX,
-                "Det.limit_type": "max",
-                "Det.limit_side_len": 2 * LOOK_SIDE_PX,
-                "Det.thresh": _PIXEL,
-                "Det.engine_type": EngineType.OPENVINO,
-                "Rec.engine_type": EngineType.OPENVINO,
-                "Rec.rec_img_shape": list(_NARROWEST),
-                "EngineConfig.openvino.inference_num_threads": threads or -1,
-            }
-        )
+        threads = threads or os.cpu_count() or 1
+        self._finder = _rapid_ocr(threads=threads)
+        readers = min(threads, MAX_READERS)
+        self._readers: SimpleQueue[RapidOCR] = SimpleQueue()
+        for _ in range(readers):
+            self._readers.put(_rapid_ocr(threads=1))
+        self._pool = ThreadPoolExecutor(readers)
 
     def read(
         self,
@@ -123,7 +129,7 @@ class TextReader:
         """Return the lines of the whole photo, and the picture they are read from at its scale."""
         scale = min(LOOK_SIDE_PX / max(image_bgr.shape), MAX_ENLARGEMENT)
         looked_at = _resized(image_bgr, scale)
-        quads_px = _find_in_parts(self._ocr, looked_at) / np.float32(scale)
+        quads_px = _find_in_parts(self._finder, looked_at) / np.float32(scale)
         # Small photos are read from the enlarged picture: the reader enlarges less carefully.
         return (quads_px, image_bgr, 1.0) if scale < 1 else (quads_px, looked_at, scale)
 
@@ -133,7 +139,7 @@ class TextReader:
         x1, y1, x2, y2 = strip.box_xyxy_px
         part = image_bgr[y1:y2, x1:x2]
         looked_at = _resized(part, strip.scale)
-        found = _find(self._ocr, _sharpened(looked_at, strip.scale), _SURE_IN_STRIP)
+        found = _find(self._finder, _sharpened(looked_at, strip.scale), _SURE_IN_STRIP)
         quads_px = found / np.float32(strip.scale) + np.array([x1, y1], np.float32)
         return (quads_px, part, 1.0) if strip.scale < 1 else (quads_px, looked_at, strip.scale)
 
@@ -154,7 +160,7 @@ class TextReader:
         return [
             _Cut(picture, _box(quad), float(height), bool(upright))
             for picture, quad, height, upright in zip(
-                self._ocr.crop_text_regions(source, inside) if len(inside) else (),
+                self._finder.crop_text_regions(source, inside) if len(inside) else (),
                 quads_px[large],
                 across_px[large],
                 is_upright[large],
@@ -163,21 +169,63 @@ class TextReader:
         ]
 
     def _recognise(self, cuts: Sequence[_Cut]) -> list[TextLine]:
-        """Read lines, all at once: RapidOCR reads six of about one length together."""
+        """Read lines, a few of about one length together."""
         if not cuts:
             return []
         # Print on a side runs up or down; the reader knows only one way, so it is shown both.
         upright = [k for k, cut in enumerate(cuts) if cut.is_upright]
         turned = [np.ascontiguousarray(cuts[k].picture_bgr[::-1, ::-1]) for k in upright]
-        read = self._ocr.recognize_txt([*(cut.picture_bgr for cut in cuts), *turned])
-        answers = list(zip(read.txts, read.scores, strict=True))
-        for k, other in zip(upright, answers[len(cuts) :], strict=True):
-            answers[k] = max(answers[k], other, key=lambda answer: answer[1])
+        shown = [*(cut.picture_bgr for cut in cuts), *turned]
+        by_length = np.argsort([lying.shape[1] / lying.shape[0] for lying in shown], kind="stable")
+        together = np.split(by_length, range(READ_TOGETHER, len(shown), READ_TOGETHER))
+        read = self._pool.map(self._read, [[shown[k] for k in group] for group in together])
+        answers = dict(zip(by_length.tolist(), chain.from_iterable(read), strict=True))
+        for k, other in enumerate(upright, start=len(cuts)):
+            answers[other] = max(answers[other], answers[k], key=lambda answer: answer[1])
         return [
             TextLine(text.strip(), cut.box_xyxy_px, cut.height_px, float(score))
-            for cut, (text, score) in zip(cuts, answers, strict=False)
+            for cut, (text, score) in ((cut, answers[k]) for k, cut in enumerate(cuts))
             if score >= MIN_CONFIDENCE and text.strip()
         ]
+
+    def _read(self, lying: list[NDArray[np.uint8]]) -> list[tuple[str, float]]:
+        """Return what some lines say, and how sure that is, by the next reader that is free."""
+        lying[-1] = _lengthened(lying[-1])
+        reader = self._readers.get()
+        try:
+            read = reader.recognize_txt(lying)
+        finally:
+            self._readers.put(reader)
+        return list(zip(read.txts, read.scores, strict=True))
+
+
+def _rapid_ocr(*, threads: int) -> RapidOCR:
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.use_cls": False,
+            # RapidOCR's own resizing is switched off: lines are looked for at our sizes.
+            "Global.max_side_len": 2 * LOOK_SIDE_PX,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": 2 * LOOK_SIDE_PX,
+            "Det.thresh": _PIXEL,
+            "Det.engine_type": EngineType.OPENVINO,
+            "Rec.engine_type": EngineType.OPENVINO,
+            "Rec.rec_img_shape": list(_NARROWEST),
+            "EngineConfig.openvino.inference_num_threads": threads,
+            # Each reader would be pinned to the first core.
+            "EngineConfig.openvino.enable_cpu_pinning": False,
+        }
+    )
+
+
+def _lengthened(lying_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Lengthen a line with grey to one of few shapes: the reader keeps memory for each."""
+    height_px, length_px = lying_bgr.shape[:2]
+    step_px = LENGTH_STEP * height_px
+    more_px = round(-(-length_px // step_px) * step_px) - length_px
+    longer = cv2.copyMakeBorder(lying_bgr, 0, 0, 0, more_px, cv2.BORDER_CONSTANT, value=_GREY)
+    return np.asarray(longer, np.uint8)
 
 
 def _find(ocr: RapidOCR, looked_at: NDArray[np.uint8], sure: float) -> _Quads:

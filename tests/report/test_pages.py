@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from inspector.errors import OutputError
-from inspector.report.crops import picture_jpeg
+from inspector.report.crops import picture_jpeg, read_picture
 from inspector.report.html import html_from_reports
 from inspector.report.pdf import pdf_from_reports
 from inspector.report.summary import overview_from_reports
@@ -134,4 +134,4 @@ def test_a_crop_has_the_pixels_of_its_part_at_any_scale(small_picture):
 
 def test_a_picture_file_that_is_gone_is_named(tmp_path):
     with pytest.raises(OutputError, match=r"gone\.jpg.*Write the reports again"):
-        picture_jpeg(tmp_path / "gone.jpg", None, photo_width_px=100, width_px=100)
+        read_picture(tmp_path / "gone.jpg")

@@ -1,6 +1,7 @@
 """The detector's looks: how large, and how what they found becomes one."""
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from inspector.vision.detector import (
@@ -66,3 +67,12 @@ def test_a_sign_is_told_where_the_glance_sees_it(detector, monkeypatch):
     sign = Detection("sign", (0, 0, 900, 200), 0.9)
     seeing(detector, monkeypatch, lambda side_px: [sign] if side_px == GLANCE_SIDE_PX else [])
     assert [detection.label for detection in detector.detect(PHOTO)] == ["sign"]
+
+
+def test_the_weights_drop_repeats_themselves():
+    # Without that, Ultralytics imports torchvision, which the small CPU build of PyTorch lacks.
+    network = onnxruntime.InferenceSession(load_weights("shelf-detector").path)
+    boxes = network.run(None, {"images": np.zeros((1, 3, 64, 64), np.float32)})[0]
+
+    box_confidence_and_class = 4 + 1 + 1
+    assert boxes.shape[2] == box_confidence_and_class
