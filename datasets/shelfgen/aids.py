@@ -238,18 +238,7 @@ def waste_bin(prop: Prop) -> None:
     across = np.linspace(-1, 1, 64)
     shade = 0.4 + 0.6 * np.sqrt(np.clip(1 - (across + 0.25) ** 2 * 0.8, 0, 1))
     skin = np.clip(np.array(paint) * shade[None, :, None], 0, 255) * np.ones((64, 1, 1))
-    sight = prop.foot_m - prop.eye_m
-    right = np.array([sight[1], -sight[0], 0]) / np.hypot(sight[0], sight[1])
-    prop.quads.append(
-        Quad(
-            prop.foot_m + UP * h - right * w / 2,
-            right * w,
-            -UP * h,
-            Texture(skin.astype(np.uint8)),
-            prop.object_id,
-            prop.light.tint[None, None],
-        )
-    )
+    _cut_out(prop, skin.astype(np.uint8), w, 0, h)
 
 
 def cardboard_box(prop: Prop) -> None:
@@ -261,6 +250,45 @@ def cardboard_box(prop: Prop) -> None:
     prop.box((0, 0, 0), tuple(float(v) for v in rng.uniform(0.2, 0.6, 3)), paint)
 
 
+def _cut_out(prop: Prop, picture: np.ndarray, width_m: float, foot_m: float, top_m: float) -> None:
+    """Stand a picture (BGRA) upright so that it faces the eye, from `foot_m` to `top_m`."""
+    sight = prop.foot_m - prop.eye_m
+    right = np.array([sight[1], -sight[0], 0]) / np.hypot(sight[0], sight[1])
+    prop.quads.append(
+        Quad(
+            prop.foot_m + UP * top_m - right * width_m / 2,
+            right * width_m,
+            -UP * (top_m - foot_m),
+            Texture(picture),
+            prop.object_id,
+            prop.light.tint[None, None],
+        )
+    )
+
+
+def potted_plant(prop: Prop) -> None:
+    """A plant in a pot: the pot is as large as a kick stool, yet nobody climbs it."""
+    rng = prop.rng
+    paint = _metal(rng) if rng.random() < 0.6 else _plastic(rng)
+    w, h, leaves_m = rng.uniform(0.25, 0.5), rng.uniform(0.25, 0.5), rng.uniform(0.4, 1.2)
+    across = np.linspace(-1, 1, 96)[None] / np.linspace(1, rng.uniform(0.65, 1), 96)[:, None]
+    shade = 0.4 + 0.6 * np.sqrt(np.clip(1 - (across + 0.25) ** 2 * 0.8, 0, 1))
+    alpha = np.clip((1 - np.abs(across)) * 48, 0, 1) * 255
+    pot = np.dstack([np.array(paint) * shade[..., None], alpha])
+    _cut_out(prop, np.clip(pot, 0, 255).astype(np.uint8), w, 0, h)
+    leaves = np.zeros((240, 200, 4), np.uint8)
+    narrow = rng.uniform(0.08, 0.35)
+    for _ in range(int(rng.integers(9, 40))):
+        lean, reach = rng.uniform(-70, 70), rng.uniform(90, 225)
+        green = colour(rng.uniform(70, 140), rng.uniform(0.3, 0.8), rng.uniform(0.15, 0.7))
+        tip = np.radians(lean)
+        middle = (100 + reach / 2 * np.sin(tip) * 0.85, 235 - reach / 2 * np.cos(tip))
+        axes = (int(reach * narrow / 2) + 2, int(reach / 2))
+        centre = int(middle[0]), int(middle[1])
+        cv2.ellipse(leaves, centre, axes, lean, 0, 360, (*green, 255), -1, cv2.LINE_AA)
+    _cut_out(prop, leaves, leaves_m * 0.9, h * 0.9, h * 0.9 + leaves_m)
+
+
 MAKES: dict[str, tuple[Callable[[Prop], None], ...]] = {
     "stool": (props.stool, props.stool, closed_stool, bar_stool),
     "kick_stool": (props.kick_stool,),
@@ -269,4 +297,4 @@ MAKES: dict[str, tuple[Callable[[Prop], None], ...]] = {
     "pallet": (props.pallet, planked_pallet, planked_pallet),
     "crate": (props.crate, open_crate, open_crate, open_crate),
 }
-BYSTANDERS = (waste_bin, cardboard_box)
+BYSTANDERS = (waste_bin, cardboard_box, potted_plant)

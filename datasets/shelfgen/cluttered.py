@@ -49,6 +49,8 @@ def cluttered_stage(
         pool, habit = pools(rng, style)
         _stock(stage, bay, pool, replace(habit, rows=1))
     _hang_signs(stage)
+    part_of_kit = str(rng.choice(("S", "T", "F", "N"), p=(0.15, 0.15, 0.3, 0.4)))
+    stage.add_reference(part_of_kit, float(rng.uniform(bays[0].x0_m, bays[-1].x1_m)))
     words = _put_on_floor(stage)
     return stage, ["style:cluttered", *words]
 
@@ -131,7 +133,7 @@ def _put_on_floor(stage: Stage) -> list[str]:
         turn = float(rng.normal(0, 0.4)) + float(rng.choice((0, 0, np.pi / 2, np.pi, -np.pi / 2)))
         stage.add_aid(str(kind), *spot, turn, build=makes[int(rng.integers(len(makes)))])
         words.append(f"aid:{kind}")
-    for _ in range(int(rng.integers(0, 2))):
+    for _ in range(int(rng.integers(0, 3))):
         spot = place(0.25)
         if spot is not None:
             build = aids.BYSTANDERS[int(rng.integers(len(aids.BYSTANDERS)))]
