@@ -12,6 +12,7 @@ from inspector.ui import (
     rules_page,
     sign_in,
     state,
+    supervision_page,
     trends_page,
     visit_page,
 )
@@ -60,6 +61,12 @@ pages = {
         title=cameras_page.title(),
         icon=":material/videocam:",
         url_path="cameras",
+    ),
+    "floor-plan": st.Page(
+        supervision_page.show,
+        title=text("floor_plan"),
+        icon=":material/map:",
+        url_path="floor-plan",
     ),
     "register": st.Page(
         register_page.show,

@@ -10,6 +10,7 @@
     ├── WorkplaceError   what is kept of this machine's printer and cameras does not fit
     ├── ManifestError    a list of photos that cannot be used
     ├── WatchError       settings of cameras, a secret or a camera that cannot be used
+    ├── FloorPlanError   a drawing of a shop that cannot be used
     ├── OutputError      a place that cannot be written
     ├── StoreError       a store of results that cannot be read or written
     ├── AccessError      something that a person may not see or do
@@ -52,6 +53,10 @@ class EvaluationError(InspectorError):
 
 class WorkplaceError(InspectorError):
     """What is kept, or told, of this machine's printer and cameras does not fit."""
+
+
+class FloorPlanError(InspectorError):
+    """A floor plan is no GeoJSON, or one of its features does not fit."""
 
 
 class OutputError(InspectorError):

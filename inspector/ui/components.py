@@ -24,7 +24,10 @@ def show_style() -> None:
     """Dress the page, and give Streamlit's uploader words in the language of the session."""
     text = words().text
     css = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
-    uploader = f':root {{ --browse: "{text("browse_photos")}"; --drop: "{text("drop_photos")}"; }}'
+    uploader = "\n".join(
+        f'{where} {{ --browse: "{text(f"browse_{what}")}"; --drop: "{text(f"drop_{what}")}"; }}'
+        for where, what in ((":root", "file"), ('[class*="st-key-uploader"]', "photos"))
+    )
     st.html(f"<style>{uploader}\n{css}</style>")
 
 
