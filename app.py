@@ -23,71 +23,43 @@ st.set_page_config(page_title="Selvvalg", page_icon=ICON, layout="wide")
 state.keep()
 show_style()
 sign_in.refuse_open_door()
+person = sign_in.come_in()
 text = words().text
-pages = {
-    "visit": st.Page(
-        visit_page.show,
-        title=text("visits"),
-        icon=":material/storefront:",
-        url_path="visit",
-        default=True,
-    ),
-    "findings": st.Page(
-        findings_page.show,
-        title=text("findings"),
-        icon=":material/fact_check:",
-        url_path="findings",
-    ),
-    "actions": st.Page(
-        actions_page.show,
-        title=text("actions"),
-        icon=":material/build:",
-        url_path="actions",
-    ),
-    "trends": st.Page(
-        trends_page.show,
-        title=text("trends"),
-        icon=":material/trending_up:",
-        url_path="trends",
-    ),
-    "inspect": st.Page(
-        inspect_page.show,
-        title=text("quick_check"),
-        icon=":material/photo_camera:",
-        url_path="inspect",
-    ),
-    "cameras": st.Page(
-        cameras_page.show,
-        title=cameras_page.title(),
-        icon=":material/videocam:",
-        url_path="cameras",
-    ),
-    "floor-plan": st.Page(
-        supervision_page.show,
-        title=text("floor_plan"),
-        icon=":material/map:",
-        url_path="floor-plan",
-    ),
-    "register": st.Page(
-        register_page.show,
-        title=text("register"),
-        icon=":material/inventory_2:",
-        url_path="register",
-    ),
-    "rules": st.Page(
-        rules_page.show, title=text("rules"), icon=":material/gavel:", url_path="rules"
-    ),
+DAILY = (
+    ("visit", visit_page, text("visits"), "storefront"),
+    ("findings", findings_page, text("findings"), "fact_check"),
+    ("actions", actions_page, text("actions"), "build"),
+    ("trends", trends_page, text("trends"), "trending_up"),
+)
+MORE = (
+    ("inspect", inspect_page, text("quick_check"), "photo_camera"),
+    ("cameras", cameras_page, cameras_page.title(), "videocam"),
+    ("floor-plan", supervision_page, text("floor_plan"), "map"),
+    ("register", register_page, text("register"), "inventory_2"),
+    ("rules", rules_page, text("rules"), "gavel"),
+    ("log", log_page, text("log"), "history"),
+)
+hidden = {
+    *([] if person.sees_all else ["cameras"]),  # no camera says which shop it is of
+    *([] if person.is_administrator else ["log"]),
 }
-if sign_in.is_administrator():
-    pages["log"] = st.Page(
-        log_page.show, title=text("log"), icon=":material/history:", url_path="log"
+pages = {
+    name: st.Page(
+        module.show,
+        title=title,
+        icon=f":material/{icon}:",
+        url_path=name,
+        default=name == "visit",
     )
+    for name, module, title, icon in (*DAILY, *MORE)
+    if name not in hidden
+}
 state.keep_pages(pages)
-daily = ("visit", "findings", "actions", "trends")
+sections = {"": DAILY, text("more"): MORE}
 st.navigation(
     {
-        "": [pages[name] for name in daily],
-        text("more"): [page for name, page in pages.items() if name not in daily],
+        heading: [pages[name] for name, *_ in rows if name in pages]
+        for heading, rows in sections.items()
     },
     position="top",
 ).run()

@@ -41,6 +41,11 @@ class Person:
         return self.role in (Role.INSPECTOR, Role.ADMINISTRATOR)
 
     @property
+    def is_administrator(self) -> bool:
+        """True for those who set up how everybody works."""
+        return self.role is Role.ADMINISTRATOR
+
+    @property
     def may_write(self) -> bool:
         """True when anything may be changed."""
         return self.role is not Role.VIEWER
@@ -90,7 +95,7 @@ class Person:
         Raises:
             AccessError: They may not.
         """
-        if self.role is not Role.ADMINISTRATOR:
+        if not self.is_administrator:
             raise AccessError("Loggen er for administratorer.", "The log is for administrators.")
 
     def check_makes_shops(self) -> None:

@@ -20,6 +20,17 @@ ROLE_CLAIM, SHOPS_CLAIM = "selvvalg_role", "selvvalg_shops"
 """Claims of the identity provider: one of the roles, and a list of ids of shops."""
 
 
+def come_in() -> Person:
+    """Return who works here; the router asks before any page, so none is seen without a role."""
+    try:
+        return person()
+    except AccessError as error:
+        st.title(words().text("sign_in_heading"), anchor=False)
+        st.error(error.message[state.lang()])
+        st.button(words().text("sign_out"), on_click=st.logout, icon=":material/logout:")
+        st.stop()
+
+
 def person() -> Person:
     """Return who works here; until somebody has signed in where that is asked for, stop.
 
@@ -49,7 +60,8 @@ def person_from_claims(claims: Mapping[str, Any]) -> Person:
     """Return a person from what their identity provider says of them.
 
     Args:
-        claims: `name` or `email`, `selvvalg_role`, and `selvvalg_shops` for manager and viewer.
+        claims: `name` or `email`, `selvvalg_role`, and `selvvalg_shops` for manager and viewer: a
+            list of ids, or one id.
 
     Raises:
         AccessError: There is no known role among them.
@@ -63,14 +75,10 @@ def person_from_claims(claims: Mapping[str, Any]) -> Person:
             f"Your sign-in carries no role here ({ROLE_CLAIM}: {role!r}). Ask the administrator "
             f"for one of the roles {', '.join(Role)}.",
         )
-    return Person(name, Role(role), frozenset(map(str, claims.get(SHOPS_CLAIM) or ())))
-
-
-def is_administrator() -> bool:
-    """Return True when an administrator works here; asks nobody to sign in."""
-    if not is_configured():
-        return True
-    return bool(st.user.is_logged_in and st.user.get(ROLE_CLAIM) == Role.ADMINISTRATOR)
+    shops = claims.get(SHOPS_CLAIM) or ()
+    if isinstance(shops, str):  # some providers send a list of one as its only member
+        shops = (shops,)
+    return Person(name, Role(role), frozenset(map(str, shops)))
 
 
 def is_configured() -> bool:

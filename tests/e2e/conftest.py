@@ -27,7 +27,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder, self.process = folder, None
 
-    def start(self, *, reading_s=0.0):
+    def start(self, *, reading_s=0.0, keeping_s=0.0, secrets=None):
         command = [sys.executable, "-m", "streamlit", "run", str(APP)]
         options = {
             "server.port": self.port,
@@ -36,11 +36,18 @@ class Server:
             "server.fileWatcherType": "none",
             "browser.gatherUsageStats": "false",
         }
+        if secrets is not None:
+            options["secrets.files"] = str(secrets)
         for name, value in options.items():
             command += [f"--{name}", str(value)]
         self.process = subprocess.Popen(
             command,
-            env=os.environ | {"INSPECTOR_DATA": str(self.folder), "READING_S": str(reading_s)},
+            env=os.environ
+            | {
+                "INSPECTOR_DATA": str(self.folder),
+                "READING_S": str(reading_s),
+                "KEEPING_S": str(keeping_s),
+            },
             cwd=APP.parents[2],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
