@@ -4,10 +4,12 @@ import os
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from inspector.store import kept_files  # noqa: E402
 from inspector.ui import cached  # noqa: E402
 from tests.truth import TruthReader  # noqa: E402
 
@@ -21,5 +23,12 @@ class SlowReader(TruthReader):
         return super().read(capture)
 
 
+def slow_fsync(descriptor, fsync=os.fsync):
+    """Take as long over bringing a file to disk as is told; its name does not show it yet."""
+    time.sleep(float(os.environ.get("KEEPING_S", "0")))
+    fsync(descriptor)
+
+
+kept_files.os = SimpleNamespace(**vars(os) | {"fsync": slow_fsync})
 cached.default_reader = SlowReader
 exec(compile((ROOT / "app.py").read_text(encoding="utf-8"), str(ROOT / "app.py"), "exec"))

@@ -1,0 +1,107 @@
+"""The server is killed in the middle of its work and started again; nothing is lost."""
+
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from inspector.domain.facts import Answer
+from inspector.store.people import Person, Role
+from inspector.store.verify import Verifier
+from inspector.store.visit import PhotoState
+from inspector.visits.desk import Desk
+
+from .test_a_visit import PHOTOS, begin, go_to
+
+pytestmark = pytest.mark.whole
+
+SOMEBODY = Person("a test", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def desk(server):
+    """The store of the server, seen from outside."""
+    folder = server.folder
+    folder.mkdir(exist_ok=True)
+    return Desk.open(f"sqlite:///{folder}/visits.sqlite", files=str(folder / "files"))
+
+
+@pytest.fixture
+def visit_of(desk):
+    """Return a function that returns the visit of a tab, as it stands in the store."""
+
+    def visit_of(tab):
+        (visit_id,) = parse_qs(urlsplit(tab.url).query)["visit"]
+        return desk.visits.visit(SOMEBODY, visit_id)
+
+    return visit_of
+
+
+def wait_until(holds, *, within_s=60):
+    give_up_at = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < give_up_at, "it did not come to that"
+        time.sleep(0.05)
+
+
+def faults(desk):
+    return [
+        fault
+        for checked in Verifier.beside(desk.visits).check(desk.files)
+        for fault in checked.faults
+    ]
+
+
+def test_killed_while_photos_come_in(server, open_tab, desk, visit_of):
+    server.kill()
+    server.start(keeping_s=3)
+    tab = open_tab()
+    begin(tab)
+    tab.locator("input[type=file]").set_input_files(PHOTOS)
+    half_written = server.folder / "files"
+    wait_until(lambda: visit_of(tab).photos and list(half_written.glob("*/*.part")))
+    server.kill()
+    arrived = visit_of(tab).photos
+    assert len(arrived) == 1, "the second one was being written"
+
+    server.start()
+    tab.goto(tab.url)
+    tab.get_by_role("button", name="Se billedet og højderne").wait_for()
+    assert [photo.file for photo in visit_of(tab).photos] == [arrived[0].file]
+    assert not faults(desk), "no half file stands under the name of a whole one"
+
+    tab.locator("input[type=file]").set_input_files(PHOTOS)
+    tab.get_by_role("button", name="Se billedet og højderne").nth(2).wait_for()
+    photos = visit_of(tab).photos
+    assert len(photos) == len(PHOTOS), "the photo that had arrived counts once"
+    assert {photo.state for photo in photos} == {PhotoState.DONE}
+    assert not faults(desk)
+
+
+def test_killed_while_a_photo_is_looked_at(server, open_tab, desk, visit_of):
+    server.kill()
+    server.start(reading_s=4)
+    tab = open_tab()
+    begin(tab)
+    tab.locator("input[type=file]").set_input_files(PHOTOS)
+    tab.get_by_role("button", name="Se billedet og højderne").first.wait_for()
+    go_to(tab, "questions")
+    tab.locator(".st-key-answer_supervision").get_by_text("Nej", exact=True).click()
+    wait_until(lambda: visit_of(tab).answers)
+    wait_until(lambda: 0 in desk.queue.places().values())
+    server.kill()
+    before = desk.visits.records(SOMEBODY, visit_of(tab).visit_id)
+    assert visit_of(tab).waiting, "a photo was being looked at, or waited"
+
+    server.start()
+    tab.get_by_text("Ikke overholdt").first.wait_for()  # the tab that stayed open comes back
+    wait_until(lambda: not visit_of(tab).waiting)
+    visit = visit_of(tab)
+    assert visit.answers == {"supervision": Answer.NO}
+    after = desk.visits.records(SOMEBODY, visit.visit_id)
+    assert after[: len(before)] == before
+    looked_at = [r.details["capture_id"] for r in after if r.kind == "analysed"]
+    assert sorted(looked_at) == sorted(photo.capture_id for photo in visit.photos), "each once"
+    assert not faults(desk)
+    go_to(tab, "photos")
+    tab.get_by_role("button", name="Se billedet og højderne").nth(2).wait_for()
