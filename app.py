@@ -9,11 +9,13 @@ from inspector.ui import (
     inspect_page,
     log_page,
     register_page,
+    retention_page,
     rules_page,
     sign_in,
     state,
     supervision_page,
     trends_page,
+    users_page,
     visit_page,
 )
 from inspector.ui.components import ICON, show_style
@@ -37,11 +39,15 @@ MORE = (
     ("floor-plan", supervision_page, text("floor_plan"), "map"),
     ("register", register_page, text("register"), "inventory_2"),
     ("rules", rules_page, text("rules"), "gavel"),
+)
+SETTINGS = (
+    ("users", users_page, text("users"), "group"),
+    ("retention", retention_page, text("retention"), "auto_delete"),
     ("log", log_page, text("log"), "history"),
 )
 hidden = {
     *([] if person.sees_all else ["cameras"]),  # no camera says which shop it is of
-    *([] if person.is_administrator else ["log"]),
+    *([] if person.is_administrator else (name for name, *_ in SETTINGS)),
 }
 pages = {
     name: st.Page(
@@ -51,15 +57,12 @@ pages = {
         url_path=name,
         default=name == "visit",
     )
-    for name, module, title, icon in (*DAILY, *MORE)
+    for name, module, title, icon in (*DAILY, *MORE, *SETTINGS)
     if name not in hidden
 }
 state.keep_pages(pages)
-sections = {"": DAILY, text("more"): MORE}
-st.navigation(
-    {
-        heading: [pages[name] for name, *_ in rows if name in pages]
-        for heading, rows in sections.items()
-    },
-    position="top",
-).run()
+sections = {
+    heading: [pages[name] for name, *_ in rows if name in pages]
+    for heading, rows in (("", DAILY), (text("more"), MORE), (text("settings"), SETTINGS))
+}
+st.navigation({k: rows for k, rows in sections.items() if rows}, position="top").run()

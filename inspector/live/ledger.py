@@ -26,6 +26,7 @@ from inspector.live import tables
 from inspector.live.findings import Change, Turn
 from inspector.live.signs import KnownSign
 from inspector.live.votes import Failure
+from inspector.store.people import Person
 
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -346,6 +347,25 @@ class Ledger:
         """Return what was asked and answered, the newest first."""
         query = select(tables.presence).order_by(tables.presence.c.presence_id.desc())
         return self.rows(query.limit(most))
+
+    # Retention
+
+    def shorter_days(self) -> dict[str, int]:
+        """Return how many days each class is kept at most, by its field of `Retention`."""
+        return {row.kept: row.days for row in self.rows(select(tables.retention))}
+
+    def keep_shorter(self, person: Person, kept: str, days: int | None) -> None:
+        """Set that a class is kept for no more than some days; None leaves it to the settings.
+
+        Raises:
+            AccessError: The person is no administrator.
+        """
+        person.check_sets_up()
+        table = tables.retention
+        with self.writing() as connection:
+            connection.execute(table.delete().where(table.c.kept == kept))
+            if days is not None:
+                connection.execute(table.insert().values(kept=kept, days=days))
 
     # Shared with `alerts` and `retention`
 

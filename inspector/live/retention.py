@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import delete, or_, select
 
 from inspector.live import tables
@@ -23,8 +24,8 @@ def delete_old(ledger: Ledger, retention: Retention, now: datetime) -> int:
     Pictures go first and whatever they belong to: an open finding keeps its text, not its picture.
     Files without a row, which a crash may leave, go as well.
     """
-    # The ceiling holds also for settings that were read before it was lowered.
-    picture_days = min(retention.pictures_days, picture_ceiling_days())
+    retention = in_force(ledger, retention)
+    picture_days = retention.pictures_days
     picture = tables.picture.c
     old = naive(now - timedelta(days=picture_days))
     gone = [row.sha256 for row in ledger.rows(select(picture.sha256).where(picture.taken_at < old))]
@@ -64,6 +65,16 @@ def delete_old(ledger: Ledger, retention: Retention, now: datetime) -> int:
     if gone or strays:
         LOG.info("Deleted %s pictures older than %s days", len(gone) + len(strays), picture_days)
     return len(gone) + len(strays)
+
+
+def in_force(ledger: Ledger, retention: Retention) -> Retention:
+    """Return how long things are kept: the shortest of settings, dashboard and ceiling."""
+    said = {"pictures_days": picture_ceiling_days()}  # it may have been lowered meanwhile
+    shortest = retention
+    for limits in (said, ledger.shorter_days()):
+        days = {name: min(getattr(shortest, name), most) for name, most in limits.items()}
+        shortest = replace(shortest, **days)
+    return shortest
 
 
 def disk_bytes(ledger: Ledger) -> int:

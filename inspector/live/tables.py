@@ -135,3 +135,10 @@ delivery = Table(
     Column("problem", String, nullable=False, default=""),
     Index("live_delivery_due", "sent_at", "gave_up_at", "due_at"),
 )
+
+retention = Table(
+    "live_retention",
+    METADATA,
+    Column("kept", String, primary_key=True, comment="field of settings.Retention"),
+    Column("days", Integer, nullable=False, comment="holds where the settings file says more"),
+)

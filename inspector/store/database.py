@@ -101,6 +101,7 @@ def _set_up_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401
     connection.execute("PRAGMA synchronous = FULL")  # nor does a power cut take back a record
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA busy_timeout = 30000")
+    connection.execute("PRAGMA secure_delete = ON")  # what retention deletes is overwritten
     connection.isolation_level = None  # `_begin_sqlite` says where a transaction begins
 
 

@@ -56,6 +56,22 @@ class KeptFiles:
                 "back from a backup; `inspector verify` lists every file that is missing."
             ) from error
 
+    def delete(self, name: str) -> None:
+        """Delete a file for good; one that is gone already is as it should be.
+
+        Raises:
+            StoreError: It cannot be deleted.
+        """
+        try:
+            self._files.rm_file(self._path(name))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StoreError(
+                f"The file {name} at {self._root} cannot be deleted ({error.strerror or error}). "
+                "Its time is over: see that the place can be written; it is tried again."
+            ) from error
+
     def faults(self, names: Iterator[str]) -> Iterator[tuple[str, str]]:
         """Yield files that are missing or do not hold what they held, with what is wrong."""
         for name in names:

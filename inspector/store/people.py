@@ -98,6 +98,18 @@ class Person:
         if not self.is_administrator:
             raise AccessError("Loggen er for administratorer.", "The log is for administrators.")
 
+    def check_sets_up(self) -> None:
+        """Let pass who may say how long things are kept, and who may come in.
+
+        Raises:
+            AccessError: They may not.
+        """
+        if not self.is_administrator:
+            raise AccessError(
+                "Kun administratoren kan ændre indstillinger.",
+                "Only the administrator may change settings.",
+            )
+
     def check_makes_shops(self) -> None:
         """Let pass who may enter a new shop.
 

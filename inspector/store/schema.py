@@ -10,6 +10,10 @@
                   ├──► visit_rule
                   └──► action
 
+    user                               who has signed in, with what their provider said of them
+    retention                          how long each class of data is kept
+    access                             who looked at what, and what was changed beside visits
+
 Photos are known by the sha256 of their bytes: under whatever name they lie, they have one scene.
 """
 
@@ -191,4 +195,25 @@ access = Table(
     Column("by", String, nullable=False),
     Column("what", String, nullable=False, comment="looked or changed, and at what"),
     Column("visit_id", String, nullable=True),
+)
+
+user = Table(
+    "app_user",
+    METADATA,
+    Column("subject", String, primary_key=True, comment="the provider's issuer and id"),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False, comment="as last claimed"),
+    Column("shop_ids", String, nullable=False, comment="JSON: as last claimed"),
+    Column("first_at", DateTime(timezone=True), nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False),
+    Column(
+        "is_barred", Boolean, nullable=False, comment="by an administrator, whatever is claimed"
+    ),
+)
+
+retention = Table(
+    "retention",
+    METADATA,
+    Column("kept", String, primary_key=True, comment="class of data"),
+    Column("days", Integer, nullable=False),
 )

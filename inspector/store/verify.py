@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -47,18 +48,28 @@ class Verifier(Database):
         )
         with self._reading() as connection:
             rows = connection.execute(query).all()
+        deleted = self._deleted()
         for row in rows:
             records = self._records(row.visit_id)
             faults = list(_faults_of_chain(row.visit_id, row.head, records))
             if not faults:
-                names = iter(dict.fromkeys(_files_of(records)))
-                faults = [f"file {name}: {what}" for name, what in files.faults(names)]
+                names = dict.fromkeys(_files_of(records))
+                kept = (name for name in names if name not in deleted)
+                faults = [f"file {name}: {what}" for name, what in files.faults(kept)]
             reported = tuple(
                 (before.number, before.hash)
                 for before, record in pairwise(records)
                 if record.kind == "closed"
             )
             yield Checked(row.visit_id, row.name, row.n_records, reported, tuple(faults))
+
+    def _deleted(self) -> frozenset[str]:
+        """Return the photos that a record says were deleted after their time."""
+        record = schema.record
+        query = select(record.c.body).where(record.c.kind == "photos_deleted")
+        with self._reading() as connection:
+            bodies = connection.execute(query).scalars().all()
+        return frozenset(name for body in bodies for name in json.loads(body)["capture_ids"])
 
     def _records(self, visit_id: str) -> list[Record]:
         record = schema.record

@@ -4,7 +4,8 @@
                                        corrected ◄─────────────────────────────── closed ◄──┘
 
 What people signed is what they saw: any change after a signature makes it void. Corrective actions
-are recorded here too, also after the visit was closed; see `actions`.
+(see `actions`), and that photos were deleted after their time (`photos_deleted`, see `retention`),
+are recorded here too, also after the visit was closed.
 """
 
 from __future__ import annotations
@@ -169,6 +170,7 @@ class Visit:
         signatures: Signatures that hold, by party.
         closings: All closed versions.
         correction: Why the last version was opened again; empty for the first.
+        has_deleted_photos: True when its photos were kept long enough and deleted.
         n_records: How many records there are.
         head: Hash of the last one.
     """
@@ -188,6 +190,7 @@ class Visit:
     signatures: Mapping[Party, Signature] = field(default_factory=dict)
     closings: tuple[Closing, ...] = ()
     correction: str = ""
+    has_deleted_photos: bool = False
     n_records: int = 0
     head: str = ""
 
@@ -258,6 +261,8 @@ def _after(visit: Visit, record: Record) -> Visit:
     details, at = record.details, datetime.fromisoformat(record.at)
     if record.kind in ("action_set", "action_done"):
         return visit  # what is done about a finding later changes nothing of the visit
+    if record.kind == "photos_deleted":
+        return replace(visit, has_deleted_photos=True)  # what was signed stays signed
     if record.kind not in ("signed", "closed"):
         visit = replace(visit, signatures={})
     match record.kind:

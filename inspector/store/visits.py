@@ -103,7 +103,7 @@ class Visits(Database):
                     made_by=person.name,
                 )
             )
-            _note(connection, person, f"shop added: {name}", None, now)
+            note(connection, person, f"shop added: {name}", None, now)
         return shop
 
     def lines(
@@ -203,12 +203,12 @@ class Visits(Database):
     def looked(self, person: Person, visit_id: str, now: datetime) -> None:
         """Note that a person looked at a visit; pages say so once for each time it is opened."""
         with self._transaction() as connection:
-            _note(connection, person, "looked at visit", visit_id, now)
+            note(connection, person, "looked at visit", visit_id, now)
 
     def changed(self, person: Person, what: str, now: datetime) -> None:
         """Note that a person changed something that is no part of a visit."""
         with self._transaction() as connection:
-            _note(connection, person, what, None, now)
+            note(connection, person, what, None, now)
 
     def accesses(self, person: Person, *, most: int) -> list[Access]:
         """Return who looked at what and changed what, the latest first.
@@ -221,7 +221,7 @@ class Visits(Database):
         query = select(access).order_by(access.c.number.desc()).limit(most)
         with self._reading() as connection:
             return [
-                Access(_aware(row.at), row.by, row.what, row.visit_id)
+                Access(aware(row.at), row.by, row.what, row.visit_id)
                 for row in connection.execute(query)
             ]
 
@@ -409,6 +409,13 @@ class Visits(Database):
             visit, last = read_for(connection, person, visit_id, is_writing=True, is_open=False)
             if visit.is_open:
                 raise VisitError("Besøget er ikke lukket.", "The visit is not closed.")
+            if visit.has_deleted_photos:
+                raise VisitError(
+                    "Besøgets billeder er slettet, fordi de var gemt længe nok. Det kan ikke "
+                    "rettes; begynd et nyt besøg.",
+                    "The visit's photos were deleted after their time. It cannot be corrected; "
+                    "begin a new visit.",
+                )
             details = {"reason": reason.strip()}
             add_record(connection, person.name, visit, last, "corrected", details, now)
 
@@ -572,15 +579,16 @@ def _row(visit_id: str, record: Record) -> dict[str, Any]:
     }
 
 
-def _note(
+def note(
     connection: Connection, person: Person, what: str, visit_id: str | None, now: datetime
 ) -> None:
+    """Add to the log who looked at what, or changed what beside visits."""
     connection.execute(
         schema.access.insert().values(at=now, by=person.name, what=what, visit_id=visit_id)
     )
 
 
-def _aware(moment: datetime) -> datetime:
+def aware(moment: datetime) -> datetime:
     """Return a moment with its time zone, which SQLite does not keep."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -26,6 +26,7 @@ from inspector.inspection import (
     inspect_captures,
     register_in_use,
 )
+from inspector.live.ledger import Ledger
 from inspector.report.crops import picture_jpeg
 from inspector.report.evidence import evidence_jpeg
 from inspector.report.labels import Lang
@@ -72,6 +73,12 @@ def _register(version: tuple[tuple[str, int], ...]) -> Register:
 def desk() -> Desk:
     """Return the store of visits."""
     return Desk.open()
+
+
+@st.cache_resource(show_spinner=False)
+def ledger() -> Ledger:
+    """Return what live cameras write."""
+    return Ledger.open()
 
 
 def judge() -> Judge:
@@ -143,7 +150,7 @@ def draw(report: InspectionReport, lang: Lang) -> NDArray[np.uint8]:
 
 
 def evidence(person: Person, row: FindingRow, *, width_px: int) -> bytes | None:
-    """Return the part of a photo that a finding is about as JPEG; None when it has no photo.
+    """Return the part of a photo that a finding is about as JPEG; None when there is no photo.
 
     Raises:
         AccessError: The person may not see its visit.
@@ -151,7 +158,7 @@ def evidence(person: Person, row: FindingRow, *, width_px: int) -> bytes | None:
     visit = desk().visits.visit(person, row.visit_id)
     photo = visit.photo(row.capture_id or "")
     found = photo and desk().scenes.seen(photo.capture_id, photo.seen_with)
-    if not found or photo is None or row.place is None:
+    if not found or photo is None or row.place is None or visit.has_deleted_photos:
         return None
     return _evidence(photo.capture_id, photo.file, row.place, found[0].scene.people_px, width_px)
 

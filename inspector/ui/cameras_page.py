@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from inspector.errors import StoreError
 from inspector.live.ledger import Ledger, WishKind, aware, places_of
 from inspector.live.signs import live_words
-from inspector.ui import state
+from inspector.ui import cached, state
 from inspector.ui.components import page_head, show_html
 from inspector.ui.words import messages, words
 
@@ -51,7 +51,7 @@ def show() -> None:
 @st.fragment(run_every=EVERY_S)
 def _show_now() -> None:
     try:
-        ledger = _ledger()
+        ledger = cached.ledger()
         cameras = ledger.cameras()
         _show_presence(ledger)
         if not cameras:
@@ -220,11 +220,6 @@ def _show_presence(ledger: Ledger) -> None:
                     st.write(_text("presence_answered", date=_moment(row.answered_at), who=row.by))
                 elif cast(datetime, aware(row.answer_by)) < _now():
                     st.write(_text("presence_unanswered", date=_moment(row.asked_at)))
-
-
-@st.cache_resource(show_spinner=False)
-def _ledger() -> Ledger:
-    return Ledger.open()
 
 
 def _text(key: str, **values: object) -> str:

@@ -47,7 +47,9 @@ def show(person: Person, visit: Visit) -> None:
             text("record_hash"), visit.n_records, visit.head
         )
     )
-    if person.may_write:
+    if visit.has_deleted_photos:
+        show_html(Markup('<p class="step">{}</p>').format(text("photos_deleted")))
+    elif person.may_write:
         with st.popover(text("correct_visit"), icon=":material/edit:"):
             st.caption(text("correct_intro"))
             st.text_area(text("correct_reason"), key="correct_reason")

@@ -146,6 +146,20 @@ def rules_table(rules: Iterable[Finding]) -> Markup:
     ).format(*heads, rows)
 
 
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
+    """Return a table whose rows begin with what they are about."""
+    head = Markup("").join(Markup("<th>{}</th>").format(said) for said in heads)
+    body = Markup("").join(
+        Markup("<tr><th scope='row'>{}</th>{}</tr>").format(
+            first, Markup("").join(Markup("<td>{}</td>").format(said) for said in others)
+        )
+        for first, *others in rows
+    )
+    return Markup(
+        "<table class='rules'><thead><tr>{}</tr></thead><tbody>{}</tbody></table>"
+    ).format(head, body)
+
+
 def _statement(statement: Statement) -> Markup:
     times = Markup(' <b class="count">× {}</b>').format(statement.count)
     return Markup("<li>{}{}</li>").format(

@@ -158,7 +158,8 @@ def _show_evidence(person: Person, row: FindingRow) -> None:
     text = words().text
     jpeg = cached.evidence(person, row, width_px=_EVIDENCE_PX)
     if jpeg is None:
-        show_html(Markup('<p class="step">{}</p>').format(text("about_the_shop")))
+        why = "photo_deleted" if row.capture_id else "about_the_shop"
+        show_html(Markup('<p class="step">{}</p>').format(text(why)))
     else:
         st.image(jpeg, alt=text("crop_alt", file=row.shop_name), width="stretch")
     st.page_link(

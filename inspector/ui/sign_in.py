@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from inspector.doors import is_local
 from inspector.errors import AccessError
 from inspector.store.people import Person, Role
 from inspector.store.visit import Visit
-from inspector.ui import state
+from inspector.ui import cached, state
 from inspector.ui.words import words
 
 ROLE_CLAIM, SHOPS_CLAIM = "selvvalg_role", "selvvalg_shops"
@@ -35,7 +36,7 @@ def person() -> Person:
     """Return who works here; until somebody has signed in where that is asked for, stop.
 
     Raises:
-        AccessError: The provider says no role that is known.
+        AccessError: The provider says no role that is known, or an administrator keeps them out.
     """
     if not is_configured():
         name = str(st.session_state.get(state.NAME) or "").strip()
@@ -45,7 +46,17 @@ def person() -> Person:
         st.write(words().text("sign_in_intro"))
         st.button(words().text("sign_in"), on_click=st.login, type="primary")
         st.stop()
-    return person_from_claims(st.user.to_dict())
+    claims = st.user.to_dict()
+    person = person_from_claims(claims)
+    users, subject = cached.desk().users, f"{claims.get('iss', '')} {claims.get('sub', '')}"
+    if state.is_new_here(person):
+        users.came(subject, person, datetime.now(UTC))
+    if users.is_barred(subject):
+        raise AccessError(
+            "Administratoren har spærret din adgang. Bed om at få den åbnet.",
+            "The administrator has barred you. Ask to be let in again.",
+        )
+    return person
 
 
 def take_up(person: Person, visit: Visit) -> Person:

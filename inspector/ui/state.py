@@ -16,6 +16,7 @@ from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
 from inspector.errors import AccessError, VisitError
 from inspector.report.labels import Lang
+from inspector.store.people import Person
 
 LANG, DEALER, ZONE, CHOSEN_PHOTO = "lang", "dealer", "zone", "chosen_photo"
 NAME, VISIT_ZONE = "name", "visit_zone"
@@ -78,6 +79,13 @@ def keep() -> None:
 def lang() -> Lang:
     """Return the language of the session."""
     return cast(Lang, st.session_state.get(LANG) or _DEFAULTS[LANG])
+
+
+def is_new_here(person: Person) -> bool:
+    """Return True the first time that a person with these rights works in this session."""
+    is_new = st.session_state.get(_PERSON) != person
+    st.session_state[_PERSON] = person
+    return is_new
 
 
 def answer_key(question_id: str) -> str:
@@ -249,6 +257,7 @@ def go_to_visit(visit_id: str | None) -> None:
 
 
 _FAULT = "fault"
+_PERSON = "person_here"
 
 
 def tell_fault(error: AccessError | VisitError) -> None:

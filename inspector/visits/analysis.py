@@ -7,6 +7,7 @@ with the same photo when it starts again.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from queue import SimpleQueue
@@ -22,6 +23,7 @@ from inspector.store.photo_queue import Job
 from inspector.store.versions import seen_with
 from inspector.store.visit import Visit
 from inspector.visits.desk import Desk
+from inspector.visits.retention import delete_old
 from inspector.workplace import Workplace
 
 _log = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ _BROKEN = {
 _MACHINE = Person("inspector", Role.ADMINISTRATOR)
 _PAUSE_S = 30.0
 """Longest pause between two looks at the queue: another program may have put a photo in."""
+_CLEAN_EVERY_S = 3600.0
 
 
 def analyse_next(desk: Desk, reader: Reader) -> Job | None:
@@ -72,6 +75,7 @@ class Analyst:
         self._desk, self._reader, self._after = desk, reader, after
         self._wake, self._stopped = Event(), Event()
         self._changed: SimpleQueue[str] = SimpleQueue()
+        self._cleaned_s = -_CLEAN_EVERY_S
         self._thread = Thread(target=self._work, name="analyst", daemon=True)
 
     def start(self) -> None:
@@ -109,9 +113,16 @@ class Analyst:
             try:
                 while not self._stopped.is_set() and self._do_next():
                     pass
+                self._clean()
             except Exception:
                 _log.exception("the store cannot be reached; trying again")
             self._wake.wait(_PAUSE_S)
+
+    def _clean(self) -> None:
+        """Delete what was kept long enough, now and then while no photo waits."""
+        if time.monotonic() - self._cleaned_s >= _CLEAN_EVERY_S:
+            self._cleaned_s = time.monotonic()
+            delete_old(self._desk, _now())
 
     def _do_next(self) -> bool:
         """Follow up a visit that was changed, or look at a photo; return False when idle."""

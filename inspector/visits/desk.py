@@ -11,6 +11,8 @@ from inspector.store.actions import Actions
 from inspector.store.finding_rows import FindingRows
 from inspector.store.kept_files import KeptFiles
 from inspector.store.photo_queue import PhotoQueue
+from inspector.store.retention import RetentionTimes
+from inspector.store.users import Users
 from inspector.store.visits import Visits
 
 
@@ -25,6 +27,8 @@ class Desk:
         actions: Corrective actions.
         scenes: What was seen.
         files: Photos and reports.
+        users: Who has signed in.
+        retention: How long what visits gather is kept.
     """
 
     visits: Visits
@@ -33,6 +37,8 @@ class Desk:
     actions: Actions
     scenes: Store
     files: KeptFiles
+    users: Users
+    retention: RetentionTimes
 
     @classmethod
     def open(cls, url: str | None = None, *, files: str | None = None) -> Self:
@@ -53,4 +59,6 @@ class Desk:
             Actions.beside(visits),
             Store.beside(visits),
             KeptFiles(files or files_url()),
+            Users.beside(visits),
+            RetentionTimes.beside(visits),
         )

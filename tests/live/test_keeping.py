@@ -8,15 +8,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from inspector.errors import AccessError
 from inspector.live import tables
 from inspector.live.findings import Change, Turn
 from inspector.live.home import Home
 from inspector.live.ledger import Kept, Ledger
 from inspector.live.metrics import Meters, MetricsServer
 from inspector.live.presence import PresenceWatch
-from inspector.live.retention import delete_old, disk_bytes
+from inspector.live.retention import delete_old, disk_bytes, in_force
 from inspector.live.settings import Camera, Metrics, Mqtt, Presence, Retention
 from inspector.live.votes import Failure
+from inspector.store.people import Person, Role
 from tests.live.test_alerts import NOON, ZONE
 
 OPENED = Change(
@@ -185,3 +187,20 @@ def test_states_are_topics_that_stay_and_announce_themselves():
     assert broker.topics[config] == ""
     home.stop()
     assert broker.topics["selvvalg/availability"] == "offline"
+
+
+def test_the_dashboard_can_only_shorten_what_the_settings_say(ledger, monkeypatch):
+    frida = Person("Frida", Role.ADMINISTRATOR)
+    ledger.keep_shorter(frida, "pictures_days", 14)
+    ledger.keep_shorter(frida, "looks_days", 3000)
+    held = in_force(ledger, Retention(pictures_days=20, looks_days=60))
+    assert (held.pictures_days, held.looks_days, held.presence_days) == (14, 60, 90)
+    monkeypatch.setenv("INSPECTOR_PICTURE_CEILING_DAYS", "7")
+    assert in_force(ledger, Retention(pictures_days=7)).pictures_days == 7
+    ledger.keep_shorter(frida, "pictures_days", None)
+    assert ledger.shorter_days() == {"looks_days": 3000}
+    with pytest.raises(AccessError):
+        ledger.keep_shorter(Person("Anna", Role.INSPECTOR), "looks_days", 1)
+    ledger.put_change("a", OPENED, NOON, before=kept(1), now=None)
+    ledger.keep_shorter(frida, "pictures_days", 2)
+    assert delete_old(ledger, Retention(pictures_days=7), NOON + timedelta(days=3)) == 1

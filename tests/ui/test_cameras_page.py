@@ -12,7 +12,7 @@ from inspector.live.ledger import Kept, Ledger, Setup, naive
 from inspector.live.people import NotKept
 from inspector.live.view import ViewFault
 from inspector.live.votes import Failure
-from inspector.ui import cameras_page
+from inspector.ui import cached, cameras_page
 
 NOW = datetime.now(UTC)
 PLACE = Failure(
@@ -32,11 +32,11 @@ def script():
 
 @pytest.fixture
 def ledger():
-    cameras_page._ledger.clear()
+    cached.ledger.clear()
     opened = Ledger.open()
     yield opened
     opened.close()
-    cameras_page._ledger.clear()
+    cached.ledger.clear()
 
 
 def put(ledger, status="watching", reason="", at=NOW, **more):
