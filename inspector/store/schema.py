@@ -10,6 +10,7 @@
                   ├──► visit_rule
                   └──► action
 
+    shop ──► audit_plan                when the shop looks at itself
     user                               who has signed in, with what their provider said of them
     retention                          how long each class of data is kept
     access                             who looked at what, and what was changed beside visits
@@ -216,4 +217,12 @@ retention = Table(
     METADATA,
     Column("kept", String, primary_key=True, comment="class of data"),
     Column("days", Integer, nullable=False),
+)
+
+audit_plan = Table(
+    "audit_plan",
+    METADATA,
+    Column("shop_id", ForeignKey("shop.shop_id"), primary_key=True),
+    Column("every_weeks", Integer, nullable=False),
+    Column("first_on", Date, nullable=False, comment="its weekday is the plan's"),
 )

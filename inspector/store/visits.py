@@ -71,10 +71,10 @@ class Visits(Database):
 
     def shops(self, person: Person) -> list[Shop]:
         """Return the shops that a person may see, by name."""
-        query = _seen_by(person, select(schema.shop), schema.shop.c.shop_id)
+        query = seen_by(person, select(schema.shop), schema.shop.c.shop_id)
         with self._reading() as connection:
             rows = connection.execute(query.order_by(schema.shop.c.name)).all()
-        return [_shop(row) for row in rows]
+        return [shop_of(row) for row in rows]
 
     def add_shop(
         self,
@@ -130,7 +130,7 @@ class Visits(Database):
             n_photos.scalar_subquery().label("n_photos"),
             n_failed.scalar_subquery().label("n_failed"),
         ).join(shop, shop.c.shop_id == visit.c.shop_id)
-        query = _seen_by(person, query, visit.c.shop_id)
+        query = seen_by(person, query, visit.c.shop_id)
         if shop_id is not None:
             query = query.where(visit.c.shop_id == shop_id)
         query = query.order_by(visit.c.is_open.desc(), visit.c.changed_at.desc()).limit(most)
@@ -139,7 +139,7 @@ class Visits(Database):
         return [
             VisitLine(
                 row.visit_id,
-                _shop(row),
+                shop_of(row),
                 VisitKind(row.kind),
                 row.inspected_on,
                 row.is_open,
@@ -554,11 +554,13 @@ def _check_complete(visit: Visit) -> None:
         )
 
 
-def _seen_by(person: Person, query: Select[Any], shop_id: Any) -> Select[Any]:  # noqa: ANN401
+def seen_by(person: Person, query: Select[Any], shop_id: Any) -> Select[Any]:  # noqa: ANN401
+    """Return a query for only those rows whose shop a person may see."""
     return query if person.sees_all else query.where(shop_id.in_(sorted(person.shop_ids)))
 
 
-def _shop(row: Any) -> Shop:  # noqa: ANN401
+def shop_of(row: Any) -> Shop:  # noqa: ANN401
+    """Return the shop of a row with its columns."""
     return Shop(
         row.shop_id,
         row.name,

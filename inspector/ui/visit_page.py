@@ -45,6 +45,7 @@ def show() -> None:
         if visit_id is None:
             state.enter("")
             page_head(words().text("visits"))
+            state.show_fault()
             visits_view.show(person)
         else:
             _show_visit(person, visit_id)

@@ -11,7 +11,7 @@ from inspector.domain.goods import DealerType
 from inspector.store.people import Person
 from inspector.store.visit import Shop, VisitKind
 from inspector.store.visits import VisitLine
-from inspector.ui import cached, sign_in, state
+from inspector.ui import audits_view, cached, sign_in, state
 from inspector.ui.components import show_html
 from inspector.ui.words import words
 
@@ -24,6 +24,7 @@ def show(person: Person) -> None:
     lines = visits.lines(person)
     left, right = st.columns([6, 5], gap="large")
     with left:
+        audits_view.show(person)
         open_lines = [line for line in lines if line.is_open]
         st.header(f"{text('open_visits')} ({len(open_lines)})", anchor=False)
         if not open_lines:
@@ -38,6 +39,7 @@ def show(person: Person) -> None:
     with right:
         if person.may_write:
             _ask_new(person)
+            audits_view.offer_plan(person)
 
 
 def _show_line(line: VisitLine) -> None:

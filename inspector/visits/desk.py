@@ -8,6 +8,7 @@ from typing import Self
 from inspector.data_folder import files_url, visits_url
 from inspector.store import Store
 from inspector.store.actions import Actions
+from inspector.store.audit_plans import AuditPlans
 from inspector.store.finding_rows import FindingRows
 from inspector.store.kept_files import KeptFiles
 from inspector.store.photo_queue import PhotoQueue
@@ -29,6 +30,7 @@ class Desk:
         files: Photos and reports.
         users: Who has signed in.
         retention: How long what visits gather is kept.
+        plans: When shops look at themselves.
     """
 
     visits: Visits
@@ -39,6 +41,7 @@ class Desk:
     files: KeptFiles
     users: Users
     retention: RetentionTimes
+    plans: AuditPlans
 
     @classmethod
     def open(cls, url: str | None = None, *, files: str | None = None) -> Self:
@@ -61,4 +64,5 @@ class Desk:
             KeptFiles(files or files_url()),
             Users.beside(visits),
             RetentionTimes.beside(visits),
+            AuditPlans.beside(visits),
         )

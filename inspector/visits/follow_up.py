@@ -8,11 +8,14 @@ from datetime import date
 
 from inspector.domain.verdict import Outcome
 from inspector.store.actions import Action
+from inspector.store.audit_plans import Planned
 from inspector.store.finding_rows import Filters, RuleRow
 from inspector.store.people import Person
 from inspector.store.visit import Visit, VisitPhoto
 from inspector.visits.desk import Desk
 from inspector.visits.judging import Judge
+
+_OPEN = (Outcome.CANT_TELL, Outcome.UNTESTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,27 @@ class SinceLast:
     fixed: tuple[str, ...]
     worse: tuple[str, ...]
     still: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SinceAudit:
+    """What happened in a shop since its last self-audit.
+
+    Attributes:
+        failed: Rules that failed in it; None while that is still being worked out.
+        undecided: Rules that it left open.
+        changed: What the shop's newest visit since says differently; None when there was none.
+        n_done: Corrective actions that were closed since.
+        n_open: Corrective actions that are open.
+        n_late: Those of them whose day is over.
+    """
+
+    failed: tuple[str, ...] | None
+    undecided: tuple[str, ...]
+    changed: SinceLast | None
+    n_done: int
+    n_open: int
+    n_late: int
 
 
 def since_last(
@@ -51,12 +75,41 @@ def since_last(
     ]
     if not earlier:
         return None
-    before: dict[str, RuleRow] = {
-        row.rule_id: row for row in earlier if row.visit_id == earlier[-1].visit_id
-    }
-    failed = {rule_id for rule_id, row in before.items() if row.outcome is Outcome.FAILED}
+    before = [row for row in earlier if row.visit_id == earlier[-1].visit_id]
+    return _compared(before, now_said)
+
+
+def since_audit(desk: Desk, person: Person, planned: Planned, today: date) -> SinceAudit | None:
+    """Return what happened in a shop since its last self-audit; None when there was none.
+
+    Args:
+        desk: The store.
+        person: Who asks.
+        planned: The shop with its last self-audit.
+        today: The day that decides what is late.
+    """
+    if planned.last_on is None:
+        return None
+    history = desk.rows.history(person, Filters(shop_id=planned.shop.shop_id))
+    audit = [row for row in history if row.visit_id == planned.last_id]
+    newer = history[history.index(audit[-1]) + 1 :] if audit else []
+    last = [row for row in newer if row.visit_id == newer[-1].visit_id]
+    actions = [a for a in desk.actions.list(person) if a.shop_id == planned.shop.shop_id]
+    return SinceAudit(
+        tuple(row.rule_id for row in audit if row.outcome is Outcome.FAILED) if audit else None,
+        tuple(row.rule_id for row in audit if row.outcome in _OPEN),
+        _compared(audit, [(row.rule_id, row.outcome) for row in last]) if last else None,
+        sum(a.done_on is not None and a.done_on >= planned.last_on for a in actions),
+        sum(not a.is_done for a in actions),
+        sum(not a.is_done and a.due_on < today for a in actions),
+    )
+
+
+def _compared(before: Sequence[RuleRow], now_said: Sequence[tuple[str, Outcome]]) -> SinceLast:
+    """Return what rules say now that they did not say in a visit before."""
+    failed = {row.rule_id for row in before if row.outcome is Outcome.FAILED}
     return SinceLast(
-        earlier[-1].inspected_on,
+        before[0].inspected_on,
         tuple(r for r, said in now_said if r in failed and said is Outcome.PASSED),
         tuple(r for r, said in now_said if r not in failed and said is Outcome.FAILED),
         tuple(r for r, said in now_said if r in failed and said is Outcome.FAILED),

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -90,7 +90,7 @@ def go_to(page, step):
 
 
 def press(page, key):
-    next(button for button in page.test.button if button.key.startswith(key)).click().run()
+    next(button for button in page.test.button if str(button.key).startswith(key)).click().run()
     assert not page.test.exception
 
 
@@ -295,3 +295,46 @@ def test_an_action_is_agreed_at_a_finding_and_closed_on_its_page(read, desk, vis
     page.press("Luk med begrundelsen")
     assert "Flyttet op" in page.html
     assert page.test.header[1].value == "Rettet (1)"
+
+
+def test_a_manager_plans_self_audits_is_told_what_is_overdue_and_begins(
+    analyst, open_page, desk, visit_id, monkeypatch
+):
+    shop = desk.visits.shops(ANNA)[0]
+    carl = Person("Carl", Role.MANAGER, frozenset({shop.shop_id}))
+    monkeypatch.setattr(sign_in, "person", lambda: carl)
+    page = open_page(visit_page)
+    assert "Planlagte egenkontroller" not in page.words
+    page.test.number_input[0].set_value(2)
+    press(page, "plan_keep")
+    (planned,) = desk.plans.list(carl)
+    assert planned.plan.every_weeks == 2
+    assert "Hver 2. uge, mandag" in page.html
+
+    long_ago = datetime.now(UTC) - timedelta(days=10)
+    desk.plans.set(carl, shop, 1, long_ago.weekday(), now=long_ago)
+    page.test.run()
+    assert "Planlagte egenkontroller (1)" in page.words
+    assert "Overskredet siden" in page.html
+    assert "2 planlagte dage er gået" in page.html
+    assert "endnu ingen lukket egenkontrol" in page.html
+    press(page, "audit_begin_")
+    (line,) = [line for line in desk.visits.lines(carl) if line.kind is VisitKind.SELF_AUDIT]
+    assert line.visit_id in page.test.query_params["visit"]
+    page.test.query_params.clear()
+    page.test.run()
+    assert "I gang" in page.html
+    press(page, "plan_end")
+    assert desk.plans.list(carl) == []
+
+
+def test_a_viewer_sees_the_plan_and_cannot_change_it(
+    analyst, open_page, desk, visit_id, monkeypatch
+):
+    shop = desk.visits.shops(ANNA)[0]
+    desk.plans.set(ANNA, shop, 1, 0, now=datetime.now(UTC))
+    viewer = Person("Dorte", Role.VIEWER, frozenset({shop.shop_id}))
+    monkeypatch.setattr(sign_in, "person", lambda: viewer)
+    page = open_page(visit_page)
+    assert "Hver uge, mandag" in page.html
+    assert not [b for b in page.test.button if str(b.key).startswith(("audit_", "plan_"))]

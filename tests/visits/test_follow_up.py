@@ -6,10 +6,10 @@ from inspector.domain.verdict import Outcome
 from inspector.errors import AccessError, VisitError
 from inspector.store.people import Person, Role
 from inspector.store.verify import Verifier
-from inspector.store.visit import VisitKind
+from inspector.store.visit import Party, VisitKind
 from inspector.visits.analysis import analyse_next
 from inspector.visits.closing import keep_rows
-from inspector.visits.follow_up import photos_that_pass, since_last
+from inspector.visits.follow_up import photos_that_pass, since_audit, since_last
 from tests.truth import SAMPLES
 from tests.visits.conftest import ANNA, NOW
 
@@ -111,3 +111,39 @@ def test_another_shops_actions_cannot_be_seen_or_closed(desk, agreed):
     assert desk.actions.list(other) == []
     with pytest.raises(AccessError):
         desk.actions.finish(other, agreed, because="x", now=LATER)
+
+
+def self_audit(desk, reader, said):
+    """A closed self-audit in which rules say what they are told to."""
+    visit_id = visit_again(desk, reader, "retailer-too-low").visit_id
+    desk.rows.keep(visit_id, [], said, made_of="1")
+    desk.visits.sign(ANNA, visit_id, Party.SHOP, name="Bo", refusal="no", now=LATER)
+    head = desk.visits.visit(ANNA, visit_id).head
+    desk.visits.close(ANNA, visit_id, files={}, head=head, now=LATER)
+
+
+def test_what_happened_since_the_last_self_audit(desk, agreed, reader, judge):
+    shop = desk.visits.shops(ANNA)[0]
+    desk.plans.set(ANNA, shop, 1, 0, now=NOW)
+    (planned,) = desk.plans.list(ANNA)
+    assert since_audit(desk, ANNA, planned, LATER.date()) is None, "there was none"
+
+    self_audit(desk, reader, {})
+    (planned,) = desk.plans.list(ANNA)
+    since = since_audit(desk, ANNA, planned, LATER.date())
+    assert since.failed is None, "never said to be without failures when nothing is known of it"
+
+    self_audit(desk, reader, {"reach-height": Outcome.FAILED, "signage": Outcome.CANT_TELL})
+    (planned,) = desk.plans.list(ANNA)
+    since = since_audit(desk, ANNA, planned, date(2026, 11, 17))
+    assert (since.failed, since.undecided) == (("reach-height",), ("signage",))
+    assert (since.n_done, since.n_open, since.n_late) == (0, 1, 1)
+    assert since.changed is None
+
+    newer = desk.visits.open_visit(ANNA, shop, VisitKind.INSPECTION, LATER + timedelta(days=2))
+    said = {"reach-height": Outcome.PASSED, "signage": Outcome.FAILED}
+    desk.rows.keep(newer, [], said, made_of="1")
+    desk.actions.finish(ANNA, agreed, because="Flyttet op", now=LATER + timedelta(days=2))
+    since = since_audit(desk, ANNA, planned, date(2026, 11, 17))
+    assert (since.changed.fixed, since.changed.worse) == (("reach-height",), ("signage",))
+    assert (since.n_done, since.n_open, since.n_late) == (1, 0, 0)
