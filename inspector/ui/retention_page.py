@@ -39,6 +39,8 @@ def show() -> None:
         person = sign_in.person()
         person.check_sets_up()
         of_visits, of_cameras = _of_visits(person), _of_cameras(person)
+        past = cached.desk().retention.old_photos(datetime.now(UTC))
+        n_photos = sum(len(names) for names in past.values())
     except AccessError as error:
         st.error(error.message[state.lang()])
         return
@@ -49,6 +51,8 @@ def show() -> None:
     st.header(text("visits"), anchor=False)
     for kept in of_visits:
         _ask(kept)
+    if n_photos:
+        st.warning(text("retention_next", n=n_photos))
     show_html(Markup('<p class="step">{}</p>').format(text("retention_case")))
     st.header(text("retention_cameras"), anchor=False)
     st.caption(text("retention_cameras_intro", n=picture_ceiling_days()))

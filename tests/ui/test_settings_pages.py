@@ -78,6 +78,12 @@ def test_retention_is_set_per_class_and_stands_in_the_log(desk, open_page):
     }
 
 
+def test_what_a_shorter_time_will_delete_is_told_before_it_goes(desk, open_page, monkeypatch):
+    monkeypatch.setattr(desk.retention, "old_photos", lambda now: {"v1": ("a", "b"), "v2": ("c",)})
+    page = open_page(retention_page)
+    assert "tid er gået: 3" in page.test.warning[0].value
+
+
 @pytest.mark.parametrize("script", [users_page, retention_page])
 def test_nobody_but_an_administrator_sees_settings(desk, open_page, monkeypatch, script):
     monkeypatch.setattr(sign_in, "person", lambda: Person("Anna", Role.INSPECTOR))
