@@ -27,13 +27,12 @@ from inspector.domain.quantity import Length, Measured, Unmeasured
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, SignKind
 from inspector.domain.verdict import Box, Reason
 from inspector.geometry.camera import CameraFit
+from inspector.geometry.feet import heights_of_feet
 from inspector.geometry.fitting import fit_camera
 from inspector.geometry.front import FrontBox
 from inspector.geometry.heights import (
     distance_on_floor,
     height_of_edge,
-    heights_of_packs,
-    heights_of_run,
     is_floor_in_view,
     limit_line,
 )
@@ -184,7 +183,7 @@ def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: fl
         limit_m=limit_m,
         fit=fit,
         layout=layout,
-        bottoms=_bottom_heights(scene.packs, layout, fit, u_px),
+        bottoms=heights_of_feet(scene.packs, layout, fit, u_px=u_px),
         spots=find_spots(scene, fit, layout),
         front_in_view=visible_front(fit, camera.image_wh),
         floor_in_view=is_floor_in_view(
@@ -292,31 +291,6 @@ def _expiry(pack: Pack) -> date | None:
     if scanned:
         return scanned.pop() if len(scanned) == 1 else None
     return expiry_from_texts(pack.texts)
-
-
-def _bottom_heights(
-    packs: Sequence[Pack], layout: Layout, fit: CameraFit, u_px: float
-) -> dict[str, Length]:
-    """Return the height of each pack's lowest point; packs of one shelf say it for each other."""
-    at_px = {
-        pack.pack_id: ((pack.box_xyxy_px[0] + pack.box_xyxy_px[2]) / 2, pack.box_xyxy_px[3])
-        for pack in packs
-    }
-    bottoms = dict(zip(at_px, heights_of_packs(fit, list(at_px.values()), u_px=u_px), strict=True))
-    for run in layout.runs:
-        heights = heights_of_run(fit, [at_px[pack_id] for pack_id in run.pack_ids], u_px=u_px)
-        bottoms |= dict(zip(run.pack_ids, heights, strict=True))
-    for shelf in layout.shelves:
-        for pack_id in shelf.stacked_ids:
-            # It may stand on the pack below, or on the shelf behind it: nobody can see which.
-            bottoms[pack_id] = _down_to(bottoms[pack_id], shelf.height)
-    return bottoms
-
-
-def _down_to(bottom: Length, shelf: Length) -> Length:
-    if isinstance(bottom, Measured) and isinstance(shelf, Measured):
-        return replace(bottom, low_m=min(bottom.low_m, shelf.low_m))
-    return bottom
 
 
 def _sign_facts(sign: Sign, spot: SignSpot, *, matcher: Matcher, guidance: Guidance) -> SignFacts:

@@ -26,9 +26,6 @@ PLINTH_DEPTH_M, PLINTH_DEPTH_U_M = -0.01, 0.03
 """Where the fixture meets the floor: a base deck stands out, a plinth stands back. This is what
 keeps a floor line from making low shelves look high."""
 
-NEIGHBOURS = 4
-"""So many packs on each side say how high the board is on which a pack stands."""
-
 STEP = 1e-5
 """Step of the central differences: radians, metres, relative focal length."""
 
@@ -56,41 +53,6 @@ def heights_of_packs(fit: CameraFit, points_px: Sequence[Point], *, u_px: float)
 def height_of_pack(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:
     """Return the height above the floor of the lowest point of one pack."""
     return heights_of_packs(fit, [point_px], u_px=u_px)[0]
-
-
-def heights_of_run(fit: CameraFit, points_px: Sequence[Point], *, u_px: float) -> list[Length]:
-    """Return the heights of packs that stand side by side on one shelf, from left to right.
-
-    Packs on one board stand equally high, so that a pack's neighbours say its height as well: each
-    takes the median of those around it that its own box bears. Boxes of one detector share a part
-    of their error, so that two fifths of it always stay.
-
-    Args:
-        fit: Camera with covariance.
-        points_px: Where each pack's front meets its shelf.
-        u_px: Standard uncertainty of the points' rows.
-    """
-    own = heights_of_packs(fit, points_px, u_px=u_px)
-    exact = heights_of_packs(fit, points_px, u_px=0.0)
-    pooled: list[Length] = []
-    for k, (height, sure) in enumerate(zip(own, exact, strict=True)):
-        if not (isinstance(height, Measured) and isinstance(sure, Measured)):
-            pooled.append(height)
-            continue
-        sure_half_m = sure.high_m - sure.value_m
-        box_half_m = float(np.sqrt((height.high_m - height.value_m) ** 2 - sure_half_m**2))
-        around = [
-            other.value_m
-            for other in own[max(0, k - NEIGHBOURS) : k + NEIGHBOURS + 1]
-            if isinstance(other, Measured)
-            and abs(other.value_m - height.value_m) < 1.5 * box_half_m
-        ]
-        value_m = float(np.median(around))
-        # 1.25: a median needs that many more times the error of a mean.
-        share = min(1.0, max(0.4, 1.25 / np.sqrt(len(around))))
-        half_m = float(np.hypot(sure_half_m, share * box_half_m))
-        pooled.append(Measured(value_m, value_m - half_m, value_m + half_m))
-    return pooled
 
 
 def height_of_edge(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:

@@ -17,10 +17,9 @@ from inspector.geometry.heights import (
     PACK_DEPTH_M,
     PACK_DEPTH_U_M,
     heights_of_packs,
-    heights_of_run,
     limit_line,
 )
-from inspector.geometry.kit import FLOOR_CARD, MARK_140, STRIP
+from inspector.geometry.kit import FLOOR_CARD, MARK_140
 from tests.geometry.synthetic import IMAGE_WH, edges_of, packs_of, random_photo, tags_of
 
 BOX_U_PX = 3.0
@@ -182,22 +181,6 @@ def test_the_limit_line_moves_with_the_height_that_is_told():
         for height_m in (1.3, 1.5)
     ]
     assert rows[0][4][1] < rows[1][4][1]  # from higher up, the line lies lower in the picture
-
-
-def test_packs_side_by_side_say_each_others_height_and_a_step_is_kept():
-    rng = np.random.default_rng(6)
-    photo = random_photo(rng)
-    fit = fit_camera(tags_of(photo, STRIP, rng), edges_of(photo, rng), photo.told)
-    x_m = np.linspace(-0.3, 0.3, 8)
-    board_m = np.where(x_m < 0, 1.30, 1.36)
-    points = photo.project([[x, PACK_DEPTH_M, z] for x, z in zip(x_m, board_m, strict=True)])
-    points[:, 1] += rng.normal(0, BOX_U_PX, 8)
-    at_px = [tuple(p) for p in points.tolist()]
-    alone = heights_of_packs(fit, at_px, u_px=BOX_U_PX)
-    pooled = heights_of_run(fit, at_px, u_px=BOX_U_PX)
-    for one, all_, true_m in zip(alone, pooled, board_m, strict=True):
-        assert all_.high_m - all_.low_m <= one.high_m - one.low_m + 1e-12
-        assert all_.low_m < true_m < all_.high_m
 
 
 def test_a_calibrated_lens_narrows_a_camera_height():

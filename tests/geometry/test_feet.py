@@ -1,0 +1,92 @@
+"""The lowest point of a pack: its own box, its row, and what it stands on."""
+
+import numpy as np
+
+from inspector.domain.scene import Pack, Scene
+from inspector.geometry.feet import heights_of_feet, heights_of_run
+from inspector.geometry.fitting import fit_camera
+from inspector.geometry.heights import PACK_DEPTH_M, heights_of_packs
+from inspector.geometry.kit import STRIP
+from inspector.geometry.layout import lay_out
+from tests.geometry.synthetic import edges_of, random_photo, tags_of
+
+BOX_U_PX = 3.0
+SHELF_M = 1.38
+PACK_WH_M = (0.08, 0.06)
+
+
+def shop(seed=6):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    return rng, photo, fit_camera(tags_of(photo, STRIP, rng), edges_of(photo, rng), photo.told)
+
+
+def pack(photo, name, x_m, bottom_m, *, foot_m=None):
+    """A pack whose box ends at `foot_m` although it stands at `bottom_m`."""
+    width_m, height_m = PACK_WH_M
+    foot_m = bottom_m if foot_m is None else foot_m
+    (left, bottom), (right, top) = photo.project(
+        [[x_m, PACK_DEPTH_M, foot_m], [x_m + width_m, PACK_DEPTH_M, bottom_m + height_m]]
+    ).tolist()
+    return Pack(name, (left, top, right, bottom), 0.9)
+
+
+def feet(photo, fit, packs):
+    layout = lay_out(Scene(packs=tuple(packs)), fit, box_u_px=BOX_U_PX)
+    return heights_of_feet(packs, layout, fit, u_px=BOX_U_PX)
+
+
+def test_packs_side_by_side_say_each_others_height_and_a_step_is_kept():
+    rng = np.random.default_rng(6)
+    photo = random_photo(rng)
+    fit = fit_camera(tags_of(photo, STRIP, rng), edges_of(photo, rng), photo.told)
+    x_m = np.linspace(-0.3, 0.3, 8)
+    board_m = np.where(x_m < 0, 1.30, 1.36)
+    points = photo.project([[x, PACK_DEPTH_M, z] for x, z in zip(x_m, board_m, strict=True)])
+    points[:, 1] += rng.normal(0, BOX_U_PX, 8)
+    at_px = [tuple(p) for p in points.tolist()]
+    alone = heights_of_packs(fit, at_px, u_px=BOX_U_PX)
+    pooled = heights_of_run(fit, at_px, u_px=BOX_U_PX)
+    for one, all_, true_m in zip(alone, pooled, board_m, strict=True):
+        assert all_.high_m - all_.low_m <= one.high_m - one.low_m + 1e-12
+        assert all_.low_m < true_m < all_.high_m
+
+
+def test_a_box_that_ends_short_of_its_foot_is_less_sure_than_its_row():
+    _, photo, fit = shop()
+    packs = [pack(photo, f"p{n}", -0.4 + 0.1 * n, SHELF_M) for n in range(7)]
+    packs[3] = pack(photo, "p3", -0.1, SHELF_M, foot_m=SHELF_M + 0.018)
+    found = feet(photo, fit, packs)
+    assert found["p3"].low_m < SHELF_M < found["p3"].high_m
+    # It may stand on something as well, and its row knows nothing of it.
+    assert found["p3"].low_m < SHELF_M + 0.018 < found["p3"].high_m
+    assert found["p2"].high_m < SHELF_M + 0.015
+
+
+def test_a_box_that_reaches_down_over_the_rail_is_less_sure_than_its_row():
+    _, photo, fit = shop()
+    packs = [pack(photo, f"p{n}", -0.4 + 0.1 * n, SHELF_M) for n in range(7)]
+    packs[3] = pack(photo, "p3", -0.1, SHELF_M, foot_m=SHELF_M - 0.018)
+    assert feet(photo, fit, packs)["p3"].high_m > SHELF_M
+
+
+def test_a_box_that_reaches_over_the_pack_below_holds_the_top_of_that_one():
+    _, photo, fit = shop()
+    top_m = SHELF_M + PACK_WH_M[1]
+    packs = [
+        pack(photo, "p1", 0.0, SHELF_M),
+        pack(photo, "p2", 0.0, top_m, foot_m=top_m - 0.035),
+        pack(photo, "p3", 0.1, SHELF_M),
+    ]
+    on_top = feet(photo, fit, packs)["p2"]
+    assert on_top.low_m < SHELF_M  # it may be a pack of the row behind
+    assert on_top.high_m > top_m
+
+
+def test_without_a_scale_no_foot_has_a_height():
+    _, photo, _ = shop()
+    unscaled = fit_camera((), (), photo.told)
+    packs = [pack(photo, "p1", 0.0, SHELF_M), pack(photo, "p2", 0.1, SHELF_M)]
+    assert {type(height).__name__ for height in feet(photo, unscaled, packs).values()} == {
+        "Unmeasured"
+    }
