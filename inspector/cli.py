@@ -123,6 +123,14 @@ def inspect(
             "pixels and centimetres: X,Y=CM or X1,Y1,X2,Y2=CM; may be repeated."
         ),
     ] = None,
+    one_fixture: Annotated[
+        bool,
+        typer.Option(
+            "--one-fixture",
+            help="All photos show one fixture: one report, and photos without a scale take heights "
+            "from those that have one, by the print that both show.",
+        ),
+    ] = False,
     catalogue: CatalogueOption = None,
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for reports.")] = Path("out"),
     lang: LangOption = Lang.DA,
@@ -143,6 +151,27 @@ def inspect(
     reports: list[InspectionReport] = []
     image_paths: dict[str, Path] = {}
     unread: dict[str, str] = {}
+    together: list[Capture] = []
+
+    def inspect_together() -> None:
+        report = inspect_captures(
+            together,
+            reader=default_reader(),
+            register=register,
+            site=site,
+            created_at=now,
+            one_fixture=one_fixture,
+        )
+        images = {
+            capture.capture_id: annotate(
+                capture.image_bgr, inspected, report.verdicts, lang=lang.value
+            )
+            for capture, inspected in zip(together, report.captures, strict=True)
+        }
+        image_paths.update(write_report(report, images, out_dir).image_paths)
+        reports.append(report)
+        together.clear()
+
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -155,17 +184,12 @@ def inspect(
         for source in sources:
             progress.update(task, description=source.name)
             for capture in _captures_until_fault(source, unread, lang):
-                capture = workplace.equip(capture, told)
-                report = inspect_captures(
-                    [capture], reader=default_reader(), register=register, site=site, created_at=now
-                )
-                image = annotate(
-                    capture.image_bgr, report.captures[0], report.verdicts, lang=lang.value
-                )
-                files = write_report(report, {capture.capture_id: image}, out_dir)
-                image_paths.update(files.image_paths)
-                reports.append(report)
+                together.append(workplace.equip(capture, told))
+                if not one_fixture:
+                    inspect_together()
             progress.advance(task)
+        if together:
+            inspect_together()
     if reports:
         write_overview(reports, image_paths, out_dir, lang=lang.value, unread=unread)
         _print_findings(reports, lang)

@@ -26,6 +26,7 @@ from inspector.domain.facts import Answer, Facts, Site, Zone
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectedCapture, InspectionReport, Versions
 from inspector.domain.scene import Scene, SeenCapture
+from inspector.joining import joined
 from inspector.measuring import Survey, measure
 from inspector.rules import RULES, judge
 from inspector.rules.guidance import Guidance, load_guidance
@@ -56,6 +57,7 @@ def inspect_captures(
     register: Register,
     site: Site,
     created_at: datetime,
+    one_fixture: bool = False,
 ) -> InspectionReport:
     """Inspect one photo, or several of one visit. Same input, same report.
 
@@ -65,6 +67,7 @@ def inspect_captures(
         register: Register of goods, all dates; entries of the inspection's day are used.
         site: What a person says of the place.
         created_at: Time stamp of the report (aware).
+        one_fixture: True when a person says that all photos show one fixture, see `joining`.
 
     Returns:
         The report with every rule's verdicts.
@@ -75,6 +78,7 @@ def inspect_captures(
         matchers=DatedMatcher(register),
         site=site,
         created_at=created_at,
+        one_fixture=one_fixture,
     )
 
 
@@ -93,6 +97,7 @@ def judge_captures(
     site: Site,
     created_at: datetime,
     surveys: MutableMapping[str, Survey] | None = None,
+    one_fixture: bool = False,
 ) -> InspectionReport:
     """Measure and judge captures that were looked at, just now or years ago.
 
@@ -103,13 +108,15 @@ def judge_captures(
         site: What a person says of the place.
         created_at: Time stamp of the report (aware).
         surveys: Surveys by capture id, see `measure`; they save most of the time.
+        one_fixture: True when a person says that all photos show one fixture, see `joining`.
 
     Returns:
         The report with every rule's verdicts.
     """
     guidance = load_guidance(site.inspected_on)
     register, matcher = matchers.register_on(site.inspected_on), matchers.on(site.inspected_on)
-    inspected = [_measured(capture, matcher, guidance, surveys) for capture in seen]
+    together = joined(seen, one_fixture=one_fixture)
+    inspected = [_measured(capture, matcher, guidance, surveys) for capture in together]
     facts = Facts(site, tuple(capture.facts for capture in inspected))
     return InspectionReport(
         inspection_id=_inspection_id([capture.capture_id for capture in seen]),

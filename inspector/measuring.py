@@ -49,6 +49,9 @@ something is absent."""
 BOX_U_SHARE = 0.0015
 """Standard uncertainty of the sides of a detected box, as a share of the photo's long side."""
 
+PACK_U_SHARE = 0.045
+"""The same of packs, as a share of their median side: close packs are looked at in fewer pixels."""
+
 FAILING_AIDS = {kind.value for kind in AidKind if not kind.is_advice_only}
 """Classes that a detector has to find reliably before seeing none means that there is none."""
 
@@ -174,8 +177,8 @@ def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: fl
         told: What people and the device say of the photo.
         limit_m: Height of the line to draw.
     """
-    u_px = _box_u_px(camera)
-    fit = _fit(scene, camera, told)
+    u_px = _pack_u_px(scene, camera)
+    fit = fit_scene(scene, camera, told)
     layout = lay_out(scene, fit, box_u_px=u_px)
     return Survey(
         of=_ids(scene),
@@ -201,7 +204,15 @@ def _box_u_px(camera: CameraIntrinsics) -> float:
     return max(1.0, BOX_U_SHARE * max(camera.image_wh))
 
 
-def _fit(scene: Scene, camera: CameraIntrinsics, told: Told) -> CameraFit:
+def _pack_u_px(scene: Scene, camera: CameraIntrinsics) -> float:
+    boxes = np.array([pack.box_xyxy_px for pack in scene.packs]).reshape(-1, 4)
+    sides_px = np.sqrt(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1))
+    median_px = float(np.median(sides_px)) if len(sides_px) else 0.0
+    return max(_box_u_px(camera), PACK_U_SHARE * median_px)
+
+
+def fit_scene(scene: Scene, camera: CameraIntrinsics, told: Told) -> CameraFit:
+    """Fit the camera of a photo to all that was seen in it and told of it."""
     return fit_camera(
         scene.tags,
         scene.straight_edges,
@@ -216,7 +227,7 @@ def _marks(scene: Scene, camera: CameraIntrinsics, told: Told, u_px: float) -> I
     """Yield what a person measured beside what the photo says of it without that."""
     for mark in told.marks:
         others = tuple(other for other in told.marks if other is not mark)
-        fit = _fit(scene, camera, replace(told, marks=others))
+        fit = fit_scene(scene, camera, replace(told, marks=others))
         x, y = np.mean(mark.ends_px, axis=0).tolist()
         yield MarkFacts(mark, height_of_edge(fit, (x, y), u_px=u_px))
 

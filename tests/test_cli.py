@@ -195,6 +195,17 @@ def test_marks_belong_to_one_photo(tmp_path):
     assert inspect(*photos, "--mark", "700,900=140").exit_code == terminal.EXIT_UNUSABLE
 
 
+def test_photos_of_one_fixture_make_one_report(tmp_path):
+    photos = [sample(tmp_path), sample(tmp_path, "no-scale")]
+    inspect(*photos, "--one-fixture", "--out", tmp_path / "out")
+    (path,) = (tmp_path / "out").glob("*.report.json")
+    captures = json.loads(path.read_text())["captures"]
+    assert [capture["file"] for capture in captures] == ["retailer-too-low.jpg", "no-scale.jpg"]
+    # They show other shelves, whatever was told: the one without a scale stays without.
+    assert captures[1]["scale"]["method"] == "none"
+    assert len(list((tmp_path / "out").glob("*.annotated.jpg"))) == 2
+
+
 def test_verify_tells_that_nothing_was_changed():
     result = run.invoke(cli.app, ["verify"])
     assert result.exit_code == 0

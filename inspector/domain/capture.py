@@ -63,12 +63,13 @@ class HeightMark:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What people and the device say of a photo, beside its pixels.
+    """What people, the device and other photos say of a photo, beside its pixels.
 
     Attributes:
         camera_height_m: Height of the camera above the floor; None when nobody told.
         camera_height_u_m: Standard uncertainty of that; half a centimetre means ± 1 cm.
         marks: Points and edges of known height.
+        lent: Points whose heights another photo of the same fixture tells.
         print_scale: Size of the printed reference kit over its designed size.
         down: Direction of gravity in the camera's frame (x right, y down, z forward), a unit
             vector; None when the device did not write it.
@@ -77,6 +78,7 @@ class Told:
     camera_height_m: float | None = None
     camera_height_u_m: float = 0.005
     marks: tuple[HeightMark, ...] = ()
+    lent: tuple[HeightMark, ...] = ()
     print_scale: float = 1.0
     down: tuple[float, float, float] | None = None
 

@@ -20,6 +20,7 @@ from inspector.geometry.cues import (
     CameraHeightTold,
     Cue,
     EdgesSeen,
+    HeightLent,
     HeightMarked,
     Held,
     TagsSeen,
@@ -146,7 +147,7 @@ def _worst_pull(problem: Problem, x: Array) -> float:
     for cue in problem.cues:
         if isinstance(cue, Held):
             pulls.append(float(np.abs(problem.residuals_of(cue, x[None])[0, LOG_FOCAL])))
-        if isinstance(cue, CameraHeightTold | HeightMarked):
+        if isinstance(cue, CameraHeightTold | HeightMarked | HeightLent):
             pulls.append(float(np.abs(problem.residuals_of(cue, x[None])).max()))
     return max(pulls)
 
@@ -164,7 +165,7 @@ def _freed(problem: Problem) -> Iterator[tuple[Reason, Problem]]:
         ):
             yield reason, problem.with_free(cue.body, unknowns)
     for told in _told(problem):
-        untold = [cue for cue in problem.cues if cue is not told]
+        untold = [cue for cue in problem.cues if cue not in told]
         yield Reason.TOLD_CONTRADICTS, problem.with_cues(untold)
     held = [
         replace(cue, lens=replace(cue.lens, focal_u_rel=FREE_FOCAL_U_REL))
@@ -175,11 +176,16 @@ def _freed(problem: Problem) -> Iterator[tuple[Reason, Problem]]:
     yield Reason.PHOTO_OF_PHOTO, problem.with_cues(held)
 
 
-def _told(problem: Problem) -> list[Cue]:
-    """Return what a person told, where other cues fix the scale without it."""
-    told: list[Cue] = [
-        cue for cue in problem.cues if isinstance(cue, CameraHeightTold | HeightMarked)
+def _told(problem: Problem) -> list[list[Cue]]:
+    """Return what people told, thing by thing, and what another photo lent, all at once.
+
+    Only where other cues fix the scale without it.
+    """
+    told: list[list[Cue]] = [
+        [cue] for cue in problem.cues if isinstance(cue, CameraHeightTold | HeightMarked)
     ]
+    if lent := [cue for cue in problem.cues if isinstance(cue, HeightLent)]:
+        told.append([*lent])
     return told if problem.view.parts or len(told) > 2 else []
 
 

@@ -30,6 +30,8 @@ from inspector.geometry.floor import FloorLine
 from inspector.geometry.heights import (
     EDGE_DEPTH_M,
     EDGE_DEPTH_U_M,
+    PACK_DEPTH_M,
+    PACK_DEPTH_U_M,
     PLINTH_DEPTH_M,
     PLINTH_DEPTH_U_M,
 )
@@ -240,6 +242,34 @@ class HeightMarked:
         if len(ends_px) == 2:
             rows.append(np.diff(height_m) / np.hypot(0.005, np.sqrt(2) * click_u_m))
         return np.concatenate(rows, axis=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeightLent:
+    """A point on the packs whose height another photo of the fixture tells.
+
+    Packs stand at a depth of their own each, which is folded into the uncertainty: there are many.
+    """
+
+    mark: HeightMark
+    lens: CameraIntrinsics
+    body: str = ""
+
+    def residuals(self, cameras: Array, own: Array) -> Array:
+        """Return the height fitted less the one told."""
+        del own
+        at_px = np.array(self.mark.ends_px)
+        height_m, deeper_m = (
+            meet_plane(cameras, at_px, self.lens.centre_px, offset_m=depth_m)[..., 2]
+            for depth_m in (PACK_DEPTH_M, PACK_DEPTH_M + PACK_DEPTH_U_M)
+        )
+        seen_u_m = (
+            CLICK_U_SHARE
+            * max(self.lens.image_wh)
+            * _metres_per_pixel(cameras, np.full((1, 1), PACK_DEPTH_M))
+        )
+        u_m = np.sqrt(self.mark.u_m**2 + seen_u_m**2 + (deeper_m - height_m) ** 2)
+        return np.asarray((height_m - self.mark.height_m) / u_m)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -101,6 +101,8 @@ def _detail(problem: Problem, x: Array) -> str:
         words.append(f"camera at {100 * told.camera_height_m:.1f} ± {within_cm:.1f} cm, as told")
         words.append("floor line not found" if view.floor_line is None else "floor line found")
     words += [f"{100 * mark.height_m:.1f} cm marked by hand" for mark in told.marks]
+    if told.lent:
+        words.append(f"{len(told.lent)} heights lent by another photo of the fixture")
     if told.down is not None:
         words.append("tilt from the device")
     words.append(f"focal length {np.exp(x[LOG_FOCAL]):.0f} px ({view.lens.origin.value})")

@@ -24,6 +24,7 @@ from inspector.geometry.cues import (
     Cue,
     EdgesSeen,
     FloorLineSeen,
+    HeightLent,
     HeightMarked,
     Held,
     TagsSeen,
@@ -70,7 +71,7 @@ class View:
         if self.told.camera_height_m is not None:
             return ScaleMethod.CAMERA_HEIGHT
         # One height fixes no scale: it says how high the photo hangs, not how large it is.
-        if len({mark.height_m for mark in self.told.marks}) >= 2:
+        if len({mark.height_m for mark in (*self.told.marks, *self.told.lent)}) >= 2:
             return ScaleMethod.MARKED_POINTS
         return ScaleMethod.NONE
 
@@ -81,6 +82,7 @@ class View:
             HeightMarked(mark, self.lens, body=f"front {n}")
             for n, mark in enumerate(self.told.marks)
         ]
+        cues += [HeightLent(mark, self.lens) for mark in self.told.lent]
         if self.told.camera_height_m is not None:
             cues.append(CameraHeightTold(self.told))
         if self.told.down is not None:
