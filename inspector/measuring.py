@@ -20,6 +20,7 @@ from inspector.domain.facts import (
     MarkFacts,
     PackFacts,
     PlacementFacts,
+    ShelfFacts,
     SignFacts,
 )
 from inspector.domain.goods import Goods
@@ -38,6 +39,7 @@ from inspector.geometry.heights import (
 )
 from inspector.geometry.layout import Layout, lay_out
 from inspector.geometry.placements import Surround, find_placements, visible_front
+from inspector.geometry.planes import stand_off_front
 from inspector.geometry.signs import SignSpot, find_spots
 from inspector.rules.guidance import Guidance
 from inspector.rules.words import Word, claims, offers, sign_kind, sign_word
@@ -180,13 +182,16 @@ def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: fl
     u_px = _pack_u_px(scene, camera)
     fit = fit_scene(scene, camera, told)
     layout = lay_out(scene, fit, box_u_px=u_px)
+    bottoms = heights_of_feet(scene.packs, layout, fit, u_px=u_px)
+    off_front = _packs_off_front(scene, fit)
+    bottoms |= {key: _off_front(bottoms[key]) for key in off_front}
     return Survey(
         of=_ids(scene),
         told=told,
         limit_m=limit_m,
         fit=fit,
-        layout=layout,
-        bottoms=heights_of_feet(scene.packs, layout, fit, u_px=u_px),
+        layout=replace(layout, shelves=_measurable(layout.shelves, off_front)),
+        bottoms=bottoms,
         spots=find_spots(scene, fit, layout),
         front_in_view=visible_front(fit, camera.image_wh),
         floor_in_view=is_floor_in_view(
@@ -219,8 +224,40 @@ def fit_scene(scene: Scene, camera: CameraIntrinsics, told: Told) -> CameraFit:
         camera,
         told=told,
         packs_px=[pack.box_xyxy_px for pack in scene.packs],
-        before_px=[*(aid.box_xyxy_px for aid in scene.aids), *scene.people_px],
+        before_px=_before_px(scene),
     )
+
+
+def _before_px(scene: Scene) -> list[Box]:
+    """Return boxes of what stands before the fixture."""
+    return [*(aid.box_xyxy_px for aid in scene.aids), *scene.people_px]
+
+
+def _packs_off_front(scene: Scene, fit: CameraFit) -> frozenset[str]:
+    """Return the packs that stand on another plane than the one that heights are measured on."""
+    are_off = stand_off_front(
+        fit,
+        scene.straight_edges,
+        [pack.box_xyxy_px for pack in scene.packs],
+        before_px=_before_px(scene),
+    )
+    return frozenset(
+        pack.pack_id for pack, is_off in zip(scene.packs, are_off, strict=True) if is_off
+    )
+
+
+def _measurable(shelves: Sequence[ShelfFacts], off_front: frozenset[str]) -> tuple[ShelfFacts, ...]:
+    """Return shelves; those that carry packs of another plane lose their height."""
+    return tuple(
+        replace(shelf, height=_off_front(shelf.height))
+        if off_front.intersection(shelf.pack_ids)
+        else shelf
+        for shelf in shelves
+    )
+
+
+def _off_front(height: Length) -> Length:
+    return Unmeasured(Reason.PACK_OFF_FRONT) if isinstance(height, Measured) else height
 
 
 def _marks(scene: Scene, camera: CameraIntrinsics, told: Told, u_px: float) -> Iterable[MarkFacts]:

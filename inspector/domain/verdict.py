@@ -38,6 +38,7 @@ class Reason(StrEnum):
     TOLD_CONTRADICTS = "told_contradicts"
     INTERVAL_CONTAINS_LIMIT = "interval_contains_limit"
     BEHIND_CAMERA = "behind_camera"
+    PACK_OFF_FRONT = "pack_off_front"
     NO_PACKS_FOUND = "no_packs_found"
     VIEW_UNREADABLE = "view_unreadable"
     IDENTITY_UNKNOWN = "identity_unknown"
