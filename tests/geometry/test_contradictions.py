@@ -146,3 +146,40 @@ def test_a_card_far_out_of_plumb_never_gives_a_narrow_interval():
     fit = fit_camera(tags_of(photo, leaning, rng), (), photo.told)
     height = height_of_pack(fit, (1500.0, 1200.0), u_px=1)
     assert isinstance(height, Unmeasured) or height.high_m - height.low_m > 0.05
+
+
+def _two_marks_close_together(photo, rng):
+    ends = photo.project([[0.0, 0.0, 1.30], [0.0, 0.0, 1.36]]) + rng.normal(0, 3, (2, 2))
+    marks = (HeightMark((tuple(ends[0]),), 1.30), HeightMark((tuple(ends[1]),), 1.36))
+    return fit_camera((), (), photo.told, told=Told(marks=marks))
+
+
+def _a_tag_far_away(photo, rng):
+    return fit_camera(tags_of(photo, MARK_140, rng), (), photo.told)
+
+
+def _a_height_without_an_edge(photo, rng):
+    del rng
+    return fit_camera((), (), photo.told, told=Told(camera_height_m=photo.position_m[2]))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("fit", "distance_m"),
+    [
+        (_two_marks_close_together, (2.0, 3.0)),
+        (_a_tag_far_away, (7.0, 8.0)),
+        (_a_height_without_an_edge, (2.0, 3.0)),
+    ],
+)
+def test_a_degenerate_fit_never_yields_a_narrow_interval(fit, distance_m, seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng, distance_m=distance_m)
+    fitted = fit(photo, rng)
+    for height_m in (0.7, 1.9):
+        point = tuple(photo.project([[0.2, 0.02, height_m]])[0])
+        height = height_of_pack(fitted, point, u_px=1)
+        if isinstance(height, Unmeasured):
+            continue
+        assert height.high_m - height.low_m > 0.1
+        assert height.low_m <= height_m <= height.high_m
