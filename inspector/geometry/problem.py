@@ -162,8 +162,8 @@ class Problem:
         """Return unknowns of a smaller problem with those that this one has more of."""
         return np.concatenate([x, self._expected()[len(x) :]])
 
-    def solve(self, start: Array) -> OptimizeResult:
-        """Solve from one start."""
+    def solve(self, start: Array, *, most: int = 60) -> OptimizeResult:
+        """Solve from one start, in so many steps at most."""
         return least_squares(
             lambda x: self.residuals(x[None])[0],
             start,
@@ -171,7 +171,7 @@ class Problem:
             x_scale="jac",
             xtol=1e-5,
             ftol=1e-5,
-            max_nfev=60,
+            max_nfev=most,
         )
 
     def solve_from_several(self, yaw_rad: float | None = None) -> OptimizeResult:
@@ -192,7 +192,10 @@ class Problem:
         grid = np.repeat(grid, 3, axis=0)
         grid[:, 0] = np.tile(np.radians([0.0, -10.0, 10.0]), len(grid) // 3)
         costs = np.sum(self.residuals(grid) ** 2, axis=1)
-        return self.solve(grid[np.argmin(costs)])
+        # The best start need not lead to the best solution: each side is tried a few steps far.
+        sides = np.array_split(np.arange(len(grid)), 3)
+        tried = [self.solve(grid[side[np.argmin(costs[side])]], most=6) for side in sides]
+        return self.solve(min(tried, key=lambda solution: float(solution.cost)).x)
 
     def camera_fit(self, x: Array, scale: Scale) -> CameraFit:
         """Return the camera with its covariance."""

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 from scipy.stats import binomtest
 
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.quantity import Measured, ScaleMethod
 from inspector.domain.verdict import Reason
+from inspector.geometry.camera import rotation
 from inspector.geometry.cues import CLICK_U_SHARE
 from inspector.geometry.fitting import fit_camera
 from inspector.geometry.floor import find_floor_line
@@ -228,3 +230,24 @@ def test_legs_of_what_stands_before_the_fixture_are_no_floor_line():
     photo, edges, packs_px = shop(rng, floor=False)
     fit = fit_camera((), edges, photo.told)
     assert find_floor_line(fit, edges, packs_px) is None
+
+
+@pytest.mark.parametrize("seed", [20, 24])
+def test_edges_alone_show_which_way_the_camera_looks(seed):
+    """From the start that looks best, seed 20 runs into a view 15 degrees off that fits worse."""
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    plinth_m = rng.normal(0.01, 0.03)
+    edges = edges_of(
+        photo,
+        rng,
+        shelves=np.repeat(SHELVES_M, 2),
+        uprights=8,
+        outliers=4,
+        floor=True,
+        plinth_m=plinth_m,
+        tilt_deg=0.2,
+    )
+    fit = fit_camera((), edges, photo.told, packs_px=packs_of(photo, rng))
+    apart = Rotation.from_matrix(rotation(fit.parameters) @ photo.rotation.T)
+    assert np.degrees(apart.magnitude()) < 2
