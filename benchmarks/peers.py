@@ -63,7 +63,7 @@ class Peers:
             for line in self.reader.text_reader.read(crop):
                 lines.append(replace(line, box_xyxy_px=_moved(line.box_xyxy_px, x1, y1)))
         seen = self.reader.read(capture)  # tags and edges, as ours; its time is in the sum
-        composed = compose_scene(found, lines, threshold=load_weights("shelf-detector").threshold)
+        composed = compose_scene(found, lines)
         return self._judged(capture, replace(seen, packs=composed.packs, signs=composed.signs))
 
     def rapidocr(self) -> object:

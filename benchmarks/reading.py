@@ -45,7 +45,7 @@ def main() -> None:
         photo = args.photo or rendered(Path(folder), tuple(args.size))
         image_bgr = read_photo(photo).image_bgr
     detections = reader.detector.detect(image_bgr)
-    packs = compose_scene(detections, (), threshold=0.3).packs
+    packs = compose_scene(detections, ()).packs
     reader.text_reader.read(image_bgr, packs=[pack.box_xyxy_px for pack in packs[:3]])  # loads
     one_by_one = RapidOCR(params={"Global.log_level": "critical"})
     one_by_one(_crop(image_bgr, packs[0]))
@@ -61,7 +61,7 @@ def main() -> None:
         passed_over=[pack.box_xyxy_px for pack in packs if pack.pack_id not in chosen],
     )
     ours_s = time.perf_counter() - start
-    seen = compose_scene(detections, lines, threshold=0.3).packs
+    seen = compose_scene(detections, lines).packs
     ours = names([replace(pack, look=looks.get(pack.pack_id)) for pack in seen], matcher)
 
     start = time.perf_counter()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,10 @@ def labelled(truth: dict[str, Any]) -> list[tuple[str, list[float], float]]:
 
 
 def label_lines(
-    truth: dict[str, Any], window_xyxy_px: tuple[float, float, float, float], scale: float
+    truth: dict[str, Any],
+    window_xyxy_px: tuple[float, float, float, float],
+    scale: float,
+    classes: Collection[str] = CLASSES,
 ) -> list[str]:
     """Return the YOLO lines of a window of a scene.
 
@@ -57,10 +61,13 @@ def label_lines(
         truth: The scene's truth.
         window_xyxy_px: The part of the picture that is cut out.
         scale: How much the cut is resized; decides which boxes are too small to keep.
+        classes: What gets a line; a class keeps its number whichever they are.
     """
     x0, y0, x1, y1 = window_xyxy_px
     lines = []
     for name, box, visible in labelled(truth):
+        if name not in classes:
+            continue
         clipped = np.clip(box, (x0, y0, x0, y0), (x1, y1, x1, y1))
         w, h = clipped[2] - clipped[0], clipped[3] - clipped[1]
         if min(w, h) * scale < LEAST_SIDE_PX:
@@ -82,6 +89,7 @@ def convert(
     side_px: int,
     seed: int,
     most_labels: int = MOST_LABELS,
+    classes: Collection[str] = CLASSES,
 ) -> int:
     """Write images/, labels/ and data.yaml for all scenes of a folder; returns the pictures."""
     rng = np.random.default_rng(seed)
@@ -104,7 +112,7 @@ def convert(
         for k, window in enumerate(windows):
             x0, y0, x1, y1 = (int(v) for v in window)
             scale = side_px / max(x1 - x0, y1 - y0)
-            lines = label_lines(truth, window, scale)
+            lines = label_lines(truth, window, scale, classes)
             if (k and not lines) or len(lines) > most_labels:
                 continue
             cut = cv2.resize(

@@ -38,7 +38,6 @@ from inspector.live.watching import Watch
 from inspector.report.crops import picture_jpeg
 from inspector.terminal import out
 from inspector.vision.tags import find_tags
-from inspector.vision.weights import load_weights
 
 if TYPE_CHECKING:
     from inspector.live.people_found import DetectedPeople
@@ -118,7 +117,7 @@ def _models() -> SceneReader:
 def _people() -> DetectedPeople:
     from inspector.live.people_found import DetectedPeople
 
-    return DetectedPeople(_models().detector, load_weights("shelf-detector"))
+    return DetectedPeople(_models().detector)
 
 
 def _reader_of_camera(shared: SceneReader) -> Reader:

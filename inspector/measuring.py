@@ -57,6 +57,10 @@ PACK_U_SHARE = 0.045
 FAILING_AIDS = {kind.value for kind in AidKind if not kind.is_advice_only}
 """Classes that a detector has to find reliably before seeing none means that there is none."""
 
+SURE_AID = 0.5
+"""Confidence from which nobody has to look whether a thing is one to climb on: pots of plants and
+the kit's own card have looked like kick stools below it."""
+
 FLOOR_BEFORE_M = 0.5
 AID_HEIGHT_M = 0.2
 """The floor counts as in view when the picture shows what stands so far in front of the fixture, an
@@ -381,7 +385,8 @@ def _aid_facts(
         if measured
         else Unmeasured(Reason.AID_DISTANCE_UNKNOWN)
     )
-    return AidFacts(aid.aid_id, aid.kind, aid.box_xyxy_px, nearest)
+    is_sure = aid.confidence >= SURE_AID
+    return AidFacts(aid.aid_id, aid.kind, aid.box_xyxy_px, nearest, is_sure)
 
 
 def _contains(box: Box, point: tuple[float, float]) -> bool:

@@ -33,20 +33,26 @@ Settings = dict[str, Any]
 
 def rendered_cuts(
     parts: list[Settings], scenes: Settings, *, work: Path, out: Path, photos: PhotoArtwork | None
-) -> None:
+) -> list[str]:
     """Render the scenes that are missing and cut them into training pictures, once.
 
     Args:
         parts: Each stretch of scenes: first number (`seed`), `count`, `cuts` a scene, and
             where they differ from `scenes` their `size` and `most_labels`; `kind` is drawn (when
             left out), cluttered, or traced. Or a `folder` of pictures with boxes in `work`/scenes.
-        scenes: Size of a scene and of a training picture.
+            An epoch sees it so many `times`, once when left out.
+        scenes: Size of a scene and of a training picture, and the `classes` to learn.
         work: Holds the scenes of all rounds, so that a scene is rendered once.
-        out: Where images/ and labels/ go.
+        out: Where the pictures and labels of each part go.
         photos: Photographs as artwork.
+
+    Returns:
+        Folders of pictures, each as often as an epoch sees it.
     """
+    seen = []
     for number, part in enumerate(parts):
-        part = {"kind": "drawn", "most_labels": MOST_LABELS, **scenes, **part}
+        part = {"kind": "drawn", "most_labels": MOST_LABELS, "times": 1, "classes": CLASSES,
+                **scenes, **part}  # fmt: skip
         w, h = (int(side) for side in part["size"].split("x"))
         folder = work / "scenes" / (part.get("folder") or f"from-{part['seed']}")
         if "folder" in part and not folder.is_dir():
@@ -65,17 +71,21 @@ def rendered_cuts(
                     "datasets/cards/generated-scenes.md."
                 )
             make_scene(seed, (w, h), folder, photos, cluttered=part["kind"] == "cluttered")
-        done = out / f"part-{number}.done"
+        pictures = out / f"part-{number}"
+        seen += [str((pictures / "images").resolve())] * part["times"]
+        done = pictures / "done"
         if not done.exists():
             convert(
                 folder,
-                out,
+                pictures,
                 cuts=part["cuts"],
                 side_px=part["side_px"],
                 seed=number,
                 most_labels=part["most_labels"],
+                classes=part["classes"],
             )
             done.touch()
+    return seen
 
 
 def prepared_data(
@@ -83,12 +93,13 @@ def prepared_data(
 ) -> Path:
     """Make a round's training and validation pictures and return the data set's YAML file."""
     scenes = settings["scenes"]
-    rendered_cuts(round_["data"], scenes, work=work, out=here / "train", photos=photos)
-    rendered_cuts([scenes["validation"]], scenes, work=work, out=here / "val", photos=photos)
+    validation = [scenes["validation"]]
     data = {
         "path": str(here.resolve()),
-        "train": "train/images",
-        "val": "val/images",
+        "train": rendered_cuts(
+            round_["data"], scenes, work=work, out=here / "train", photos=photos
+        ),
+        "val": rendered_cuts(validation, scenes, work=work, out=here / "val", photos=photos),
         "names": dict(enumerate(CLASSES)),
     }
     path = here / "data.yaml"

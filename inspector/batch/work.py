@@ -53,11 +53,10 @@ class ShippedModels:
 
     @property
     def versions(self) -> Mapping[str, str]:
-        """Name and sha256 of the detector."""
-        from inspector.vision.weights import load_weights
+        """Names and sha256 of the detector's networks."""
+        from inspector.vision.weights import shipped_weights
 
-        weights = load_weights("shelf-detector")
-        return {weights.path.name: weights.sha256}
+        return {weights.path.name: weights.sha256 for weights in shipped_weights()}
 
     def load(self) -> Reader:
         """Load detector and text reader; takes seconds."""

@@ -194,12 +194,21 @@ class SignFacts:
 
 @dataclass(frozen=True, slots=True)
 class AidFacts:
-    """Something to climb on, and its distance from the nearest placement over the floor."""
+    """Something to climb on, and its distance from the nearest placement over the floor.
+
+    Attributes:
+        aid_id: Its id in the scene.
+        kind: What it is.
+        box_xyxy_px: Where it is seen.
+        distance: How far it stands from the nearest placement.
+        is_sure: Whether the detector is as good as sure; if not, a person has a look.
+    """
 
     aid_id: str
     kind: AidKind
     box_xyxy_px: Box
     distance: Length
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

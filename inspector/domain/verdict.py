@@ -63,6 +63,7 @@ class Reason(StrEnum):
     FLOOR_NOT_IN_VIEW = "floor_not_in_view"
     AIDS_NOT_LOOKED_FOR = "aids_not_looked_for"
     AID_DISTANCE_UNKNOWN = "aid_distance_unknown"
+    AID_UNSURE = "aid_unsure"
     CABINET_UNCONFIRMED = "cabinet_unconfirmed"
     UNANSWERED = "unanswered"
     RULE_CRASHED = "rule_crashed"

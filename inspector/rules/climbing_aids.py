@@ -43,8 +43,12 @@ def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
     def judge_capture(capture: CaptureFacts) -> list[Verdict]:
         if not scope.medicine(capture) and not scope.unknown_packs(capture):
             return scope.no_medicine(RULE, capture)
-        verdicts = [_judge_aid(facts, capture, aid, guidance) for aid in capture.aids]
         answer = facts.site.answers.get(RULE.id)
+        verdicts = [
+            _judge_aid(facts, capture, aid, guidance)
+            for aid in capture.aids
+            if aid.is_sure or answer is not Answer.YES  # who looked on the spot knows better
+        ]
         if answer is Answer.NO:
             verdicts.append(RULE.failed(STORE, case="answered"))
         elif answer is Answer.YES:
@@ -73,6 +77,8 @@ def _judge_aid(facts: Facts, capture: CaptureFacts, aid: AidFacts, guidance: Gui
         return RULE.passed(target, case="far", **details)
     if facts.site.answers.get("higher-placement") is Answer.YES:
         return RULE.passed(target, case="explained", **details)
+    if decision.outcome is Outcome.FAILED and not aid.is_sure:
+        return RULE.cant_tell(target, Reason.AID_UNSURE, **details)
     if decision.outcome is Outcome.FAILED:
         return RULE.failed(target, **details)
     if decision.outcome is Outcome.PASSED:

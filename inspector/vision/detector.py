@@ -1,9 +1,10 @@
-"""The shelf detector: packs, labels, signs, things to climb on, people."""
+"""The detector: one network for packs, labels and signs, one for what stands around them."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,7 @@ from ultralytics import YOLO
 MAX_DETECTIONS = 1500
 
 FAINT = 0.10
-"""Confidence from which a detection is told at all: below the threshold of the weights it counts as
-nothing that was seen, but it may cast doubt on what was."""
+"""Confidence from which a detection is told at all."""
 
 FAINTEST = 0.05
 """Confidence from which a look tells of a thing; the mean of several looks may be more."""
@@ -44,6 +44,14 @@ CLOSE_SIDES_PX = (320, 1600)
 STRIDE_PX = 32
 """The network takes pictures whose sides are multiples of this."""
 
+SURROUNDINGS_SIDE_PX = 640
+"""Long side of the look for what stands before and around the shelves."""
+
+SURROUNDINGS = (
+    "stool", "kick_stool", "ladder", "steps", "pallet", "crate", "person", "door",
+)  # fmt: skip
+"""What the network of the surroundings has learned."""
+
 SMALL_THINGS = ("pack", "product_card", "price_label", "divider")
 """What is as small as packs are, and is looked for where packs are seen best."""
 
@@ -53,26 +61,45 @@ FEWEST_PACKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One thing that was found."""
+    """One thing that was found.
+
+    Attributes:
+        label: Its class.
+        box_xyxy_px: Where it is.
+        confidence: How sure its network is.
+        counts: Whether that reaches the network's threshold; what does not was not seen, but may
+            cast doubt on what was.
+    """
 
     label: str
     box_xyxy_px: Box
     confidence: float
+    counts: bool = True
 
 
 class ShelfDetector:
-    """Runs the shipped weights on the CPU."""
+    """Runs the shipped networks on the CPU.
 
-    def __init__(self, weights: Weights) -> None:
-        self._weights = weights
-        self._model = YOLO(str(weights.path), task="detect")
+    Args:
+        shelf: The network of what is on the shelves.
+        surroundings: The network of what stands before and around them.
+    """
+
+    def __init__(self, shelf: Weights, surroundings: Weights) -> None:
+        self.weights = (shelf, surroundings)
+        self._shelf, self._surroundings = _Network(shelf), _Network(surroundings)
+
+    @property
+    def reliable(self) -> frozenset[str]:
+        """Classes that are found well enough for their absence to mean something."""
+        return frozenset().union(*(weights.reliable for weights in self.weights))
 
     def detect(self, image_bgr: NDArray[np.uint8]) -> list[Detection]:
         """Find everything the model knows, the most certain first.
 
         A glance tells how large packs are in the photo; then the photo is looked at in three sizes
-        about the one in which the network sees such packs best, and all are fused. Signs, ladders
-        and people are large in any photo and are taken from the glance.
+        about the one in which the network sees such packs best, and all are fused. Signs are large
+        in any photo and are taken from the glance, and the surroundings from a look of their own.
 
         Args:
             image_bgr: Upright photo, shape (H, W, 3), uint8.
@@ -80,15 +107,16 @@ class ShelfDetector:
         Returns:
             Detections from `FAINT` on, boxes in pixels of the photo.
         """
-        glance = self._look(image_bgr, GLANCE_SIDE_PX)
+        shelf, surroundings = self._shelf, self._surroundings
+        glance = shelf.look(image_bgr, GLANCE_SIDE_PX)
         best_px = self._best_side_px(glance, max(image_bgr.shape))
-        close = [self._look(image_bgr, best_px * step) for step in STEPS]
-        found = [
-            detection
-            for label in self._weights.classes
-            for detection in _fused(label, close if label in SMALL_THINGS else [glance])
-        ]
-        return sorted(found, key=lambda detection: -detection.confidence)
+        close = [shelf.look(image_bgr, best_px * step) for step in STEPS]
+        found = [detection for label in SMALL_THINGS for detection in _fused(label, close)]
+        found += [detection for detection in glance if detection.label == "sign"]
+        around = surroundings.look(image_bgr, SURROUNDINGS_SIDE_PX)
+        around = [detection for detection in around if detection.label in SURROUNDINGS]
+        told = shelf.told(found) + surroundings.told(around)
+        return sorted(told, key=lambda detection: -detection.confidence)
 
     def _best_side_px(self, glance: list[Detection], long_side_px: int) -> float:
         """Return the long side at which packs have the size in which they are seen best."""
@@ -96,15 +124,24 @@ class ShelfDetector:
             [
                 d.box_xyxy_px
                 for d in glance
-                if d.label == "pack" and d.confidence >= self._weights.threshold
+                if d.label == "pack" and d.confidence >= self._shelf.weights.threshold
             ]
         ).reshape(-1, 4)
         if len(boxes) < FEWEST_PACKS:
-            return float(self._weights.image_side_px)
+            return float(self._shelf.weights.image_side_px)
         pack_px = float(np.median(np.sqrt(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1))))
         return float(np.clip(BEST_PACK_PX / pack_px * long_side_px, *CLOSE_SIDES_PX))
 
-    def _look(self, image_bgr: NDArray[np.uint8], side_px: float) -> list[Detection]:
+
+class _Network:
+    """Weights that are loaded."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self._model = YOLO(str(weights.path), task="detect")
+
+    def look(self, image_bgr: NDArray[np.uint8], side_px: float) -> list[Detection]:
+        """Return what one look at a photo tells, its long side shrunk or enlarged to `side_px`."""
         result = self._model.predict(
             image_bgr,
             imgsz=round(side_px / STRIDE_PX) * STRIDE_PX,
@@ -115,8 +152,16 @@ class ShelfDetector:
         )[0].boxes
         rows = zip(result.xyxy.tolist(), result.conf.tolist(), result.cls.tolist(), strict=True)
         return [
-            Detection(self._weights.classes[int(label)], (x1, y1, x2, y2), confidence)
+            Detection(self.weights.classes[int(label)], (x1, y1, x2, y2), confidence)
             for (x1, y1, x2, y2), confidence, label in rows
+        ]
+
+    def told(self, found: Sequence[Detection]) -> list[Detection]:
+        """Return what is not too faint to be told, and whether it counts."""
+        return [
+            replace(detection, counts=detection.confidence >= self.weights.threshold)
+            for detection in found
+            if detection.confidence >= FAINT
         ]
 
 
@@ -131,5 +176,4 @@ def _fused(label: str, looks: list[list[Detection]]) -> list[Detection]:
     return [
         Detection(label, (x1, y1, x2, y2), confidence)
         for (x1, y1, x2, y2), confidence in zip(boxes.tolist(), confidences.tolist(), strict=True)
-        if confidence >= FAINT
     ]

@@ -17,7 +17,7 @@ from inspector.domain.capture import Capture
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, Tag, TextLine
 from inspector.domain.verdict import Box
 from inspector.vision.barcodes import find_barcodes
-from inspector.vision.detector import Detection, ShelfDetector
+from inspector.vision.detector import SURROUNDINGS, Detection, ShelfDetector
 from inspector.vision.edge_bands import find_edge_bands
 from inspector.vision.edges import find_straight_edges
 from inspector.vision.lessons import LessonBook
@@ -25,7 +25,7 @@ from inspector.vision.lookalikes import looks_from_packs
 from inspector.vision.tags import find_tags
 from inspector.vision.text import TextReader
 from inspector.vision.unread_print import has_unread_print
-from inspector.vision.weights import Weights, load_weights
+from inspector.vision.weights import shipped_weights
 
 SHARPNESS_PIXELS = 1_000_000
 """Sharpness is judged at this size, so that it means the same for every camera."""
@@ -68,13 +68,12 @@ class SceneReader:
 
     def __init__(
         self,
-        weights: Weights | None = None,
+        detector: ShelfDetector | None = None,
         *,
         lessons: Path | None = None,
         text_threads: int | None = None,
     ) -> None:
-        self._weights = weights or load_weights("shelf-detector")
-        self.detector = ShelfDetector(self._weights)
+        self.detector = detector or ShelfDetector(*shipped_weights())
         self.text_reader: ReadsText = TextReader(threads=text_threads)
         self._lessons = LessonBook(lessons) if lessons is not None else None
 
@@ -82,14 +81,14 @@ class SceneReader:
     def versions(self) -> Mapping[str, str]:
         """Model names and the sha256 of their weights, and of the lessons if there are any."""
         lessons = self._lessons.version if self._lessons is not None else ""
-        weights = {self._weights.path.name: self._weights.sha256}
+        weights = {weights.path.name: weights.sha256 for weights in self.detector.weights}
         return weights | ({"lessons": lessons} if lessons else {})
 
     def read(self, capture: Capture) -> Scene:
         """Find everything in one capture."""
         image_bgr = capture.image_bgr
         detections = self.detector.detect(image_bgr)
-        unread = compose_scene(detections, (), threshold=self._weights.threshold)
+        unread = compose_scene(detections, ())
         looks = looks_from_packs(image_bgr, unread.packs)
         facings = facings_to_read(unread.packs, looks)
         lines = self.text_reader.read(
@@ -97,7 +96,7 @@ class SceneReader:
             packs=[pack.box_xyxy_px for pack in facings],
             passed_over=[pack.box_xyxy_px for pack in unread.packs if pack not in facings],
         )
-        scene = compose_scene(detections, lines, threshold=self._weights.threshold)
+        scene = compose_scene(detections, lines)
         # Models use all cores, what follows one each.
         with ThreadPoolExecutor(1) as beside:
             tags_found = beside.submit(find_tags, image_bgr)
@@ -129,27 +128,24 @@ class SceneReader:
             barcodes=barcodes,
             straight_edges=straight_edges,
             edge_bands=edge_bands,
-            reliable=self._weights.reliable,
+            reliable=self.detector.reliable - _doubtful(detections),
             sharpness=sharpness(image_bgr),
         )
 
 
-def compose_scene(
-    detections: Sequence[Detection], lines: Sequence[TextLine], *, threshold: float = 0.0
-) -> Scene:
+def compose_scene(detections: Sequence[Detection], lines: Sequence[TextLine]) -> Scene:
     """Put detections and text together: each line belongs to the smallest thing that holds it.
 
     Lines that lie on nothing that was found make a sign of their own, so that a sign which the
     detector missed is still read.
 
     Args:
-        detections: Everything that was found, also faintly.
-        lines: Everything that was read.
-        threshold: Confidence from which a detection counts. Below it, a product card still makes a
+        detections: Everything that was found. A product card that does not count still makes a
             pack in the same place doubtful.
+        lines: Everything that was read.
     """
-    faint_cards = [d for d in detections if d.label == "product_card" and d.confidence < threshold]
-    detections = [d for d in detections if d.confidence >= threshold]
+    faint_cards = [d for d in detections if d.label == "product_card" and not d.counts]
+    detections = [d for d in detections if d.counts]
     packs = _each_once([d for d in detections if d.label in ("pack", "product_card")])
     signs = _each_once([d for d in detections if d.label in ("sign", "price_label")])
     holders = packs + signs
@@ -226,6 +222,11 @@ def sharpness(image_bgr: NDArray[np.uint8]) -> float:
     shrink = min(1.0, float(np.sqrt(SHARPNESS_PIXELS / gray.size)))
     small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     return float(cv2.Laplacian(small, cv2.CV_64F).var())
+
+
+def _doubtful(detections: Sequence[Detection]) -> set[str]:
+    """Return of which surroundings something is seen too faintly to count: none is no answer."""
+    return {d.label for d in detections if d.label in SURROUNDINGS and not d.counts}
 
 
 def _boxes(detections: Sequence[Detection], label: str) -> tuple[Box, ...]:

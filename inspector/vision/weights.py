@@ -9,6 +9,10 @@ from pathlib import Path
 
 from inspector.errors import ModelError
 
+NETWORKS = ("shelf-detector", "surroundings-detector")
+"""What is on the shelves, and what stands before and around them: each network learns better what
+it need not share with small packs or large people."""
+
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1] / "models"
 CHECKOUT_FOLDER = Path(__file__).resolve().parents[2] / "models"
 
@@ -23,7 +27,8 @@ class Weights:
         classes: Class names in the order of the model's outputs.
         image_side_px: Long side of the look for small packs.
         threshold: Confidence from which a detection counts.
-        reliable: Classes that are found well enough for their absence to mean something.
+        reliable: Classes, of those taken from this network, that are found well enough for their
+            absence to mean something.
     """
 
     path: Path
@@ -32,6 +37,16 @@ class Weights:
     image_side_px: int
     threshold: float
     reliable: frozenset[str]
+
+
+def shipped_weights() -> tuple[Weights, Weights]:
+    """Load the description of both networks that the package holds and check their files.
+
+    Raises:
+        ModelError: As `load_weights` says.
+    """
+    shelf, surroundings = (load_weights(name) for name in NETWORKS)
+    return shelf, surroundings
 
 
 def load_weights(name: str, folder: Path | None = None) -> Weights:

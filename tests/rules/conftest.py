@@ -179,6 +179,7 @@ def build_aid(aid_id: str, given: dict) -> AidFacts:
         kind=AidKind(given["kind"]),
         box_xyxy_px=(0, 0, 10, 10),
         distance=build_length(given.get("distance_cm", "no_scale")),
+        is_sure=given.get("is_sure", True),
     )
 
 

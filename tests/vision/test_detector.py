@@ -12,17 +12,17 @@ from inspector.vision.detector import (
     Detection,
     ShelfDetector,
 )
-from inspector.vision.weights import load_weights
+from inspector.vision.weights import shipped_weights
 
 PHOTO = np.zeros((1500, 2000, 3), np.uint8)
 
 
 @pytest.fixture
 def detector():
-    return ShelfDetector(load_weights("shelf-detector"))
+    return ShelfDetector(*shipped_weights())
 
 
-def seeing(detector, monkeypatch, looks):
+def seeing(detector, monkeypatch, looks, around=()):
     """Let the detector find by the side of its look; returns the sides that it looked at."""
     sides_px = []
 
@@ -30,7 +30,8 @@ def seeing(detector, monkeypatch, looks):
         sides_px.append(side_px)
         return looks(side_px)
 
-    monkeypatch.setattr(detector, "_look", look)
+    monkeypatch.setattr(detector._shelf, "look", look)
+    monkeypatch.setattr(detector._surroundings, "look", lambda image_bgr, side_px: list(around))
     return sides_px
 
 
@@ -69,9 +70,27 @@ def test_a_sign_is_told_where_the_glance_sees_it(detector, monkeypatch):
     assert [detection.label for detection in detector.detect(PHOTO)] == ["sign"]
 
 
-def test_the_weights_drop_repeats_themselves():
+def test_people_and_ladders_are_told_by_the_network_of_the_surroundings_only(detector, monkeypatch):
+    ladder = Detection("ladder", (0, 0, 300, 900), 0.9)
+    sign = Detection("sign", (0, 0, 300, 900), 0.9)
+    seeing(detector, monkeypatch, lambda side_px: [ladder])
+    assert detector.detect(PHOTO) == []
+    seeing(detector, monkeypatch, lambda side_px: [], around=[ladder, sign])
+    assert detector.detect(PHOTO) == [ladder]
+
+
+def test_what_is_under_its_networks_threshold_is_told_but_does_not_count(detector, monkeypatch):
+    shelf, surroundings = (weights.threshold for weights in detector.weights)
+    sign = Detection("sign", (0, 0, 900, 200), shelf - 0.01)
+    ladder = Detection("ladder", (0, 0, 300, 900), surroundings - 0.01)
+    seeing(detector, monkeypatch, lambda side_px: [sign], around=[ladder])
+    assert [detection.counts for detection in detector.detect(PHOTO)] == [False, False]
+
+
+@pytest.mark.parametrize("weights", shipped_weights(), ids=lambda weights: weights.path.stem)
+def test_the_weights_drop_repeats_themselves(weights):
     # Without that, Ultralytics imports torchvision, which the small CPU build of PyTorch lacks.
-    network = onnxruntime.InferenceSession(load_weights("shelf-detector").path)
+    network = onnxruntime.InferenceSession(weights.path)
     boxes = network.run(None, {"images": np.zeros((1, 3, 64, 64), np.float32)})[0]
 
     box_confidence_and_class = 4 + 1 + 1

@@ -1,8 +1,9 @@
 import numpy as np
 
+from inspector.domain.capture import CameraIntrinsics, Capture, FocalOrigin
 from inspector.domain.scene import AidKind, Pack, TextLine
 from inspector.vision.detector import Detection
-from inspector.vision.scene_reader import compose_scene, facings_to_read, sharpness
+from inspector.vision.scene_reader import SceneReader, compose_scene, facings_to_read, sharpness
 
 
 def line(text, box, confidence=0.9):
@@ -68,12 +69,11 @@ def test_a_pack_that_faintly_looks_like_a_card_is_doubtful():
     scene = compose_scene(
         [
             Detection("pack", (0, 0, 100, 100), 0.7),
-            Detection("product_card", (2, 2, 101, 100), 0.15),
+            Detection("product_card", (2, 2, 101, 100), 0.15, counts=False),
             Detection("pack", (200, 0, 300, 100), 0.7),
-            Detection("stool", (400, 0, 500, 100), 0.15),
+            Detection("stool", (400, 0, 500, 100), 0.15, counts=False),
         ],
         [],
-        threshold=0.3,
     )
     assert [(pack.is_card, pack.may_be_card) for pack in scene.packs] == [
         (False, True),
@@ -124,3 +124,34 @@ def test_of_packs_that_look_alike_the_two_largest_are_read():
     packs = [Pack(f"p{n}", (0, 0, 100 + n, 100), 0.9) for n in range(5)]
     read = facings_to_read(packs, {"p0": 1, "p1": 1, "p2": 1, "p3": 1})
     assert sorted(pack.pack_id for pack in read) == ["p2", "p3", "p4"]
+
+
+class Recorded:
+    """A detector that finds the same in every photo, and a text reader that reads nothing."""
+
+    weights = ()
+    reliable = frozenset({"sign", "stool", "ladder"})
+
+    def __init__(self, *found):
+        self.found = found
+
+    def detect(self, image_bgr):
+        return list(self.found)
+
+    def read(self, image_bgr, *, packs=(), passed_over=()):
+        return ()
+
+
+def test_a_faint_ladder_is_no_ladder_but_nor_is_it_said_that_there_is_none():
+    recorded = Recorded(
+        Detection("ladder", (0, 0, 30, 90), 0.15, counts=False),
+        Detection("stool", (50, 50, 90, 90), 0.9),
+        Detection("sign", (0, 0, 90, 20), 0.15, counts=False),
+    )
+    reader = SceneReader(recorded)
+    reader.text_reader = recorded
+    image_bgr = np.full((100, 100, 3), 128, np.uint8)
+    camera = CameraIntrinsics(100.0, 0.02, FocalOrigin.EXIF, (100, 100))
+    scene = reader.read(Capture("0" * 64, "x.png", image_bgr, camera))
+    assert [aid.kind for aid in scene.aids] == ["stool"]
+    assert scene.reliable == {"sign", "stool"}
