@@ -30,7 +30,7 @@ from inspector.domain.verdict import Box, Reason
 from inspector.geometry.camera import CameraFit
 from inspector.geometry.feet import heights_of_feet
 from inspector.geometry.fitting import fit_camera
-from inspector.geometry.front import FrontBox
+from inspector.geometry.front import FrontBox, front_boxes
 from inspector.geometry.heights import (
     distance_on_floor,
     height_of_edge,
@@ -42,7 +42,14 @@ from inspector.geometry.placements import Surround, find_placements, visible_fro
 from inspector.geometry.planes import stand_off_front
 from inspector.geometry.signs import SignSpot, find_spots
 from inspector.rules.guidance import Guidance
-from inspector.rules.words import Word, claims, offers, sign_kind, sign_word
+from inspector.rules.words import (
+    Word,
+    claims,
+    offers,
+    sign_kind,
+    sign_word,
+    speaks_of_medicine,
+)
 
 MIN_SHARPNESS = 40.0
 """Below this (variance of the Laplacian at one megapixel) a photo is too blurred to say that
@@ -88,6 +95,7 @@ class Survey:
         bottoms: Height of the lowest point of each pack, by pack id.
         spots: Where each sign is, by sign id.
         front_in_view: Stretch of the fixture's front that is surely in the picture.
+        front_hidden: What stands before the front, where it hides it.
         floor_in_view: True when the floor before the fixture is in the picture.
         limit_line_px: Where the limit lies in the picture, see `CaptureFacts`.
     """
@@ -100,6 +108,7 @@ class Survey:
     bottoms: Mapping[str, Length]
     spots: Mapping[str, SignSpot]
     front_in_view: FrontBox | None
+    front_hidden: tuple[FrontBox, ...]
     floor_in_view: bool
     limit_line_px: tuple[tuple[float, float, float, float], ...]
 
@@ -149,7 +158,13 @@ def measure(
         _sign_facts(sign, spots[sign.sign_id], matcher=matcher, guidance=guidance)
         for sign in scene.signs
     )
-    surround = Surround(survey.front_in_view, guidance.signs_up_to_m, guidance.signs_beside_m)
+    surround = Surround(
+        survey.front_in_view,
+        top_m=guidance.signs_up_to_m,
+        beside_m=guidance.signs_beside_m,
+        letters_m=guidance.sign_letters_m,
+        hidden=survey.front_hidden,
+    )
     placements = find_placements(
         layout, packs, signs, spots, bands=scene.edge_bands, surround=surround
     )
@@ -198,6 +213,7 @@ def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: fl
         bottoms=bottoms,
         spots=find_spots(scene, fit, layout),
         front_in_view=visible_front(fit, camera.image_wh),
+        front_hidden=tuple(front_boxes(fit, _before_px(scene))),
         floor_in_view=is_floor_in_view(
             fit, camera.image_wh, before_m=FLOOR_BEFORE_M, up_m=AID_HEIGHT_M
         ),
@@ -347,9 +363,10 @@ def _expiry(pack: Pack) -> date | None:
 
 def _sign_facts(sign: Sign, spot: SignSpot, *, matcher: Matcher, guidance: Guidance) -> SignFacts:
     text = sign.text
-    # A card in the rail that makes a claim and names no price is no price label.
+    # A card in the rail that names no price is a sign where it speaks like one.
     has_price = any(letter.isdigit() for letter in text)
-    is_label = sign.is_price_label and (has_price or not claims(text, guidance))
+    speaks = bool(claims(text, guidance)) or speaks_of_medicine(text, guidance)
+    is_label = sign.is_price_label and (has_price or not speaks)
     kind = SignKind.PRICE_LABEL if is_label else sign_kind(text, guidance)
     return SignFacts(
         sign_id=sign.sign_id,

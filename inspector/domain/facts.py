@@ -136,6 +136,7 @@ class PlacementFacts:
         sign_ids: Signs that serve this placement by where they are.
         ceiling_sign_ids: Those of `sign_ids` that hang from the ceiling.
         surround_in_view: True when the picture shows all places where a sign may be.
+        signs_legible: True when the letters of any sign there are large enough to be read.
         stray_text_px: Text among the packs of this shelf that lies on no pack that was found: there
             may be packs that were overlooked.
         edge_strip: What marks the medicine along the shelf's edge.
@@ -149,6 +150,7 @@ class PlacementFacts:
     sign_ids: tuple[str, ...] = ()
     ceiling_sign_ids: tuple[str, ...] = ()
     surround_in_view: bool = False
+    signs_legible: bool = False
     stray_text_px: tuple[Box, ...] = ()
     bay_number: int | None = None
     row_ids: tuple[str, ...] = ()
@@ -234,7 +236,7 @@ class CaptureFacts:
         is_readable: False when the photo is too blurred or dark to say that something is absent.
         floor_in_view: True when the floor before the fixture is in the picture.
         aids_looked_for: True when seeing nothing to climb on means that there is nothing.
-        signs_looked_for: The same for signs.
+        signs_looked_for: The same for signs, those that are large enough to be read.
         dividers_looked_for: The same for dividers between goods.
         packs: Packs, in reading order.
         shelves: Shelf edges from top to bottom.

@@ -18,6 +18,10 @@ from inspector.geometry.layout import Layout, Run
 from inspector.geometry.signs import SignSpot
 from inspector.geometry.strips import edge_strip
 
+LEGIBLE_LETTERS_PX = 10.0
+"""Of words with capitals so high, set on the shelf edges of ten path-traced photos in many fonts and
+colours, 98 % were noticed (187); of those with 8 px, 84 %."""
+
 BAY_MARGIN_M = 0.05
 """A sign of a bay reaches at most so far beyond the bay's packs."""
 
@@ -30,11 +34,15 @@ class Surround:
         in_view: The stretch of the front that is surely in the picture; None without a scale.
         top_m: Signs that hang from the ceiling begin at most so high above the floor.
         beside_m: Signs begin at most so far beside and below the goods that they serve.
+        letters_m: Their capitals are at least so high.
+        hidden: What people and things before the fixture hide of it.
     """
 
     in_view: FrontBox | None
     top_m: float
     beside_m: float
+    letters_m: float = 0.0
+    hidden: tuple[FrontBox, ...] = ()
 
     def is_shown(self, place: FrontBox, bay: FrontBox | None) -> bool:
         """Say whether the picture shows every place where a sign for some goods may be."""
@@ -45,12 +53,23 @@ class Surround:
             left, right = place.left - self.beside_m, place.right + self.beside_m
         else:
             left, right = bay.left - BAY_MARGIN_M, bay.right + BAY_MARGIN_M
+        bottom = place.bottom - self.beside_m
+        is_hidden = any(
+            box.left < right and box.right > left and box.bottom < self.top_m and box.top > bottom
+            for box in self.hidden
+        )
         return bool(
-            view.left <= left
+            not is_hidden
+            and view.left <= left
             and view.right >= right
-            and view.bottom <= place.bottom - self.beside_m
+            and view.bottom <= bottom
             and view.top >= self.top_m
         )
+
+    def is_legible(self, place: FrontBox, place_px: Box) -> bool:
+        """Say whether signs at some goods, given where those are, could be read."""
+        px_per_m = (place_px[3] - place_px[1]) / max(place.height, 1e-6)
+        return bool(self.letters_m * px_per_m >= LEGIBLE_LETTERS_PX)
 
 
 def visible_front(fit: CameraFit, image_wh: tuple[int, int]) -> FrontBox | None:
@@ -104,6 +123,7 @@ def find_placements(
         serves = {sign.sign_id: spots[sign.sign_id].serves(run, place, bay) for sign in speaking}
         serving = [sign for sign in speaking if serves[sign.sign_id]]
         hanging = [sign for sign in serving if sign.placement is SignPlacement.CEILING]
+        place_px = _hull_px([boxes_px[key] for key in medicine or unknown])
         placements.append(
             PlacementFacts(
                 placement_id=run.run_id,
@@ -112,10 +132,11 @@ def find_placements(
                 pack_ids=medicine,
                 unknown_ids=unknown,
                 row_ids=run.pack_ids,
-                box_xyxy_px=_hull_px([boxes_px[key] for key in medicine or unknown]),
+                box_xyxy_px=place_px,
                 sign_ids=tuple(sign.sign_id for sign in serving),
                 ceiling_sign_ids=tuple(sign.sign_id for sign in hanging),
                 surround_in_view=None not in serves.values() and surround.is_shown(place, bay),
+                signs_legible=surround.is_legible(place, place_px),
                 stray_text_px=_stray_text(run, signs, spots, layout),
                 edge_strip=edge_strip(run.pack_ids, medicine, bands, boxes_px),
             )

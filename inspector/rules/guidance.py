@@ -33,6 +33,7 @@ class Guidance:
         mixed_from_changes: Medicine and other goods are mixed that change so often (ours).
         signs_up_to_m: Signs over goods begin at most so high above the floor (ours).
         signs_beside_m: Signs begin at most so far beside or below their goods (ours).
+        sign_letters_m: Capitals on signs are at least so high (ours).
         climbing_near_m: Aids closer than this are near (ours).
         register_max_age_days: Register entries older than this decide nothing (ours).
         self_selection_groups: Groups that may stand in self-selection, by dealer.
@@ -67,6 +68,7 @@ class Guidance:
     mixed_from_changes: float
     signs_up_to_m: float
     signs_beside_m: float
+    sign_letters_m: float
     climbing_near_m: float
     register_max_age_days: float
     self_selection_groups: Mapping[DealerType, frozenset[Group]]
@@ -135,6 +137,7 @@ def _guidance(numbers: ParameterFile, words: ParameterFile) -> Guidance:
         mixed_from_changes=numbers.number("mixed_from"),
         signs_up_to_m=numbers.number("signs_up_to"),
         signs_beside_m=numbers.number("signs_beside"),
+        sign_letters_m=numbers.number("sign_letters"),
         climbing_near_m=numbers.number("climbing_near"),
         register_max_age_days=numbers.number("register_max_age"),
         self_selection_groups=_groups_by_dealer(numbers, "self_selection_groups"),

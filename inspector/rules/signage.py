@@ -22,13 +22,13 @@ Not judged:  other words, which a person decides; price labels, which are no sig
 
 from __future__ import annotations
 
-from inspector.domain.facts import CaptureFacts, Facts, PlacementFacts, SignFacts
+from inspector.domain.facts import CaptureFacts, EdgeStrip, Facts, PlacementFacts, SignFacts
 from inspector.domain.scene import SignKind
 from inspector.domain.verdict import Reason, Verdict
 from inspector.rules import scope
 from inspector.rules.guidance import Guidance
 from inspector.rules.rule import Automation, Details, Need, Rule, wording_from
-from inspector.rules.words import Word, sign_word
+from inspector.rules.words import Word, could_be_misread, sign_word
 
 RULE = Rule(
     id="signage",
@@ -100,13 +100,18 @@ def _reason_to_doubt(
     """Return why a sign may be there although none was read; None when there is surely none."""
     if not placement.surround_in_view:
         return Reason.SURROUND_NOT_IN_VIEW
-    if not capture.is_readable or not all(sign.text.strip() for sign in signs):
+    is_read = all(sign.text.strip() for sign in signs) and not any(
+        could_be_misread(sign.text, guidance) for sign in _signs(capture)
+    )
+    is_marked = placement.edge_strip is not EdgeStrip.NONE
+    if not (capture.is_readable and is_read) or is_marked:
         return Reason.VIEW_UNREADABLE
     serving = {sign_id for p in capture.placements for sign_id in p.sign_ids}
     unassigned = [sign for sign in _signs(capture) if sign.sign_id not in serving]
     if any(sign_word(sign.text, guidance) is Word.APPROVED for sign in unassigned):
         return Reason.SIGN_SERVES_UNCLEAR
-    return None if capture.signs_looked_for else Reason.SIGNS_NOT_LOOKED_FOR
+    are_seen = capture.signs_looked_for and placement.signs_legible
+    return None if are_seen else Reason.SIGNS_NOT_LOOKED_FOR
 
 
 def _serving(capture: CaptureFacts, placement: PlacementFacts) -> list[SignFacts]:

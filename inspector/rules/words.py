@@ -24,6 +24,10 @@ _MIN_LETTERS_FOR_SLIP = 8
 """Shorter words of the lists must be read without a slip: `hoste` and `koste` are neighbours."""
 
 
+_BADLY_READ = 0.6
+"""Share of letters that a badly read word has in common with the word that stands there."""
+
+
 class Word(Enum):
     """What a sign says of the goods it serves (guidance, section 6)."""
 
@@ -93,6 +97,22 @@ def sign_word(text: str, guidance: Guidance) -> Word:
         return Word.NONE
     is_undecided = any(words.is_undecided(token) for token in others)
     return Word.UNDECIDED if is_undecided else Word.NONE
+
+
+def could_be_misread(text: str, guidance: Guidance) -> bool:
+    """Return whether a text that says nothing of medicine could be one of the four, badly read.
+
+    Wider than what makes a sign `UNDECIDED`: it only keeps from saying that there is no sign.
+    """
+    if sign_word(text, guidance) is not Word.NONE:
+        return False
+    words = _SignWords.of(guidance)
+    return any(
+        Levenshtein.normalized_similarity(token.folded, word) >= _BADLY_READ
+        for token in words.merged(_tokens(_joined(text)))
+        if not token.is_noise and token.folded not in words.categories
+        for word in words.approved
+    )
 
 
 def sign_kind(text: str, guidance: Guidance) -> SignKind:

@@ -32,6 +32,7 @@ PARAMETERS_OF_RULE: Mapping[str, tuple[str, ...]] = {
     "signage": (
         "signs_up_to",
         "signs_beside",
+        "sign_letters",
         "sign_words",
         "undecided_sign_words",
         "medicine_stems",

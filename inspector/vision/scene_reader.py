@@ -128,7 +128,7 @@ class SceneReader:
             barcodes=barcodes,
             straight_edges=straight_edges,
             edge_bands=edge_bands,
-            reliable=self.detector.reliable - _doubtful(detections),
+            reliable=self.detector.reliable - _doubtful(detections, lines),
             sharpness=sharpness(image_bgr),
         )
 
@@ -224,9 +224,18 @@ def sharpness(image_bgr: NDArray[np.uint8]) -> float:
     return float(cv2.Laplacian(small, cv2.CV_64F).var())
 
 
-def _doubtful(detections: Sequence[Detection]) -> set[str]:
-    """Return of which surroundings something is seen too faintly to count: none is no answer."""
-    return {d.label for d in detections if d.label in SURROUNDINGS and not d.counts}
+def _doubtful(detections: Sequence[Detection], lines: Sequence[TextLine]) -> set[str]:
+    """Return of what something is seen too faintly to count: that there is none is no answer.
+
+    Signs are seen twice: what is read on a faint one speaks for itself.
+    """
+    faint = [d for d in detections if not d.counts]
+    blank = [
+        d
+        for d in faint
+        if d.label == "sign" and not any(_holds(d.box_xyxy_px, x.box_xyxy_px) for x in lines)
+    ]
+    return {d.label for d in faint if d.label in SURROUNDINGS} | {d.label for d in blank}
 
 
 def _boxes(detections: Sequence[Detection], label: str) -> tuple[Box, ...]:

@@ -182,7 +182,7 @@ def test_a_shop_is_watched_from_the_first_frame_to_the_finding_that_is_put_right
 
     try:
         until(lambda: ledger.setup("shelf").reference is not None, within_s=PATIENCE_S)
-        time.sleep(8)  # until what stands still is known
+        time.sleep(12)  # until what stands still is known
         for shown in passing:
             story.show(shown, seconds=0.7)
         story.show(good, seconds=3)
@@ -222,7 +222,7 @@ def test_a_shop_is_watched_from_the_first_frame_to_the_finding_that_is_put_right
     assert found.closed_at is not None
     assert aware(found.closed_at) > aware(found.opened_at)
     kept = sorted(ledger.pictures.rglob("*.jpg"))
-    assert kept
+    assert kept, f"nothing was kept: {found.not_kept}"
     for path in kept:
         picture = cv2.imread(str(path))
         assert picture.shape == (BOTTOM - TOP, RIGHT - LEFT, 3)

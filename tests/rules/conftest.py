@@ -154,6 +154,7 @@ def build_placement(placement_id: str, given: dict) -> PlacementFacts:
         sign_ids=tuple(given.get("signs", []) + given.get("ceiling_signs", [])),
         ceiling_sign_ids=tuple(given.get("ceiling_signs", [])),
         surround_in_view=given.get("surround_in_view", False),
+        signs_legible=given.get("signs_legible", True),
         stray_text_px=((0, 0, 30, 8),) * given.get("stray_texts", 0),
     )
 

@@ -127,31 +127,38 @@ def test_of_packs_that_look_alike_the_two_largest_are_read():
 
 
 class Recorded:
-    """A detector that finds the same in every photo, and a text reader that reads nothing."""
+    """A detector that finds the same in every photo, and a text reader that reads the same."""
 
     weights = ()
     reliable = frozenset({"sign", "stool", "ladder"})
 
-    def __init__(self, *found):
-        self.found = found
+    def __init__(self, *found, lines=()):
+        self.found, self.lines = found, lines
 
     def detect(self, image_bgr):
         return list(self.found)
 
     def read(self, image_bgr, *, packs=(), passed_over=()):
-        return ()
+        return self.lines
 
 
-def test_a_faint_ladder_is_no_ladder_but_nor_is_it_said_that_there_is_none():
-    recorded = Recorded(
-        Detection("ladder", (0, 0, 30, 90), 0.15, counts=False),
-        Detection("stool", (50, 50, 90, 90), 0.9),
-        Detection("sign", (0, 0, 90, 20), 0.15, counts=False),
-    )
+def read(recorded):
     reader = SceneReader(recorded)
     reader.text_reader = recorded
     image_bgr = np.full((100, 100, 3), 128, np.uint8)
     camera = CameraIntrinsics(100.0, 0.02, FocalOrigin.EXIF, (100, 100))
-    scene = reader.read(Capture("0" * 64, "x.png", image_bgr, camera))
+    return reader.read(Capture("0" * 64, "x.png", image_bgr, camera))
+
+
+def test_a_faint_ladder_is_no_ladder_but_nor_is_it_said_that_there_is_none():
+    ladder = Detection("ladder", (0, 0, 30, 90), 0.15, counts=False)
+    scene = read(Recorded(ladder, Detection("stool", (50, 50, 90, 90), 0.9)))
     assert [aid.kind for aid in scene.aids] == ["stool"]
     assert scene.reliable == {"sign", "stool"}
+
+
+def test_a_faint_sign_counts_by_what_is_read_on_it():
+    faint = Detection("sign", (0, 0, 90, 20), 0.15, counts=False)
+    assert "sign" not in read(Recorded(faint)).reliable
+    word = TextLine("Vitaminer", (10, 5, 60, 15), 10, 0.9)
+    assert "sign" in read(Recorded(faint, lines=(word,))).reliable
