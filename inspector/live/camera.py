@@ -24,7 +24,7 @@ from inspector.live.findings import Change, Findings, Turn
 from inspector.live.gate import Gate
 from inspector.live.ledger import Kept, Ledger, WishKind
 from inspector.live.looking import Looked, Looker, told_of
-from inspector.live.people import Baseline, NotKept, without_people
+from inspector.live.people import FACE_SIZE, Baseline, NotKept, without_people
 from inspector.live.settings import Camera, Watching
 from inspector.live.signs import SignWatch
 from inspector.live.sources import Frame
@@ -125,6 +125,11 @@ class CameraLine:
         self.look_at: datetime | None = None
         self.look_s: float | None = None
         self.not_kept = ""
+        self._without_picture = {
+            row.rule_id
+            for row in ledger.findings(camera.id, open_only=True)
+            if row.after_picture is None
+        }
         self.status, self.reason = Status.STARTING, ""
 
     @property
@@ -206,6 +211,10 @@ class CameraLine:
         hidden = self._hidden(eyes, looked, possible)
         before = copy(self._findings)
         changes = self._vote(looked, frame_bgr, hidden)
+        if not self._looker.people.is_reliable:
+            possible = eyes.baseline.possible_people(
+                crop_wh=crop_wh, unknown=still.unknown, size=FACE_SIZE
+            )
         seen = _Seen(_jpeg(still.crop_bgr), possible, eyes.area.box_xyxy_px, at)
         try:
             self._write(looked, changes, seen)
@@ -250,18 +259,32 @@ class CameraLine:
         """Write what a look gave; pictures only where a finding needs them, without people."""
         outcomes = {rule: outcome.key for rule, outcome in looked.report.summary.items()}
         self._ledger.add_look(self._camera.id, seen.at, looked.seconds, outcomes)
-        now = self._kept(seen) if changes else None
+        is_late = bool(self._without_picture) and self._findings.is_settled
+        now = self._kept(seen) if changes or is_late else None
         for change in changes:
             is_opened = change.turn is Turn.OPENED
             before = self._kept(self._calm) if is_opened and self._calm else None
             self._ledger.put_change(self._camera.id, change, seen.at, before=before, now=now)
             self._on_change(self._camera, change, seen.at)
-        if now is not None:
-            self.not_kept = now.not_kept
+        self._note_pictures(changes, now)
         if self._findings.is_settled:
             self._calm = seen
         if self._signs.known != self._setup.signs:
             self._keep_setup(signs=self._signs.known)
+
+    def _note_pictures(self, changes: tuple[Change, ...], now: Kept | None) -> None:
+        """Remember which open findings still lack a picture, and give them one that may be kept."""
+        if now is None:
+            return
+        self.not_kept = now.not_kept
+        if now.jpeg is None:
+            self._without_picture |= {change.rule_id for change in changes}
+        else:
+            changed = {change.rule_id for change in changes}
+            for rule_id in sorted((self._without_picture & self.open_rules) - changed):
+                self._ledger.put_picture(self._camera.id, rule_id, now)
+            self._without_picture = set()
+        self._without_picture &= self.open_rules
 
     def _kept(self, seen: _Seen) -> Kept:
         """Return a picture as it may be kept: people are gone from it before it is written."""

@@ -263,6 +263,18 @@ class Ledger:
                 .values(**values)
             )
 
+    def put_picture(self, camera_id: str, rule_id: str, now: Kept) -> None:
+        """Give an open finding the picture that could not be kept when it opened or changed."""
+        finding = tables.finding.c
+        sha256 = self._keep(camera_id, now)
+        with self.writing() as connection:
+            connection.execute(
+                tables.finding.update()
+                .where(finding.camera_id == camera_id, finding.rule_id == rule_id)
+                .where(finding.closed_at.is_(None))
+                .values(after_picture=sha256, not_kept=now.not_kept)
+            )
+
     def picture_path(self, sha256: str) -> Path:
         """Return where a picture lies."""
         return self.pictures / sha256[:2] / f"{sha256}.jpg"

@@ -1,8 +1,9 @@
 """May this picture be kept? Only without people: blurred where they are, not kept when in doubt.
 
-Two things must agree. The person detector has to be reliable (its card says so), to have found
-everybody, and to be in no doubt about anybody. And what has moved lately and is as large as a
-person counts as one, whatever the detector says of it.
+Two things must agree. What has moved lately and is as large as a person counts as one, whatever the
+person detector says of it; and the detector must have found everybody and be in no doubt about
+anybody. One that is not reliable (its card says so) blurs nobody: then nothing as large as a face
+may have moved lately, and it must not see even the shadow of a person.
 """
 
 from __future__ import annotations
@@ -20,8 +21,20 @@ from inspector.domain.verdict import Box
 from inspector.live.area import ImageBgr
 from inspector.live.gate import differs
 
-LARGE_HEIGHT_SHARE, LARGE_AREA_SHARE = 0.25, 0.02
-"""What is higher, or larger, than this share of the shelf area may be a person or a part of one."""
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a thing is at least: its height or its area, as shares of the shelf area's."""
+
+    height_share: float
+    area_share: float
+
+
+PERSON_SIZE = Size(0.25, 0.02)
+"""What is so large may be a person or a part of one; packs that were moved are smaller."""
+
+FACE_SIZE = Size(0.10, 0.005)
+"""What is so large may be a face before a shelf two metres wide."""
 
 COVERED_SHARE = 0.9
 """A possible person is blurred when so much of it lies in boxes of people."""
@@ -36,7 +49,6 @@ _BLOCKS_ACROSS = 6
 class NotKept(StrEnum):
     """Why a picture was not kept; each has words in `words_da.yaml` and `words_en.yaml`."""
 
-    UNRELIABLE = "unreliable"
     UNSURE = "unsure"
     MOVED_LATELY = "moved_lately"
 
@@ -95,13 +107,18 @@ class Baseline:
         self._now = now
 
     def possible_people(
-        self, *, crop_wh: tuple[int, int], unknown: NDArray[np.bool_] | None = None
+        self,
+        *,
+        crop_wh: tuple[int, int],
+        unknown: NDArray[np.bool_] | None = None,
+        size: Size = PERSON_SIZE,
     ) -> tuple[Box, ...]:
         """Return boxes, in pixels of the shelf's crop, of what may be a person.
 
         Args:
             crop_wh: Width and height of the crop.
             unknown: Where frames disagree, shape (h, w) of the crop.
+            size: Smaller things are none.
         """
         if self._settled is None:
             return ((0.0, 0.0, float(crop_wh[0]), float(crop_wh[1])),)
@@ -112,7 +129,7 @@ class Baseline:
                 unknown.astype(np.uint8), (width, height), interpolation=cv2.INTER_AREA
             )
             differing |= small > 0
-        return _large_parts(differing, crop_wh)
+        return _large_parts(differing, crop_wh, size)
 
 
 def without_people(
@@ -124,10 +141,11 @@ def without_people(
         crop_bgr: The shelf.
         people: What the detector says, in pixels of it.
         is_reliable: Whether it finds people reliably.
-        possible: What has moved lately and is as large as a person, in the same pixels.
+        possible: What has moved lately and may be a person, in the same pixels; with a detector
+            that is not reliable, all of `FACE_SIZE`.
     """
-    if not is_reliable:
-        return NotKept.UNRELIABLE
+    if not is_reliable and (people.sure or people.unsure):
+        return NotKept.UNSURE
     if any(not _is_covered(box, people.sure) for box in people.unsure):
         return NotKept.UNSURE
     if any(not _is_covered(box, people.sure) for box in possible):
@@ -138,7 +156,9 @@ def without_people(
     return kept
 
 
-def _large_parts(differing: NDArray[np.bool_], crop_wh: tuple[int, int]) -> tuple[Box, ...]:
+def _large_parts(
+    differing: NDArray[np.bool_], crop_wh: tuple[int, int], size: Size
+) -> tuple[Box, ...]:
     height, width = differing.shape
     kernel = np.ones((_JOIN_PX, _JOIN_PX), np.uint8)
     joined = cv2.morphologyEx(differing.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
@@ -146,7 +166,7 @@ def _large_parts(differing: NDArray[np.bool_], crop_wh: tuple[int, int]) -> tupl
     scale = np.array([crop_wh[0] / width, crop_wh[1] / height] * 2)
     boxes = []
     for x, y, w, h, area in parts[1:].tolist():
-        if h >= LARGE_HEIGHT_SHARE * height or area >= LARGE_AREA_SHARE * differing.size:
+        if h >= size.height_share * height or area >= size.area_share * differing.size:
             x1, y1, x2, y2 = (np.array([x, y, x + w, y + h]) * scale).tolist()
             boxes.append((x1, y1, x2, y2))
     return tuple(boxes)

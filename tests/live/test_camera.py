@@ -168,13 +168,26 @@ def test_no_picture_that_is_kept_shows_a_person(ledger, finds_people):
     assert not any(shows_person(cv2.imread(str(path))) for path in shop.pictures())
 
 
-def test_without_a_reliable_detector_no_picture_is_kept(ledger):
-    shop = Shop(ledger, people=FakePeople(is_reliable=False))
+def test_without_a_reliable_detector_a_picture_waits_until_the_shelf_has_stood_still(ledger):
+    watching = Watching(stands_still_min=1, at_least_every_min=1)
+    shop = Shop(ledger, people=FakePeople(is_reliable=False), watching=watching)
+    shop.show(HIGH, 90)
+    shop.show(replace(ONE_LOW, has_sign=False), 40)
+    row = next(r for r in shop.ledger.findings("left") if r.rule_id == TOO_LOW)
+    assert (row.after_picture, row.not_kept) == (None, "moved_lately")  # the sign is large
+    shop.show(replace(ONE_LOW, has_sign=False), 120)
+    row = next(r for r in shop.ledger.findings("left") if r.rule_id == TOO_LOW)
+    assert shop.ledger.picture_path(row.after_picture).exists()
+    assert row.not_kept == ""
+
+
+def test_what_an_unreliable_detector_takes_for_a_person_is_not_kept(ledger):
+    shop = Shop(ledger, people=FakePeople(sure=((10, 10, 100, 300),), is_reliable=False))
     shop.show(HIGH, 30)
-    shop.show(ONE_LOW, 40)
+    shop.show(ONE_LOW, 60)
     assert (Turn.OPENED, TOO_LOW) in shop.turns
     assert shop.pictures() == []
-    assert shop.ledger.findings("left")[0].not_kept == "unreliable"
+    assert shop.ledger.findings("left")[0].not_kept == "unsure"
 
 
 def test_a_picture_with_somebody_whom_the_detector_doubts_is_not_kept(ledger):

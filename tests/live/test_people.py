@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inspector.live.people import Baseline, NotKept, People, without_people
+from inspector.live.people import FACE_SIZE, Baseline, NotKept, People, without_people
 
 CROP = np.random.default_rng(3).integers(0, 255, (400, 600, 3)).astype(np.uint8)
 PERSON = (200.0, 100.0, 300.0, 400.0)
@@ -15,6 +15,10 @@ def test_a_shelf_without_people_is_kept_as_it_is():
     assert (judged() == CROP).all()
 
 
+def test_an_unreliable_detector_that_sees_nobody_on_a_still_shelf_keeps_nothing_from_being_kept():
+    assert (judged(is_reliable=False) == CROP).all()
+
+
 def test_a_person_is_made_unrecognisable_with_a_margin():
     kept = judged(People(sure=(PERSON,)), possible=(PERSON,))
     assert len(np.unique(kept[100:400, 200:300].reshape(-1, 3), axis=0)) < 200
@@ -25,8 +29,9 @@ def test_a_person_is_made_unrecognisable_with_a_margin():
 @pytest.mark.parametrize(
     ("people", "is_reliable", "possible", "why"),
     [
-        (People(), False, (), NotKept.UNRELIABLE),
-        (People(sure=(PERSON,)), False, (), NotKept.UNRELIABLE),
+        (People(sure=(PERSON,)), False, (), NotKept.UNSURE),
+        (People(unsure=(PERSON,)), False, (), NotKept.UNSURE),
+        (People(), False, (PERSON,), NotKept.MOVED_LATELY),
         (People(unsure=(PERSON,)), True, (), NotKept.UNSURE),
         (People(), True, (PERSON,), NotKept.MOVED_LATELY),
         (People(sure=((200, 100, 300, 200),)), True, (PERSON,), NotKept.MOVED_LATELY),
@@ -79,3 +84,18 @@ def test_a_pack_that_was_moved_is_no_person():
     shelf[40:54, 50:60] = 200
     see(baseline, shelf, 12, 12)
     assert baseline.possible_people(crop_wh=(320, 180)) == ()
+
+
+def test_a_face_is_smaller_than_a_person_and_larger_than_a_pack():
+    baseline, shelf = Baseline(10), np.full((90, 160), 90, np.uint8)
+    see(baseline, shelf, 0, 0)
+    see(baseline, shelf, 11, 0)
+    face = shelf.copy()
+    face[20:32, 40:50] = 200
+    see(baseline, face, 12, 12)
+    assert baseline.possible_people(crop_wh=(320, 180)) == ()
+    assert len(baseline.possible_people(crop_wh=(320, 180), size=FACE_SIZE)) == 1
+    pack = shelf.copy()
+    pack[20:25, 40:44] = 200
+    see(baseline, pack, 13, 13)
+    assert baseline.possible_people(crop_wh=(320, 180), size=FACE_SIZE) == ()

@@ -92,9 +92,9 @@ def test_evidence_is_shown_with_its_place_framed(open_page, ledger):
 
 def test_why_no_picture_is_kept_is_told(open_page, ledger):
     put(ledger)
-    open_finding(ledger, Kept(None, "unreliable", NOW, (0, 0, 1, 1)))
+    open_finding(ledger, Kept(None, "unsure", NOW, (0, 0, 1, 1)))
     page = open_page(script)
-    assert any("finder personer" in caption.value for caption in page.test.caption)
+    assert any("måske er en person" in caption.value for caption in page.test.caption)
 
 
 def test_a_suspended_camera_waits_for_somebody_with_a_name(open_page, ledger):
