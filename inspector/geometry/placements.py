@@ -19,8 +19,8 @@ from inspector.geometry.signs import SignSpot
 from inspector.geometry.strips import edge_strip
 
 LEGIBLE_LETTERS_PX = 10.0
-"""Of 187 words with capitals so high, set on shelf edges of ten path-traced photos in many fonts and
-colours, 98 % were noticed; of those with 8 px, 84 %."""
+"""Of 187 words with capitals so high, set on shelf edges of ten path-traced photos in many fonts
+and colours, 98 % were noticed; of those with 8 px, 84 %."""
 
 BAY_MARGIN_M = 0.05
 """A sign of a bay reaches at most so far beyond the bay's packs."""
