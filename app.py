@@ -4,10 +4,13 @@ import streamlit as st
 
 from inspector.ui import (
     actions_page,
+    asked_address,
+    cached,
     cameras_page,
     findings_page,
     inspect_page,
     log_page,
+    missing_page,
     register_page,
     retention_page,
     rules_page,
@@ -26,6 +29,7 @@ state.keep()
 show_style()
 sign_in.refuse_open_door()
 person = sign_in.come_in()
+cached.analyst()  # photos that wait are looked at, whatever page is opened first
 text = words().text
 DAILY = (
     ("visit", visit_page, text("visits"), "storefront"),
@@ -61,8 +65,19 @@ pages = {
     if name not in hidden
 }
 state.keep_pages(pages)
+asked = asked_address.asked_page()
+is_known = asked in {page.url_path for page in pages.values()}
 sections = {
     heading: [pages[name] for name, *_ in rows if name in pages]
-    for heading, rows in (("", DAILY), (text("more"), MORE), (text("settings"), SETTINGS))
+    for heading, rows in (
+        ("", DAILY),
+        (text("more"), MORE),
+        (text("settings"), SETTINGS),
+    )
 }
+if not is_known:  # Streamlit would say so in English, over another page
+    title = text("no_such_page")
+    sections[""].append(
+        st.Page(missing_page.show, title=title, url_path=asked, visibility="hidden")
+    )
 st.navigation({k: rows for k, rows in sections.items() if rows}, position="top").run()

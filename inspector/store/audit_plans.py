@@ -142,8 +142,8 @@ class AuditPlans(Database):
                     shop_id=shop.shop_id, every_weeks=every_weeks, first_on=first_on
                 )
             )
-            said = f"self-audits of {shop.name}: every {every_weeks} weeks from {first_on}"
-            note(connection, person, said, None, now)
+            day = first_on.isoformat()
+            note(connection, person, "plan_set", now, name=shop.name, n=every_weeks, day=day)
 
     def end(self, person: Person, shop: Shop, *, now: datetime) -> None:
         """End a shop's plan.
@@ -155,4 +155,4 @@ class AuditPlans(Database):
         table = schema.audit_plan
         with self._transaction() as connection:
             connection.execute(delete(table).where(table.c.shop_id == shop.shop_id))
-            note(connection, person, f"self-audits of {shop.name}: no plan", None, now)
+            note(connection, person, "plan_ended", now, name=shop.name)

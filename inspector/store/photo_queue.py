@@ -39,7 +39,7 @@ class PhotoQueue(Database):
     """Photos in turn: every visit's first one, then every visit's second one, and so on."""
 
     def start_over(self) -> None:
-        """Put back what was being read when the program ended; only at its start."""
+        """Put back what was being read when the program ended; only while nothing is read."""
         photo = schema.visit_photo
         with self._transaction() as connection:
             connection.execute(

@@ -69,8 +69,7 @@ class RetentionTimes(Database):
             connection.execute(delete(table).where(table.c.kept == kept.value))
             if days is not None:
                 connection.execute(table.insert().values(kept=kept.value, days=days))
-            said = " to ".join(f"{n} days" if n else "no limit" for n in (before, days))
-            note(connection, person, f"retention of {kept}: {said}", None, now)
+            note(connection, person, "retention_set", now, kept=kept, days_before=before, days=days)
 
     def old_photos(self, now: datetime) -> dict[str, tuple[str, ...]]:
         """Return photos past their time by their visit, those left out of one included.

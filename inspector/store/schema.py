@@ -210,6 +210,8 @@ user = Table(
     Column(
         "is_barred", Boolean, nullable=False, comment="by an administrator, whatever is claimed"
     ),
+    Column("given_role", String, nullable=True, comment="by an administrator, in place of claims"),
+    Column("given_shop_ids", String, nullable=True, comment="JSON: as the role"),
 )
 
 retention = Table(

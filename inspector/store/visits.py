@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,11 +59,20 @@ class VisitLine:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """That somebody looked at a visit, or changed something that is no part of one."""
+    """That somebody looked at a visit, or changed something that is no part of one.
+
+    Attributes:
+        at: When.
+        by: Who.
+        did: What they did, a word of the program; empty in old entries.
+        details: What it was done to; the whole English sentence (`said`) in old entries.
+        visit_id: The visit that was looked at.
+    """
 
     at: datetime
     by: str
-    what: str
+    did: str
+    details: Mapping[str, Any]
     visit_id: str | None
 
 
@@ -103,7 +113,7 @@ class Visits(Database):
                     made_by=person.name,
                 )
             )
-            note(connection, person, f"shop added: {name}", None, now)
+            note(connection, person, "shop_added", now, name=name)
         return shop
 
     def lines(
@@ -203,12 +213,12 @@ class Visits(Database):
     def looked(self, person: Person, visit_id: str, now: datetime) -> None:
         """Note that a person looked at a visit; pages say so once for each time it is opened."""
         with self._transaction() as connection:
-            note(connection, person, "looked at visit", visit_id, now)
+            note(connection, person, "looked", now, visit_id)
 
-    def changed(self, person: Person, what: str, now: datetime) -> None:
+    def changed(self, person: Person, did: str, now: datetime, **details: str | int | None) -> None:
         """Note that a person changed something that is no part of a visit."""
         with self._transaction() as connection:
-            note(connection, person, what, None, now)
+            note(connection, person, did, now, **details)
 
     def accesses(self, person: Person, *, most: int) -> list[Access]:
         """Return who looked at what and changed what, the latest first.
@@ -220,10 +230,7 @@ class Visits(Database):
         access = schema.access
         query = select(access).order_by(access.c.number.desc()).limit(most)
         with self._reading() as connection:
-            return [
-                Access(aware(row.at), row.by, row.what, row.visit_id)
-                for row in connection.execute(query)
-            ]
+            return [_access(row) for row in connection.execute(query)]
 
     def add_photo(
         self, person: Person, visit_id: str, *, capture_id: str, file: str, now: datetime
@@ -582,12 +589,34 @@ def _row(visit_id: str, record: Record) -> dict[str, Any]:
 
 
 def note(
-    connection: Connection, person: Person, what: str, visit_id: str | None, now: datetime
+    connection: Connection,
+    person: Person,
+    did: str,
+    now: datetime,
+    visit_id: str | None = None,
+    /,
+    **details: str | int | None,
 ) -> None:
-    """Add to the log who looked at what, or changed what beside visits."""
+    """Add to the log who looked at what, or changed what beside visits.
+
+    Args:
+        connection: In a transaction.
+        person: Who did it.
+        did: What they did, in a word; pages say it as their `log_<did>`.
+        now: When.
+        visit_id: The visit that they looked at.
+        details: What that sentence names.
+    """
+    what = json.dumps({"did": did, **details}, ensure_ascii=False)
     connection.execute(
         schema.access.insert().values(at=now, by=person.name, what=what, visit_id=visit_id)
     )
+
+
+def _access(row: Any) -> Access:  # noqa: ANN401
+    is_sentence = not row.what.startswith("{")  # before entries were kept in two languages
+    details = {"did": "", "said": row.what} if is_sentence else json.loads(row.what)
+    return Access(aware(row.at), row.by, details.pop("did"), details, row.visit_id)
 
 
 def aware(moment: datetime) -> datetime:

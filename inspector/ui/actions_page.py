@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.errors import AccessError, InspectorError, VisitError
+from inspector.errors import AccessError, InspectorError
 from inspector.store.actions import Action
 from inspector.store.people import Person
 from inspector.ui import cached, sign_in, state
@@ -98,7 +98,7 @@ def _ask_end(person: Person, action: Action, this: str) -> None:
             key=f"with_photo_{this}",
             type="primary",
             on_click=_finish,
-            args=(person, action, this, True),
+            args=(action, this, True),
         )
     else:
         st.caption(text("no_photo_passes"))
@@ -107,18 +107,16 @@ def _ask_end(person: Person, action: Action, this: str) -> None:
         text("finish_with_reason"),
         key=f"with_reason_{this}",
         on_click=_finish,
-        args=(person, action, this, False),
+        args=(action, this, False),
     )
 
 
+@sign_in.acting
 def _finish(person: Person, action: Action, this: str, with_photo: bool) -> None:
     capture_id = st.session_state.get(f"photo_{this}") if with_photo else None
     because = st.session_state.get(f"because_{this}", "")
     if capture_id is not None:
         because = words().text("shown_by_photo", photo=capture_id[:12])
-    try:
-        cached.desk().actions.finish(
-            person, action, because=because, capture_id=capture_id, now=datetime.now(UTC)
-        )
-    except (AccessError, VisitError) as error:
-        state.tell_fault(error)
+    cached.desk().actions.finish(
+        person, action, because=because, capture_id=capture_id, now=datetime.now(UTC)
+    )

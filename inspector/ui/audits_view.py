@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.errors import AccessError, VisitError
 from inspector.store.audit_plans import MOST_WEEKS, Planned
 from inspector.store.people import Person
 from inspector.store.visit import Shop, VisitKind
@@ -146,11 +145,9 @@ def _ask_plan(person: Person, shops: list[Shop], plans: list[Planned]) -> None:
         format_func=_weekday,
         key=_key("weekday", shop),
     )
-    st.button(
-        text("keep_bar"), key="plan_keep", type="primary", on_click=_plan, args=(person, shop)
-    )
+    st.button(text("keep_bar"), key="plan_keep", type="primary", on_click=_plan, args=(shop,))
     if now is not None:
-        st.button(text("plan_end"), key="plan_end", on_click=_end, args=(person, shop))
+        st.button(text("plan_end"), key="plan_end", on_click=_end, args=(shop,))
 
 
 def _key(field: str, shop: Shop) -> str:
@@ -168,32 +165,23 @@ def _weekday(weekday: int) -> str:
     return words().text(f"weekday_{weekday}")
 
 
-def _begin(shop: Shop) -> None:
-    try:
-        state.go_to_visit(
-            cached.desk().visits.open_visit(
-                sign_in.person(), shop, VisitKind.SELF_AUDIT, datetime.now(UTC)
-            )
-        )
-    except (AccessError, VisitError) as error:
-        state.tell_fault(error)
+@sign_in.acting
+def _begin(person: Person, shop: Shop) -> None:
+    visits, now = cached.desk().visits, datetime.now(UTC)
+    state.go_to_visit(visits.open_visit(person, shop, VisitKind.SELF_AUDIT, now))
 
 
+@sign_in.acting
 def _plan(person: Person, shop: Shop) -> None:
-    try:
-        cached.desk().plans.set(
-            person,
-            shop,
-            st.session_state[_key("weeks", shop)],
-            st.session_state[_key("weekday", shop)],
-            now=datetime.now(UTC),
-        )
-    except (AccessError, VisitError) as error:
-        state.tell_fault(error)
+    cached.desk().plans.set(
+        person,
+        shop,
+        st.session_state[_key("weeks", shop)],
+        st.session_state[_key("weekday", shop)],
+        now=datetime.now(UTC),
+    )
 
 
+@sign_in.acting
 def _end(person: Person, shop: Shop) -> None:
-    try:
-        cached.desk().plans.end(person, shop, now=datetime.now(UTC))
-    except AccessError as error:
-        state.tell_fault(error)
+    cached.desk().plans.end(person, shop, now=datetime.now(UTC))

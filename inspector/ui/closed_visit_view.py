@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.errors import AccessError, VisitError
 from inspector.store.people import Person
 from inspector.store.visit import Closing, Party, Visit
-from inspector.ui import cached, state
+from inspector.ui import cached, sign_in, state
 from inspector.ui.components import show_html
 from inspector.ui.visit_sign_view import show_signature
 from inspector.ui.words import words
@@ -53,7 +52,7 @@ def show(person: Person, visit: Visit) -> None:
         with st.popover(text("correct_visit"), icon=":material/edit:"):
             st.caption(text("correct_intro"))
             st.text_area(text("correct_reason"), key="correct_reason")
-            st.button(text("correct_now"), type="primary", on_click=_correct, args=(person, visit))
+            st.button(text("correct_now"), type="primary", on_click=_correct, args=(visit,))
 
 
 def _offer_report(visit: Visit, closing: Closing, name: str, label: str) -> None:
@@ -68,9 +67,7 @@ def _offer_report(visit: Visit, closing: Closing, name: str, label: str) -> None
     )
 
 
+@sign_in.acting
 def _correct(person: Person, visit: Visit) -> None:
     reason = st.session_state.get("correct_reason", "")
-    try:
-        cached.desk().visits.correct(person, visit.visit_id, reason=reason, now=datetime.now(UTC))
-    except (AccessError, VisitError) as error:
-        state.tell_fault(error)
+    cached.desk().visits.correct(person, visit.visit_id, reason=reason, now=datetime.now(UTC))

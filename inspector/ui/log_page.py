@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from inspector.errors import AccessError
+from inspector.store.visits import Access
 from inspector.ui import cached, sign_in, state
 from inspector.ui.components import page_head, show_html, table
 from inspector.ui.words import words
@@ -24,7 +27,25 @@ def show() -> None:
     st.caption(text("log_intro", n=_MOST))
     heads = [text(key) for key in ("log_when", "log_who", "log_what")]
     rows = [
-        (words().moment(entry.at), entry.by, " ".join(filter(None, (entry.what, entry.visit_id))))
+        (words().moment(entry.at), entry.by, " ".join(filter(None, (_said(entry), entry.visit_id))))
         for entry in entries
     ]
     show_html(table(heads, rows))
+
+
+def _said(entry: Access) -> str:
+    if not entry.did:
+        return str(entry.details["said"])
+    named = {key: _word(key, value) for key, value in entry.details.items()}
+    return words().text(f"log_{entry.did}", **named)
+
+
+def _word(key: str, value: str | int | None) -> str:
+    """Return a detail as people say it."""
+    if key in ("days", "days_before"):
+        return words().count("day_count", int(value)) if value else words().text("without_limit")
+    if key in ("role", "kept"):
+        return words().text(f"{key}_{value}")
+    if key == "day":
+        return words().day(date.fromisoformat(str(value)))
+    return str(value or "–")

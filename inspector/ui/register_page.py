@@ -104,7 +104,9 @@ def _import(person: Person, name: str, content: bytes, holds_from: date | None) 
         summary = import_list(
             path, folder=data_folder() / EDITIONS, today=now.date(), day=holds_from
         )
-    cached.desk().visits.changed(person, f"register: {summary.source} {summary.day}", now)
+    cached.desk().visits.changed(
+        person, "list_imported", now, name=summary.source, day=summary.day.isoformat()
+    )
     _show_summary(summary)
 
 

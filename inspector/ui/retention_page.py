@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.errors import AccessError, StoreError, VisitError
+from inspector.errors import AccessError, StoreError
 from inspector.live.settings import Retention, picture_ceiling_days
 from inspector.store.people import Person
 from inspector.store.retention import BOUNDS_DAYS, Kept
@@ -27,7 +27,7 @@ class _Class:
     name: str
     days: int | None
     bounds_days: tuple[int, int]
-    set: Callable[[int | None], None]
+    set: Callable[[Person, int | None], None]
 
 
 def show() -> None:
@@ -38,7 +38,7 @@ def show() -> None:
     try:
         person = sign_in.person()
         person.check_sets_up()
-        of_visits, of_cameras = _of_visits(person), _of_cameras(person)
+        of_visits, of_cameras = _of_visits(), _of_cameras()
         past = cached.desk().retention.old_photos(datetime.now(UTC))
         n_photos = sum(len(names) for names in past.values())
     except AccessError as error:
@@ -60,27 +60,26 @@ def show() -> None:
         _ask(kept)
 
 
-def _of_visits(person: Person) -> list[_Class]:
+def _of_visits() -> list[_Class]:
     times = cached.desk().retention
     days = times.days()
 
-    def setter(kept: Kept) -> Callable[[int | None], None]:
-        return lambda given: times.set(person, kept, given, now=datetime.now(UTC))
+    def setter(kept: Kept) -> Callable[[Person, int | None], None]:
+        return lambda person, given: times.set(person, kept, given, now=datetime.now(UTC))
 
     return [_Class(kept.value, days.get(kept), BOUNDS_DAYS[kept], setter(kept)) for kept in Kept]
 
 
-def _of_cameras(person: Person) -> list[_Class]:
+def _of_cameras() -> list[_Class]:
     ledger, unless_told = cached.ledger(), Retention()
     days = ledger.shorter_days()
 
-    def setter(name: str) -> Callable[[int | None], None]:
-        def keep(given: int | None) -> None:
+    def setter(name: str) -> Callable[[Person, int | None], None]:
+        def keep(person: Person, given: int | None) -> None:
             if given != ledger.shorter_days().get(name):
                 ledger.keep_shorter(person, name, given)
-                said = f"{given} days at most" if given else "as in its settings"
                 cached.desk().visits.changed(
-                    person, f"retention of cameras, {name}: {said}", datetime.now(UTC)
+                    person, "retention_of_cameras_set", datetime.now(UTC), kept=name, days=given
                 )
 
         return keep
@@ -122,8 +121,6 @@ def _ask(kept: _Class) -> None:
         )
 
 
-def _set(kept: _Class, key: str) -> None:
-    try:
-        kept.set(st.session_state.get(key))
-    except (AccessError, VisitError) as error:
-        state.tell_fault(error)
+@sign_in.acting
+def _set(person: Person, kept: _Class, key: str) -> None:
+    kept.set(person, st.session_state.get(key))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from inspector.doors import is_local
-from inspector.errors import AccessError
+from inspector.errors import AccessError, VisitError
 from inspector.store.people import Person, Role
 from inspector.store.visit import Visit
-from inspector.ui import cached, state
+from inspector.ui import asked_address, cached, state
 from inspector.ui.words import words
+
+P = ParamSpec("P")
 
 ROLE_CLAIM, SHOPS_CLAIM = "selvvalg_role", "selvvalg_shops"
 """Claims of the identity provider: one of the roles, and a list of ids of shops."""
@@ -24,12 +26,15 @@ ROLE_CLAIM, SHOPS_CLAIM = "selvvalg_role", "selvvalg_shops"
 def come_in() -> Person:
     """Return who works here; the router asks before any page, so none is seen without a role."""
     try:
-        return person()
+        here = person()
     except AccessError as error:
         st.title(words().text("sign_in_heading"), anchor=False)
         st.error(error.message[state.lang()])
         st.button(words().text("sign_out"), on_click=st.logout, icon=":material/logout:")
         st.stop()
+    if is_configured():
+        asked_address.go_on_after_sign_in()
+    return here
 
 
 def person() -> Person:
@@ -45,18 +50,29 @@ def person() -> Person:
         st.title(words().text("sign_in_heading"), anchor=False)
         st.write(words().text("sign_in_intro"))
         st.button(words().text("sign_in"), on_click=st.login, type="primary")
+        asked_address.keep_over_sign_in()
         st.stop()
     claims = st.user.to_dict()
-    person = person_from_claims(claims)
+    claimed = person_from_claims(claims)
     users, subject = cached.desk().users, f"{claims.get('iss', '')} {claims.get('sub', '')}"
-    if state.is_new_here(person):
-        users.came(subject, person, datetime.now(UTC))
-    if users.is_barred(subject):
-        raise AccessError(
-            "Administratoren har spærret din adgang. Bed om at få den åbnet.",
-            "The administrator has barred you. Ask to be let in again.",
-        )
-    return person
+    if state.is_new_here(claimed):
+        users.came(subject, claimed, datetime.now(UTC))
+    return users.person(subject, claimed)
+
+
+def acting(change: Callable[Concatenate[Person, P], None]) -> Callable[P, None]:
+    """Return a callback that changes something with the rights that somebody has by now.
+
+    A tab may have been open since before they were changed. What went wrong is kept for the page.
+    """
+
+    def callback(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            change(person(), *args, **kwargs)
+        except (AccessError, VisitError) as error:
+            state.tell_fault(error)
+
+    return callback
 
 
 def take_up(person: Person, visit: Visit) -> Person:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.errors import AccessError, VisitError
+from inspector.errors import AccessError
 from inspector.store.people import Person, Role
 from inspector.store.users import User
 from inspector.store.visit import Shop
@@ -60,20 +61,60 @@ def _show_user(person: Person, user: User, shops: dict[str, Shop]) -> None:
             show_html(
                 Markup('<h3>{}</h3><p><b>{}</b> · {}</p><p class="caption">{}</p>{}').format(
                     of.name,
-                    _role(of.role),
+                    _role(of.role) + (f" ({text('given_here')})" if user.is_given else ""),
                     _shops_words(of, shops),
                     seen,
                     barred.format(text("user_barred")) if user.is_barred else "",
                 )
             )
-        if of != person:
-            right.button(
+        if of == person:
+            return
+        with right:
+            _ask_role(user, shops)
+            st.button(
                 text("user_let_in" if user.is_barred else "user_bar"),
                 key=f"bar_{user.subject}",
                 icon=":material/lock_open:" if user.is_barred else ":material/lock:",
                 on_click=_bar,
-                args=(person, user),
+                args=(user,),
                 width="stretch",
+            )
+
+
+def _ask_role(user: User, shops: dict[str, Shop]) -> None:
+    """Ask for the role and shops that hold here, whatever the provider said."""
+    text, of = words().text, user.person
+    with st.popover(text("give_role"), icon=":material/badge:", width="stretch"):
+        st.caption(text("give_role_intro"))
+        chosen = st.selectbox(
+            text("role"),
+            list(Role),
+            index=list(Role).index(of.role),
+            format_func=_role,
+            key=f"role_{user.subject}",
+        )
+        if not replace(of, role=chosen or of.role).sees_all:
+            st.multiselect(
+                text("own_shops"),
+                list(shops),
+                default=[shop_id for shop_id in sorted(of.shop_ids) if shop_id in shops],
+                format_func=lambda shop_id: shops[shop_id].name,
+                key=f"shops_{user.subject}",
+                placeholder=text("choose_shops"),
+            )
+        st.button(
+            text("keep_bar"),
+            key=f"give_{user.subject}",
+            type="primary",
+            on_click=_give,
+            args=(user,),
+        )
+        if user.is_given:
+            st.button(
+                text("as_provider_says"),
+                key=f"take_back_{user.subject}",
+                on_click=_take_back,
+                args=(user,),
             )
 
 
@@ -92,8 +133,19 @@ def _role(role: Role) -> str:
     return words().text(f"role_{role}")
 
 
+@sign_in.acting
 def _bar(person: Person, user: User) -> None:
-    try:
-        cached.desk().users.bar(person, user, not user.is_barred, now=datetime.now(UTC))
-    except (AccessError, VisitError) as error:
-        state.tell_fault(error)
+    cached.desk().users.bar(person, user, not user.is_barred, now=datetime.now(UTC))
+
+
+@sign_in.acting
+def _give(person: Person, user: User) -> None:
+    role = st.session_state[f"role_{user.subject}"]
+    shops = frozenset(st.session_state.get(f"shops_{user.subject}", ()))
+    rights = Person(user.person.name, role, shops)
+    cached.desk().users.give(person, user, rights, now=datetime.now(UTC))
+
+
+@sign_in.acting
+def _take_back(person: Person, user: User) -> None:
+    cached.desk().users.give(person, user, None, now=datetime.now(UTC))

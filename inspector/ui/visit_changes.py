@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from inspector.domain.facts import Answer, Zone
-from inspector.errors import AccessError, VisitError
 from inspector.rules import QUESTION_IDS
 from inspector.store.people import Person
 from inspector.store.visit import Ruling, Visit
-from inspector.ui import cached, state
+from inspector.ui import cached, sign_in, state
 from inspector.visits.judging import VisitFinding
 
 
@@ -38,6 +37,7 @@ def take(person: Person, visit: Visit) -> Visit:
     return visits.visit(person, visit.visit_id) if is_changed else visit
 
 
+@sign_in.acting
 def keep_uploads(person: Person, visit_id: str) -> None:
     """Keep uploaded photos on disk, add them to the visit, and let them be looked at."""
     desk = cached.desk()
@@ -49,18 +49,21 @@ def keep_uploads(person: Person, visit_id: str) -> None:
     cached.analyst().wake()
 
 
+@sign_in.acting
 def keep_zone(person: Person, visit_id: str) -> None:
     """Record where the shelves stand."""
     zone = Zone(st.session_state[state.VISIT_ZONE])
     cached.desk().visits.set_zone(person, visit_id, zone, now=datetime.now(UTC))
 
 
+@sign_in.acting
 def remove_photo(person: Person, visit_id: str, capture_id: str) -> None:
     """Take a photo out of the visit."""
     visits = cached.desk().visits
     visits.remove_photo(person, visit_id, capture_id, now=datetime.now(UTC))
 
 
+@sign_in.acting
 def decide(person: Person, visit_id: str, one: VisitFinding, ruling: Ruling | None) -> None:
     """Record what a person says of a finding; the reason stands in its field."""
     finding = one.finding
@@ -70,20 +73,18 @@ def decide(person: Person, visit_id: str, one: VisitFinding, ruling: Ruling | No
         "sentence": finding.statements[0].sentence,
     }
     reason = st.session_state.get(reason_key(one), "") if ruling is Ruling.OVERRULED else ""
-    try:
-        cached.desk().visits.decide(
-            person,
-            visit_id,
-            one.key,
-            ruling,
-            reason=reason,
-            machine=machine,
-            now=datetime.now(UTC),
-        )
-    except (AccessError, VisitError) as error:
-        state.tell_fault(error)
+    cached.desk().visits.decide(
+        person,
+        visit_id,
+        one.key,
+        ruling,
+        reason=reason,
+        machine=machine,
+        now=datetime.now(UTC),
+    )
 
 
+@sign_in.acting
 def explain(person: Person, visit_id: str, one: VisitFinding) -> None:
     """Record the shop's account of a finding, which stands in its field."""
     said = st.session_state.get(account_key(one), "")
@@ -100,18 +101,16 @@ def account_key(one: VisitFinding) -> str:
     return f"account_{one.key}"
 
 
+@sign_in.acting
 def agree_action(person: Person, visit: Visit, one: VisitFinding) -> None:
     """Record who puts a finding right until when, as their fields say."""
-    try:
-        cached.desk().actions.agree(
-            person,
-            visit.visit_id,
-            one.key,
-            rule_id=one.finding.rule_id,
-            sentences=cached.sentences(visit, one.key),
-            owner=st.session_state.get(f"owner_{one.key}", ""),
-            due_on=st.session_state[f"due_{one.key}"],
-            now=datetime.now(UTC),
-        )
-    except (AccessError, VisitError) as error:
-        state.tell_fault(error)
+    cached.desk().actions.agree(
+        person,
+        visit.visit_id,
+        one.key,
+        rule_id=one.finding.rule_id,
+        sentences=cached.sentences(visit, one.key),
+        owner=st.session_state.get(f"owner_{one.key}", ""),
+        due_on=st.session_state[f"due_{one.key}"],
+        now=datetime.now(UTC),
+    )

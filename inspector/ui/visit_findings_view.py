@@ -122,7 +122,7 @@ def _show_crop(work: VisitWork, visit: Visit, view: View) -> None:
 
 def _ask_ruling(work: VisitWork, one: VisitFinding) -> None:
     text, visit = words().text, work.visit
-    given = (work.person, visit.visit_id, one)
+    given = (visit.visit_id, one)
     with st.container(horizontal=True):
         if one.key in visit.decisions:
             st.button(
@@ -171,5 +171,5 @@ def _ask_ruling(work: VisitWork, one: VisitFinding) -> None:
                 key=f"agree_{one.key}",
                 type="primary",
                 on_click=visit_changes.agree_action,
-                args=(work.person, visit, one),
+                args=(visit, one),
             )

@@ -15,6 +15,7 @@ from inspector.store.visit import Visit
 from inspector.ui import (
     cached,
     closed_visit_view,
+    queue_view,
     sign_in,
     state,
     visit_changes,
@@ -40,7 +41,6 @@ def show() -> None:
     """Show the page: the visit that the address names, or all of them."""
     try:
         person = sign_in.person()
-        cached.analyst()
         visit_id = st.query_params.get(state.VISIT)
         if visit_id is None:
             state.enter("")
@@ -72,7 +72,10 @@ def _show_visit(person: Person, visit_id: str) -> None:
     work = VisitWork(person, visit, cached.judged(visit, lang=state.lang()))
     _show_facts(visit)
     state.show_fault()
-    _STEPS[_choose_step(work)](work)
+    step = _choose_step(work)
+    if step != "photos":  # there it stands under the field for more of them
+        queue_view.show(work, is_followed=False)
+    _STEPS[step](work)
 
 
 def _show_facts(visit: Visit) -> None:

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from inspector.domain.facts import Zone
 from inspector.domain.verdict import Outcome
-from inspector.store.visit import PhotoState, Visit, VisitPhoto
-from inspector.ui import cached, heights_view, place_view, state, visit_changes
+from inspector.store.visit import PhotoState, VisitPhoto
+from inspector.ui import cached, heights_view, place_view, queue_view, state, visit_changes
 from inspector.ui.cached import StoredPhoto
 from inspector.ui.components import show_html
 from inspector.ui.visit import Inspected, VisitWork
@@ -19,7 +19,6 @@ from inspector.ui.words import words
 _THUMBNAIL_PX = 520
 _PICTURE_PX = 1600
 _MOST_REQUESTS = 4
-_EVERY_S = 2.0
 
 
 def show(work: VisitWork) -> None:
@@ -27,8 +26,7 @@ def show(work: VisitWork) -> None:
     visit = work.visit
     if work.person.may_write:
         _ask(work)
-    if visit.waiting:
-        _show_progress(work)
+    queue_view.show(work, is_followed=True)
     chosen = visit.photo(str(st.session_state.get(state.CHOSEN_PHOTO) or ""))
     report = work.report_of(chosen.capture_id) if chosen else None
     if chosen is not None and report is not None:
@@ -54,7 +52,7 @@ def _ask(work: VisitWork) -> None:
             accept_multiple_files=True,
             key=state.uploader_key(),
             on_change=visit_changes.keep_uploads,
-            args=(work.person, visit.visit_id),
+            args=(visit.visit_id,),
             label_visibility="collapsed",
         )
         st.radio(
@@ -63,41 +61,9 @@ def _ask(work: VisitWork) -> None:
             format_func=lambda zone: text(f"zone_{zone.replace('-', '_')}"),
             key=state.VISIT_ZONE,
             on_change=visit_changes.keep_zone,
-            args=(work.person, visit.visit_id),
+            args=(visit.visit_id,),
             horizontal=True,
         )
-
-
-def _show_progress(work: VisitWork) -> None:
-    """Show what is being read, and go on with the page when one more photo is done."""
-    visit_id, n_waiting = work.visit.visit_id, len(work.visit.waiting)
-
-    @st.fragment(run_every=_EVERY_S)
-    def progress() -> None:
-        now = cached.desk().visits.visit(work.person, visit_id)
-        if len(now.waiting) != n_waiting:
-            st.rerun(scope="app")
-        n_read = len(now.photos) - len(now.waiting)
-        st.progress(
-            n_read / len(now.photos),
-            text=words().text("progress", n=n_read, total=len(now.photos)),
-        )
-        places = cached.desk().queue.places()
-        lines = [_place_words(now, photo, places) for photo in now.waiting]
-        items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
-        show_html(
-            Markup(
-                '<div class="queue" role="status"><ul>{}</ul><p class="caption">{}</p></div>'
-            ).format(items, words().text("safe_on_disk"))
-        )
-
-    progress()
-
-
-def _place_words(visit: Visit, photo: VisitPhoto, places: dict[tuple[str, str], int]) -> str:
-    place = places.get((visit.visit_id, photo.capture_id), 0)
-    key = "being_read" if place == 0 else "place_in_queue"
-    return words().text(key, file=photo.file, place=place)
 
 
 def _show_requests(work: VisitWork) -> None:
@@ -194,7 +160,7 @@ def _offer_removal(work: VisitWork, photo: VisitPhoto) -> None:
         key=f"remove_{photo.capture_id}",
         icon=":material/delete:",
         on_click=visit_changes.remove_photo,
-        args=(work.person, work.visit.visit_id, photo.capture_id),
+        args=(work.visit.visit_id, photo.capture_id),
     )
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.errors import AccessError, VisitError
 from inspector.report.labels import Lang
+from inspector.store.people import Person
 from inspector.store.visit import Party, Signature, Strokes, VisitKind
-from inspector.ui import cached, state
+from inspector.ui import cached, sign_in
 from inspector.ui.components import banner, show_html
 from inspector.ui.signature_pad import signature_pad
 from inspector.ui.visit import VisitWork
@@ -149,30 +149,21 @@ def svg_from(strokes: Strokes) -> str:
     )
 
 
-def _sign(work: VisitWork, party: Party, strokes: Strokes) -> None:
-    try:
-        cached.desk().visits.sign(
-            work.person,
-            work.visit.visit_id,
-            party,
-            name=st.session_state[f"signer_{party}"],
-            strokes=strokes,
-            refusal="" if strokes else st.session_state.get(f"refusal_{party}", ""),
-            now=datetime.now(UTC),
-        )
-    except (AccessError, VisitError) as error:
-        state.tell_fault(error)
+@sign_in.acting
+def _sign(person: Person, work: VisitWork, party: Party, strokes: Strokes) -> None:
+    cached.desk().visits.sign(
+        person,
+        work.visit.visit_id,
+        party,
+        name=st.session_state[f"signer_{party}"],
+        strokes=strokes,
+        refusal="" if strokes else st.session_state.get(f"refusal_{party}", ""),
+        now=datetime.now(UTC),
+    )
 
 
-def _close(work: VisitWork) -> None:
-    try:
-        close_visit(
-            cached.desk(),
-            work.person,
-            work.visit,
-            work.reports,
-            draw=cached.draw,
-            now=datetime.now(UTC),
-        )
-    except (AccessError, VisitError) as error:
-        state.tell_fault(error)
+@sign_in.acting
+def _close(person: Person, work: VisitWork) -> None:
+    close_visit(
+        cached.desk(), person, work.visit, work.reports, draw=cached.draw, now=datetime.now(UTC)
+    )

@@ -112,7 +112,7 @@ def _ask_new(person: Person) -> None:
         st.button(
             text("begin_visit"),
             on_click=_begin,
-            args=(person, shops.get(chosen)),
+            args=(shops.get(chosen),),
             type="primary",
             width="stretch",
             icon=":material/add_a_photo:",
@@ -121,6 +121,7 @@ def _ask_new(person: Person) -> None:
             st.error(text(st.session_state.pop("new_visit_fault")))
 
 
+@sign_in.acting
 def _begin(person: Person, shop: Shop | None) -> None:
     """Open the visit, to a new shop where none was chosen."""
     visits, now = cached.desk().visits, datetime.now(UTC)
@@ -137,7 +138,7 @@ def _begin(person: Person, shop: Shop | None) -> None:
             now=now,
         )
     kind = VisitKind(st.session_state["new_visit_kind"])
-    state.go_to_visit(visits.open_visit(sign_in.person(), shop, kind, now))
+    state.go_to_visit(visits.open_visit(person, shop, kind, now))
 
 
 def _shop_words(shop: Shop | None) -> str:

@@ -80,7 +80,6 @@ class Analyst:
 
     def start(self) -> None:
         """Go on with what was left waiting, then with what comes."""
-        self._desk.queue.start_over()
         self._thread.start()
 
     def wake(self) -> None:
@@ -111,6 +110,8 @@ class Analyst:
         while not self._stopped.is_set():
             self._wake.clear()
             try:
+                # What is "being read" now was left so by a program, or a store, that failed.
+                self._desk.queue.start_over()
                 while not self._stopped.is_set() and self._do_next():
                     pass
                 self._clean()

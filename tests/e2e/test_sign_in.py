@@ -92,6 +92,8 @@ def test_a_manager_sees_the_own_shop_and_no_other(open_tab, server, shops):
         tab.get_by_role("heading", name="Log ind").wait_for()
         assert "Torvets" not in tab.content()
 
+    tab.goto(server.url)
+    tab.get_by_role("heading", name="Log ind").wait_for()
     sign_in(tab, "carl")
     tab.get_by_role("heading", name="Torvets Apotek").first.wait_for()
     assert "Havnens" not in tab.content()
@@ -103,15 +105,53 @@ def test_a_manager_sees_the_own_shop_and_no_other(open_tab, server, shops):
 
     tab.goto(f"{server.url}/?visit={shops['Torvet'].visit_id}")
     tab.get_by_text("Sådan tager du et godt billede").wait_for()
-    for path in ("/log", "/cameras"):
+    for path in ("/log", "/cameras", "/no-such-page"):
         tab.goto(f"{server.url}{path}")
-        tab.get_by_role("heading", name="Torvets Apotek").first.wait_for()
+        tab.get_by_role("heading", name="Siden findes ikke").wait_for()
+        assert not tab.get_by_text("Page not found").count()
+    tab.get_by_text("English").click()
+    tab.get_by_role("heading", name="There is no such page").wait_for()
+    tab.get_by_role("link", name="All visits").click()
+    tab.get_by_role("heading", name="Torvets Apotek").first.wait_for()
 
-    tab.goto(server.url)  # away from the note that there is no such page
+    tab.get_by_text("Dansk").click()
     sign_out(tab)
     tab.goto(f"{server.url}/?visit={shops['Torvet'].visit_id}")
     tab.get_by_role("button", name="Log ind", exact=True).wait_for()
     assert "Torvets" not in tab.content()
+
+
+def test_after_sign_in_comes_the_address_that_was_asked_for(open_tab, server, shops):
+    asked = f"/findings?shop={shops['Torvet'].shop_id}&outcome=failed"
+    tab = open_tab(asked)
+    sign_in(tab, "carl")
+    tab.get_by_text("Ingen fund", exact=False).first.wait_for()
+    tab.wait_for_url(f"{server.url}{asked}")
+    tab.goto(server.url)
+    tab.get_by_role("heading", name="Torvets Apotek").first.wait_for()
+    assert tab.url == f"{server.url}/", "it leads there once"
+    sign_out(tab)
+    tab.goto(f"{server.url}/?visit={shops['Torvet'].visit_id}")
+    sign_in(tab, "carl")
+    tab.get_by_text("Sådan tager du et godt billede").wait_for()
+
+
+def test_a_role_given_here_counts_from_the_next_step(open_tab, server, shops):
+    manager = open_tab(f"/?visit={shops['Torvet'].visit_id}")
+    sign_in(manager, "carl")
+    manager.get_by_text("Sådan tager du et godt billede").wait_for()
+    administrator = open_tab("/users")
+    sign_in(administrator, "frida")
+    carl = administrator.locator("[class*=st-key-user_]", has_text="Carl Holm").last
+    carl.get_by_role("button", name="Ret rolle").click()
+    administrator.locator("[class*=st-key-role_] input").click()
+    administrator.get_by_role("option", name="Læser").click()
+    administrator.get_by_role("button", name="Gem").click()
+    administrator.get_by_text("givet her").wait_for()
+
+    manager.get_by_text("Bag disken").first.click()
+    manager.get_by_text("må se denne butik, men ikke ændre noget").wait_for()
+    assert not manager.locator("input[type=file]").count()
 
 
 def test_each_role_sees_what_it_may(open_tab, server, shops, shoot):
@@ -136,9 +176,7 @@ def test_each_role_sees_what_it_may(open_tab, server, shops, shoot):
 
     administrator = open_tab("/log")
     sign_in(administrator, "frida")
-    administrator.get_by_role("heading", name="Torvets Apotek").first.wait_for()
-    administrator.goto(f"{server.url}/log")
-    administrator.get_by_text("looked at visit").first.wait_for()
+    administrator.get_by_text("Så besøget").first.wait_for()
     assert "Anna Ørsted" in administrator.content()
 
     administrator.goto(f"{server.url}/retention")

@@ -108,10 +108,10 @@ def test_a_plan_is_changed_and_ended_and_both_are_noted(plans, shop):
     plans.end(ANNA, shop, now=NOW)
     assert plans.list(ANNA) == []
     log = Visits.beside(plans).accesses(Person("F", Role.ADMINISTRATOR), most=3)
-    assert [entry.what for entry in log] == [
-        "self-audits of Torvet: no plan",
-        "self-audits of Torvet: every 1 weeks from 2026-11-04",
-        "self-audits of Torvet: every 2 weeks from 2026-11-09",
+    assert [(entry.did, *entry.details.values()) for entry in log] == [
+        ("plan_ended", "Torvet"),
+        ("plan_set", "Torvet", 1, "2026-11-04"),
+        ("plan_set", "Torvet", 2, "2026-11-09"),
     ]
 
 

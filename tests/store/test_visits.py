@@ -318,6 +318,15 @@ def test_a_viewer_looks_and_changes_nothing(visits, visit_id, shop):
 
 def test_looking_at_a_visit_is_noted(visits, visit_id):
     visits.looked(ANNA, visit_id, NOW)
-    with visits._engine.connect() as connection:
-        noted = connection.execute(text("SELECT what, visit_id FROM access")).all()
-    assert ("looked at visit", visit_id) in [tuple(row) for row in noted]
+    log = visits.accesses(Person("Frida", Role.ADMINISTRATOR), most=9)
+    assert ("looked", visit_id) in [(entry.did, entry.visit_id) for entry in log]
+
+
+def test_an_entry_of_the_log_from_before_it_had_two_languages_is_shown_as_it_is(visits):
+    with visits._engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO access (at, by, what) VALUES (:at, 'Bo', 'barred: Carl')"),
+            {"at": NOW},
+        )
+    (entry,) = visits.accesses(Person("Frida", Role.ADMINISTRATOR), most=1)
+    assert (entry.did, entry.details) == ("", {"said": "barred: Carl"})

@@ -103,7 +103,7 @@ def test_the_log_ends_after_its_time(desk, visit_id):
     desk.retention.set(FRIDA, Kept.LOG, 180, now=NOW + timedelta(days=181))
     delete_old(desk, NOW + timedelta(days=181))
     (left,) = desk.visits.accesses(FRIDA, most=9)
-    assert left.what == "retention of log: no limit to 180 days"
+    assert (left.did, *left.details.values()) == ("retention_set", "log", None, 180)
 
 
 def test_only_an_administrator_sets_it_within_bounds_and_it_is_noted(desk):
@@ -116,7 +116,7 @@ def test_only_an_administrator_sets_it_within_bounds_and_it_is_noted(desk):
     desk.retention.set(FRIDA, Kept.PHOTOS, 30, now=NOW)
     desk.retention.set(FRIDA, Kept.PHOTOS, None, now=NOW)
     assert desk.retention.days() == {}
-    assert [entry.what for entry in desk.visits.accesses(FRIDA, most=9)] == [
-        "retention of photos: 30 days to no limit",
-        "retention of photos: no limit to 30 days",
+    assert [(*e.details.values(),) for e in desk.visits.accesses(FRIDA, most=9)] == [
+        ("photos", 30, None),
+        ("photos", None, 30),
     ]

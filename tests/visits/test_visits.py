@@ -7,9 +7,11 @@ from pypdf import PdfReader
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer
 from inspector.domain.verdict import Outcome
+from inspector.errors import StoreError
 from inspector.store.finding_rows import Filters
 from inspector.store.verify import Verifier
 from inspector.store.visit import Party, PhotoState, Ruling
+from inspector.visits import analysis
 from inspector.visits.analysis import Analyst
 from inspector.visits.closing import close_visit, draw_from, keep_rows, report_of_visit
 from inspector.visits.judging import overview_of_visit
@@ -61,6 +63,32 @@ def test_the_thread_goes_on_with_what_was_left(desk, add, visit_id, reader):
         assert analyst.is_alive
     analyst.stop()
     assert not analyst.is_alive
+
+
+def test_a_photo_is_taken_up_again_when_the_store_failed_over_it(
+    desk, add, visit_id, reader, monkeypatch, caplog
+):
+    add()
+    faults = [StoreError("the disk was full for a moment")] * 2
+    keep = desk.queue.done
+
+    def done(*args):
+        if faults:
+            raise faults.pop()
+        keep(*args)
+
+    def unreadable(*args):
+        raise StoreError("and still is")
+
+    monkeypatch.setattr(desk.queue, "done", done)
+    monkeypatch.setattr(desk.queue, "unreadable", unreadable)
+    monkeypatch.setattr(analysis, "_PAUSE_S", 0.01)
+    analyst = Analyst(desk, lambda: reader)
+    analyst.start()
+    while not desk.visits.visit(ANNA, visit_id).done:
+        assert analyst.is_alive
+    analyst.stop()
+    assert caplog.text.count("the store cannot be reached") == 2
 
 
 def test_findings_are_the_same_in_both_languages_and_keep_their_keys(

@@ -1,0 +1,14 @@
+// Keeps the address that was asked for in this tab until somebody has signed in, then goes there:
+// after sign-in the provider and Streamlit lead to the first page.
+const KEY = "asked_address"
+
+export default function ({ data }) {
+  if (data.is_asking) {
+    sessionStorage.setItem(KEY, location.href)
+    return
+  }
+  const asked = sessionStorage.getItem(KEY)
+  sessionStorage.removeItem(KEY)
+  if (!asked || asked === location.href || new URL(asked).origin !== location.origin) return
+  location.replace(asked)
+}
