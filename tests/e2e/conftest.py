@@ -20,15 +20,15 @@ STARTS_WITHIN_S = 60
 class Server:
     """The dashboard on a port of this machine; it can be killed and started again."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, app=APP):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.folder, self.process = folder, None
+        self.folder, self.app, self.process = folder, app, None
 
     def start(self, *, reading_s=0.0, keeping_s=0.0, secrets=None):
-        command = [sys.executable, "-m", "streamlit", "run", str(APP)]
+        command = [sys.executable, "-m", "streamlit", "run", str(self.app)]
         options = {
             "server.port": self.port,
             "server.address": "127.0.0.1",
