@@ -67,6 +67,7 @@ class Access:
         did: What they did, a word of the program; empty in old entries.
         details: What it was done to; the whole English sentence (`said`) in old entries.
         visit_id: The visit that was looked at.
+        shop_name: Its shop.
     """
 
     at: datetime
@@ -74,6 +75,7 @@ class Access:
     did: str
     details: Mapping[str, Any]
     visit_id: str | None
+    shop_name: str | None
 
 
 class Visits(Database):
@@ -227,8 +229,14 @@ class Visits(Database):
             AccessError: The person may not see it.
         """
         person.check_sees_log()
-        access = schema.access
-        query = select(access).order_by(access.c.number.desc()).limit(most)
+        access, visit, shop = schema.access, schema.visit, schema.shop
+        query = (
+            select(access, shop.c.name.label("shop_name"))
+            .outerjoin(visit, visit.c.visit_id == access.c.visit_id)
+            .outerjoin(shop, shop.c.shop_id == visit.c.shop_id)
+            .order_by(access.c.number.desc())
+            .limit(most)
+        )
         with self._reading() as connection:
             return [_access(row) for row in connection.execute(query)]
 
@@ -616,7 +624,8 @@ def note(
 def _access(row: Any) -> Access:  # noqa: ANN401
     is_sentence = not row.what.startswith("{")  # before entries were kept in two languages
     details = {"did": "", "said": row.what} if is_sentence else json.loads(row.what)
-    return Access(aware(row.at), row.by, details.pop("did"), details, row.visit_id)
+    did = details.pop("did")
+    return Access(aware(row.at), row.by, did, details, row.visit_id, row.shop_name)
 
 
 def aware(moment: datetime) -> datetime:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from inspector.report.findings import Citation, Finding, Statement
 from inspector.report.summary import Overview
-from inspector.ui import sign_in, state
+from inspector.ui import kept_language, sign_in, state
 from inspector.ui.words import words
 
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -46,6 +46,7 @@ def page_head(title: str) -> None:
         )
         if sign_in.is_configured() and st.user.is_logged_in:
             st.button(words().text("sign_out"), on_click=st.logout, icon=":material/logout:")
+    kept_language.keep(state.lang())
 
 
 def show_html(content: Markup) -> None:

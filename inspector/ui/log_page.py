@@ -27,7 +27,11 @@ def show() -> None:
     st.caption(text("log_intro", n=_MOST))
     heads = [text(key) for key in ("log_when", "log_who", "log_what")]
     rows = [
-        (words().moment(entry.at), entry.by, " ".join(filter(None, (_said(entry), entry.visit_id))))
+        (
+            words().moment(entry.at),
+            entry.by,
+            " · ".join(filter(None, (_said(entry), entry.shop_name, entry.visit_id))),
+        )
         for entry in entries
     ]
     show_html(table(heads, rows))

@@ -17,6 +17,7 @@ from inspector.domain.goods import DealerType
 from inspector.errors import AccessError, VisitError
 from inspector.report.labels import Lang
 from inspector.store.people import Person
+from inspector.ui import kept_language
 
 LANG, DEALER, ZONE, CHOSEN_PHOTO = "lang", "dealer", "zone", "chosen_photo"
 NAME, VISIT_ZONE = "name", "visit_zone"
@@ -69,6 +70,8 @@ class Upload:
 
 def keep() -> None:
     """Set defaults, and keep values whose widgets are on another page; call it first in a run."""
+    if LANG not in st.session_state and (lang := kept_language.kept()):
+        st.session_state[LANG] = lang
     for key, default in _DEFAULTS.items():
         st.session_state[key] = st.session_state.get(key) or default
     for key in map(str, st.session_state):
@@ -266,9 +269,10 @@ def tell_fault(error: AccessError | VisitError) -> None:
 
 
 def show_fault() -> None:
-    """Show what went wrong in the last callback."""
+    """Show what went wrong in the last callback, also to those who have scrolled down."""
     if fault := st.session_state.pop(_FAULT, None):
         st.error(fault)
+        st.toast(fault, icon=":material/error:", duration="long")
 
 
 _PAGES: dict[str, StreamlitPage] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
@@ -13,12 +14,13 @@ from inspector.report.findings import SYMBOLS
 from inspector.rules import RULES
 from inspector.store.finding_rows import Filters
 from inspector.ui import address, cached, sign_in, state
-from inspector.ui.components import page_head, show_html
+from inspector.ui.components import folded, page_head, show_html
 from inspector.ui.words import messages, words
 from inspector.visits.trends import Repeat, ShopTrend, Trends, trends_from_rows
 
 _SHOWN = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.PASSED)
 _MOST_BARS = 12
+_MOST_REPEATS = 8
 
 
 def show() -> None:
@@ -74,15 +76,24 @@ def _show_trends(trends: Trends) -> None:
 
 
 def _repeats(repeats: tuple[Repeat, ...]) -> Markup:
-    rows = Markup("").join(
-        Markup('<li><b>{}</b> · {} <span class="count">{}</span></li>').format(
+    """Return what comes back as links to its findings, the longest first; the rest folds away."""
+    rows = [
+        Markup(
+            '<li><a href="{}" target="_self"><b>{}</b> · {}</a> <span class="count">{}</span></li>'
+        ).format(
+            f"findings?{urlencode({'shop': one.shop_id, 'rule': one.rule_id})}",
             one.shop_name,
             messages().title(one.rule_id),
             words().text("times_in_a_row", n=one.times, date=words().day(one.since)),
         )
         for one in repeats
-    )
-    return Markup('<ul class="repeats">{}</ul>').format(rows)
+    ]
+    listed = Markup('<ul class="repeats">{}</ul>')
+    shown = listed.format(Markup("").join(rows[:_MOST_REPEATS]))
+    if not rows[_MOST_REPEATS:]:
+        return shown
+    more = words().count("and_more", len(rows) - _MOST_REPEATS)
+    return shown + folded(f"… {more}", listed.format(Markup("").join(rows[_MOST_REPEATS:])))
 
 
 def _legend() -> Markup:

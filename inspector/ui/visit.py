@@ -69,6 +69,11 @@ class VisitWork:
         """Questions that these photos and this dealer raise."""
         return self.judged.questions
 
+    @property
+    def nothing_yet(self) -> str:
+        """Key of the words that say why there is nothing to show yet."""
+        return "photos_are_read" if self.visit.waiting else "photos_first"
+
     def report_of(self, capture_id: str) -> InspectionReport | None:
         """Return the report of a photo; None until it was looked at."""
         mine = (r for r in self.reports if r.captures[0].capture_id == capture_id)

@@ -41,6 +41,7 @@ def take(person: Person, visit: Visit) -> Visit:
 def keep_uploads(person: Person, visit_id: str) -> None:
     """Keep uploaded photos on disk, add them to the visit, and let them be looked at."""
     desk = cached.desk()
+    st.session_state[state.CHOSEN_PHOTO] = ""  # what becomes of the new ones stands in the list
     for file, content in state.uploaded():
         capture_id = desk.files.put(content)
         desk.visits.add_photo(

@@ -11,7 +11,7 @@ from inspector.domain.verdict import Outcome
 from inspector.report.findings import View
 from inspector.report.summary import Overview
 from inspector.store.actions import Action
-from inspector.store.visit import Ruling, Visit
+from inspector.store.visit import Ruling
 from inspector.ui import cached, state, visit_changes
 from inspector.ui.cached import StoredPhoto
 from inspector.ui.components import finding_words, remarks, show_html
@@ -30,7 +30,7 @@ def show(work: VisitWork) -> None:
     """Show the step."""
     text = words().text
     if work.overview is None:
-        st.info(text("photos_first"))
+        st.info(text(work.nothing_yet))
         return
     _show_since_last(work, work.overview)
     by_outcome = {
@@ -80,7 +80,7 @@ def _show_since_last(work: VisitWork, overview: Overview) -> None:
 
 
 def _show_finding(work: VisitWork, one: VisitFinding, agreed: Action | None) -> None:
-    text, finding, visit = words().text, one.finding, work.visit
+    text, finding = words().text, one.finding
     with st.container(border=True, key=f"finding_{finding.outcome.key}_{one.key}"):
         view = next(iter(finding.views), None)
         left, right = st.columns([6, 5] if view else [1, 0.001], gap="medium")
@@ -90,7 +90,7 @@ def _show_finding(work: VisitWork, one: VisitFinding, agreed: Action | None) -> 
                 show_html(remarks(finding))
         if view is not None:
             with right:
-                _show_crop(work, visit, view)
+                _show_crop(work, view, one.key)
         if agreed is not None:
             show_html(
                 Markup('<p class="remark"><b>{}:</b> {} · {}</p>').format(
@@ -103,7 +103,7 @@ def _show_finding(work: VisitWork, one: VisitFinding, agreed: Action | None) -> 
             _ask_ruling(work, one)
 
 
-def _show_crop(work: VisitWork, visit: Visit, view: View) -> None:
+def _show_crop(work: VisitWork, view: View, key: str) -> None:
     report = work.report_of(view.capture_id)
     if report is not None:
         st.image(
@@ -118,6 +118,19 @@ def _show_crop(work: VisitWork, visit: Visit, view: View) -> None:
             alt=words().text("crop_alt", file=view.file),
             width="stretch",
         )
+        st.button(
+            words().text("see_whole_photo"),
+            key=f"whole_{key}",
+            icon=":material/zoom_in:",
+            on_click=_see_photo,
+            args=(view.capture_id,),
+            width="stretch",
+        )
+
+
+def _see_photo(capture_id: str) -> None:
+    st.query_params[state.STEP] = "photos"
+    st.session_state[state.CHOSEN_PHOTO] = capture_id
 
 
 def _ask_ruling(work: VisitWork, one: VisitFinding) -> None:

@@ -131,3 +131,4 @@ def _choose_step(work: VisitWork) -> str:
 
 def _go_to_step(step: str) -> None:
     st.query_params[state.STEP] = step
+    st.session_state[state.CHOSEN_PHOTO] = ""

@@ -8,17 +8,24 @@ import streamlit as st
 from markupsafe import Markup
 
 from inspector.domain.facts import Zone
-from inspector.domain.verdict import Outcome
+from inspector.domain.verdict import Outcome, Reason
 from inspector.store.visit import PhotoState, VisitPhoto
 from inspector.ui import cached, heights_view, place_view, queue_view, state, visit_changes
 from inspector.ui.cached import StoredPhoto
-from inspector.ui.components import show_html
+from inspector.ui.components import folded, show_html
 from inspector.ui.visit import Inspected, VisitWork
 from inspector.ui.words import words
 
 _THUMBNAIL_PX = 520
 _PICTURE_PX = 1600
 _MOST_REQUESTS = 4
+_NOT_IN_SHOP = (
+    Reason.REGISTER_OUTDATED,
+    Reason.LIST_INCOMPLETE,
+    Reason.GROUP_UNDEFINED,
+    Reason.GROUP_NOT_ADDRESSED,
+)
+"""What no photo settles: somebody has to look it up, or to bring the register up to date."""
 
 
 def show(work: VisitWork) -> None:
@@ -36,9 +43,11 @@ def show(work: VisitWork) -> None:
         place_view.show_how_to()
         return
     _show_requests(work)
-    st.header(f"{words().text('photos')} ({len(visit.photos)})", anchor=False)
+    looked_at = [photo for photo in visit.photos if photo not in visit.waiting]
+    if looked_at:
+        st.header(f"{words().text('photos')} ({len(looked_at)})", anchor=False)
     with st.container(key="photos"):
-        for photo in visit.photos:
+        for photo in looked_at:
             _show_card(work, photo)
 
 
@@ -67,22 +76,31 @@ def _ask(work: VisitWork) -> None:
 
 
 def _show_requests(work: VisitWork) -> None:
-    """Show which photos would settle most, while one is still in the shop."""
-    asked = Counter[str]()
+    """Show which photos would settle most, while one is still in the shop; other steps folded."""
+    photos, others = Counter[str](), Counter[str]()
     for one in work.findings:
         if one.finding.outcome is Outcome.CANT_TELL and one.finding.next_photo:
+            needs_office = any(f".{reason}" in one.finding.cause for reason in _NOT_IN_SHOP)
+            asked = others if needs_office else photos
             asked[one.finding.next_photo] += one.finding.count
-    if not asked:
-        return
-    items = Markup("").join(
-        Markup('<li><span>{} <b class="count">{}</b></span></li>').format(
-            request, words().count("settles", n)
+    later = folded(words().text("settled_elsewhere"), _steps(others)) if others else Markup("")
+    if photos:
+        show_html(
+            Markup('<section class="how-to requests"><h2>{}</h2>{}{}</section>').format(
+                words().text("next_photos_heading"), _steps(photos), later
+            )
         )
-        for request, n in asked.most_common(_MOST_REQUESTS)
-    )
-    show_html(
-        Markup('<section class="how-to requests"><h2>{}</h2><ol>{}</ol></section>').format(
-            words().text("next_photos_heading"), items
+    elif others:
+        show_html(Markup('<section class="how-to requests">{}</section>').format(later))
+
+
+def _steps(asked: Counter[str]) -> Markup:
+    return Markup("<ol>{}</ol>").format(
+        Markup("").join(
+            Markup('<li><span>{} <b class="count">{}</b></span></li>').format(
+                request, words().count("settles", n)
+            )
+            for request, n in asked.most_common(_MOST_REQUESTS)
         )
     )
 
@@ -117,8 +135,6 @@ def _card_words(work: VisitWork, photo: VisitPhoto) -> Markup:
     if photo.state is PhotoState.UNREADABLE:
         said = Markup('<p class="unread" role="alert">⚠ {}</p>')
         return name + said.format(photo.fault[state.lang()])
-    if photo.state is not PhotoState.DONE:
-        return name + Markup('<p class="step">{}</p>').format(text("waits"))
     mine = [one.finding for one in work.findings if one.capture_id == photo.capture_id]
     badges = Markup(" ").join(
         Markup('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>').format(

@@ -12,6 +12,6 @@ from inspector.ui.words import words
 def show(work: VisitWork) -> None:
     """Show the step; answers are recorded by the run that follows them."""
     if work.overview is None:
-        st.info(words().text("photos_first"))
+        st.info(words().text(work.nothing_yet))
         return
     questions_view.show_questions(work.questions, work.visit.answers, work.overview)

@@ -22,7 +22,7 @@ def show(work: VisitWork) -> None:
     """Show the step."""
     text = words().text
     if work.overview is None:
-        st.info(text("photos_first"))
+        st.info(text(work.nothing_yet))
         return
     show_html(banner(work.overview))
     _show_open_ends(work)
@@ -41,7 +41,7 @@ def show(work: VisitWork) -> None:
         return
     is_signed = all(party in work.visit.signatures for party in parties)
     if not is_signed:
-        st.caption(text("close_needs_signatures"))
+        st.caption(text("close_needs_signatures" if len(parties) > 1 else "close_needs_shop"))
     st.button(
         text("close_visit"),
         type="primary",

@@ -11,20 +11,36 @@ from inspector.domain.goods import DealerType
 from inspector.store.people import Person
 from inspector.store.visit import Shop, VisitKind
 from inspector.store.visits import VisitLine
-from inspector.ui import audits_view, cached, sign_in, state
+from inspector.ui import address, audits_view, cached, sign_in, state
 from inspector.ui.components import show_html
 from inspector.ui.words import words
 
 _NEW_SHOP = "new"
+_MANY_SHOPS = 6
+"""From so many on, people look for one shop rather than through the list."""
 
 
 def show(person: Person) -> None:
     """Show the visits that this person may see, the open ones first."""
     text, visits = words().text, cached.desk().visits
-    lines = visits.lines(person)
+    shops = {shop.shop_id: shop.name for shop in visits.shops(person)}
+    shop_id = st.query_params.get("shop")
+    lines = visits.lines(person, shop_id=shop_id)
+    if person.may_write and not shops:
+        with st.container(key="first_visit"):
+            _ask_new(person)
+        return
     left, right = st.columns([6, 5], gap="large")
     with left:
-        audits_view.show(person)
+        if len(shops) >= _MANY_SHOPS:
+            address.choice(
+                "shop",
+                text("shop"),
+                ("", *shops),
+                lambda key: shops.get(key, text("all_of_them")),
+            )
+        if shop_id is None:
+            audits_view.show(person)
         open_lines = [line for line in lines if line.is_open]
         st.header(f"{text('open_visits')} ({len(open_lines)})", anchor=False)
         if not open_lines:
