@@ -6,12 +6,13 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
+import fsspec
 import typer
 from rich.progress import (
     BarColumn,
@@ -32,12 +33,16 @@ from inspector.batch.run import Engine, Run, pages, run
 from inspector.batch.work import Models, ShippedModels, Terms
 from inspector.catalogue.matching import DatedMatcher
 from inspector.catalogue.register import Register
+from inspector.data_folder import visits_url
 from inspector.domain.goods import DealerType
 from inspector.domain.verdict import Outcome
 from inspector.errors import OutputError
 from inspector.inspection import register_in_use
 from inspector.store import Store
 from inspector.terminal import CatalogueOption, complain, err, exit_code, out
+from inspector.visits.archive import keep_as_visits
+from inspector.visits.desk import Desk
+from inspector.visits.judging import Judge
 
 app = typer.Typer()
 
@@ -95,6 +100,14 @@ def batch(
             help="Judge what is in the store again, without photos, and list the differences.",
         ),
     ] = False,
+    as_visits: Annotated[
+        bool,
+        typer.Option(
+            "--as-visits",
+            help="Show the findings on the dashboard: each shop's day becomes a closed visit in "
+            "its store (or that of --store), with copies of the photos.",
+        ),
+    ] = False,
     on: Annotated[
         datetime | None,
         typer.Option(
@@ -126,6 +139,8 @@ def batch(
             workers=count,
             address=ray_address,
         )
+    if as_visits:
+        store_url = store_url or visits_url()
     with _open_store(store_url, out_dir) as store:
         with _progress() as progress:
             task = progress.add_task("", total=len(photos.entries))
@@ -143,7 +158,28 @@ def batch(
             for outcome in _outcomes(store, [made.key for made in page])
         )
     _print_run(done, outcomes, out_dir)
+    if as_visits:
+        _keep_as_visits(done, store_url, terms)
     raise typer.Exit(exit_code(outcomes))
+
+
+def _keep_as_visits(done: Run, store_url: str | None, terms: Terms) -> None:
+    desk = Desk.open(store_url)
+    kept = keep_as_visits(
+        desk,
+        Judge(desk, terms.matchers),
+        done.inspections,
+        fetch=_fetch,
+        now=datetime.now(UTC),
+    )
+    out.print(f"{kept.n_visits} visits on the dashboard", highlight=False)
+    for url in kept.changed:
+        complain(f"{url}: is not the photo any more that was looked at. Run it again.")
+
+
+def _fetch(url: str) -> bytes:
+    with fsspec.open(url, "rb") as file:
+        return bytes(file.read())
 
 
 def _rejudge(

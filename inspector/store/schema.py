@@ -105,7 +105,7 @@ visit = Table(
     METADATA,
     Column("visit_id", String, primary_key=True),
     Column("shop_id", ForeignKey("shop.shop_id"), nullable=False),
-    Column("kind", String, nullable=False, comment="inspection or self-audit"),
+    Column("kind", String, nullable=False, comment="inspection, self-audit or archive"),
     Column("inspected_on", Date, nullable=False),
     Column("is_open", Boolean, nullable=False),
     Column("version", Integer, nullable=False),

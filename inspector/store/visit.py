@@ -28,6 +28,7 @@ class VisitKind(StrEnum):
 
     INSPECTION = "inspection"
     SELF_AUDIT = "self-audit"
+    ARCHIVE = "archive"
 
 
 class PhotoState(StrEnum):
@@ -158,7 +159,7 @@ class Visit:
         visit_id: Its id.
         shop: The shop, as it was when the visit was opened.
         kind: Why somebody looks.
-        opened_at: When it was opened; its day decides the rules.
+        opened_at: When it was opened.
         opened_by: Who opened it.
         zone: Where the shelves stand.
         is_open: False once it is closed.
@@ -170,6 +171,7 @@ class Visit:
         signatures: Signatures that hold, by party.
         closings: All closed versions.
         correction: Why the last version was opened again; empty for the first.
+        day: Day of the photos of an archive; None for a visit that people make.
         has_deleted_photos: True when its photos were kept long enough and deleted.
         n_records: How many records there are.
         head: Hash of the last one.
@@ -191,13 +193,21 @@ class Visit:
     closings: tuple[Closing, ...] = ()
     correction: str = ""
     has_deleted_photos: bool = False
+    day: date | None = None
     n_records: int = 0
     head: str = ""
 
     @property
     def inspected_on(self) -> date:
-        """The day whose rules apply."""
-        return self.opened_at.date()
+        """The day whose rules apply: that of its photos when it was told, else of its opening."""
+        return self.day or self.opened_at.date()
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Who signs it: nobody was there for an archive."""
+        if self.kind is VisitKind.ARCHIVE:
+            return ()
+        return (Party.SHOP,) if self.kind is VisitKind.SELF_AUDIT else tuple(Party)
 
     @property
     def site(self) -> Site:
@@ -252,8 +262,14 @@ def _opened(visit_id: str, shop_id: str, record: Record) -> Visit:
     shop = Shop(
         shop_id, details["name"], details["address"], DealerType(dealer) if dealer else None
     )
+    day = details.get("day")
     return Visit(
-        visit_id, shop, VisitKind(details["kind"]), datetime.fromisoformat(record.at), record.by
+        visit_id,
+        shop,
+        VisitKind(details["kind"]),
+        datetime.fromisoformat(record.at),
+        record.by,
+        day=date.fromisoformat(day) if day else None,
     )
 
 

@@ -121,7 +121,10 @@ class Visits(Database):
     def lines(
         self, person: Person, *, shop_id: str | None = None, most: int = 50
     ) -> list[VisitLine]:
-        """Return the visits that a person may see: the open ones first, then the latest."""
+        """Return the visits that a person may see: the open ones first, then the latest.
+
+        Those of archives are many; they are among those of one shop only.
+        """
         visit, shop, photo, finding = (
             schema.visit,
             schema.shop,
@@ -143,7 +146,9 @@ class Visits(Database):
             n_failed.scalar_subquery().label("n_failed"),
         ).join(shop, shop.c.shop_id == visit.c.shop_id)
         query = seen_by(person, query, visit.c.shop_id)
-        if shop_id is not None:
+        if shop_id is None:
+            query = query.where(visit.c.kind != VisitKind.ARCHIVE.value)
+        else:
             query = query.where(visit.c.shop_id == shop_id)
         query = query.order_by(visit.c.is_open.desc(), visit.c.changed_at.desc()).limit(most)
         with self._reading() as connection:
@@ -162,14 +167,22 @@ class Visits(Database):
             for row in rows
         ]
 
-    def open_visit(self, person: Person, shop: Shop, kind: VisitKind, now: datetime) -> str:
+    def open_visit(
+        self,
+        person: Person,
+        shop: Shop,
+        kind: VisitKind,
+        now: datetime,
+        *,
+        day: date | None = None,
+    ) -> str:
         """Open a visit to a shop and return its id.
 
         Raises:
             AccessError: The person may not.
         """
         person.check_writes(shop.shop_id)
-        if kind is VisitKind.INSPECTION:
+        if kind is not VisitKind.SELF_AUDIT:
             person.check_inspects()
         visit_id = _new_id()
         first = next_record(
@@ -183,6 +196,7 @@ class Visits(Database):
                 "name": shop.name,
                 "address": shop.address,
                 "dealer_type": shop.dealer_type and shop.dealer_type.value,
+                **({} if day is None else {"day": day.isoformat()}),
             },
         )
         with self._transaction() as connection:
@@ -191,7 +205,7 @@ class Visits(Database):
                     visit_id=visit_id,
                     shop_id=shop.shop_id,
                     kind=kind.value,
-                    inspected_on=now.astimezone(UTC).date(),
+                    inspected_on=day or now.astimezone(UTC).date(),
                     is_open=True,
                     version=1,
                     n_records=1,
@@ -397,10 +411,7 @@ class Visits(Database):
         """
         with self._transaction() as connection:
             visit, last = read_for(connection, person, visit_id, is_writing=True)
-            needed = {Party.INSPECTOR, Party.SHOP}
-            if visit.kind is VisitKind.SELF_AUDIT:
-                needed = {Party.SHOP}
-            if needed - visit.signatures.keys():
+            if set(visit.parties) - visit.signatures.keys():
                 raise VisitError(
                     "Besøget mangler en underskrift. Underskriv først.",
                     "The visit lacks a signature. Sign first.",
@@ -538,7 +549,7 @@ def read_for(
         ) from error
     if is_writing:
         person.check_writes(visit.shop.shop_id)
-        if is_own and visit.kind is VisitKind.INSPECTION:
+        if is_own and visit.kind is not VisitKind.SELF_AUDIT:
             person.check_inspects()
         if is_open and not visit.is_open:
             raise VisitError(

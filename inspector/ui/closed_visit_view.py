@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from inspector.store.people import Person
-from inspector.store.visit import Closing, Party, Visit
+from inspector.store.visit import Closing, Party, Visit, VisitKind
 from inspector.ui import cached, sign_in, state
 from inspector.ui.components import show_html
 from inspector.ui.visit_sign_view import show_signature
@@ -25,7 +25,7 @@ def show(person: Person, visit: Visit) -> None:
         Markup(
             '<section class="result closed"><p class="headline">{}</p><p>{}</p></section>'
         ).format(
-            text("closed_heading"),
+            text("archive_heading" if visit.kind is VisitKind.ARCHIVE else "closed_heading"),
             text("closed_intro", name=latest.by, moment=words().moment(latest.at)),
         )
     )
@@ -33,8 +33,16 @@ def show(person: Person, visit: Visit) -> None:
         st.header(f"{text('visit_version')} {closing.version}", anchor=False)
         with st.container(horizontal=True):
             for lang in LANGS:
-                _offer_report(visit, closing, f"report.{lang}.pdf", text(f"report_pdf_{lang}"))
-    st.header(text("signatures_heading"), anchor=False)
+                if f"report.{lang}.pdf" in closing.files:
+                    _offer_report(visit, closing, f"report.{lang}.pdf", text(f"report_pdf_{lang}"))
+    st.page_link(
+        state.page("findings"),
+        label=text("findings_of_visit"),
+        icon=":material/fact_check:",
+        query_params={"of_visit": visit.visit_id},
+    )
+    if visit.signatures:
+        st.header(text("signatures_heading"), anchor=False)
     with st.container(key="signatures"):
         for party in Party:
             if party in visit.signatures:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from inspector.report.labels import Lang
 from inspector.store.people import Person
-from inspector.store.visit import Party, Signature, Strokes, VisitKind
+from inspector.store.visit import Party, Signature, Strokes
 from inspector.ui import cached, sign_in
 from inspector.ui.components import banner, show_html
 from inspector.ui.signature_pad import signature_pad
@@ -33,7 +33,7 @@ def show(work: VisitWork) -> None:
             _offer_draft(work, lang)
     st.header(text("signatures_heading"), anchor=False)
     st.caption(text("signatures_intro"))
-    parties = (Party.SHOP,) if work.visit.kind is VisitKind.SELF_AUDIT else tuple(Party)
+    parties = work.visit.parties
     with st.container(key="signatures"):
         for party in parties:
             _ask_signature(work, party)

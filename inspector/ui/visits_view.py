@@ -115,7 +115,9 @@ def _ask_new(person: Person) -> None:
                 format_func=lambda dealer: text(f"dealer_{dealer.replace('-', '_')}"),
                 key="shop_dealer",
             )
-        kinds = list(VisitKind) if person.sees_all else [VisitKind.SELF_AUDIT]
+        kinds = [VisitKind.INSPECTION, VisitKind.SELF_AUDIT]
+        if not person.sees_all:
+            kinds = [VisitKind.SELF_AUDIT]
         st.radio(
             text("visit_kind"),
             [kind.value for kind in kinds],
