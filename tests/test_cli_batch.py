@@ -2,6 +2,9 @@ import pytest
 from typer.testing import CliRunner
 
 from inspector import cli, cli_batch, terminal
+from inspector.store.finding_rows import Filters
+from inspector.store.people import Person, Role
+from inspector.visits.desk import Desk
 from tests.batch.fakes import FakeModels, make_archive
 
 run = CliRunner()
@@ -29,6 +32,19 @@ def test_an_archive_gives_reports_tables_and_a_store(tmp_path):
     again = batch("--rejudge", "--out", tmp_path / "out")
     assert again.exit_code == terminal.EXIT_OPEN
     assert "2 inspections judged again" in again.stdout
+
+
+def test_an_archive_stands_on_the_dashboard_when_that_is_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("INSPECTOR_DATA", str(tmp_path / "data"))
+    archive = make_archive(tmp_path / "archive", 2)
+    result = batch(archive, "--as-visits", "--out", tmp_path / "out", "--workers", 1)
+    assert result.exit_code == terminal.EXIT_OPEN, result.output
+    assert "on the dashboard" in result.stdout
+    rows = Desk.open().rows
+    assert rows.count(Person("Anna", Role.INSPECTOR), Filters()) > 0
+    assert not (tmp_path / "out" / "inspections.sqlite").exists(), "it is in the dashboard's store"
+    again = batch(archive, "--as-visits", "--out", tmp_path / "out", "--workers", 1)
+    assert "0 visits on the dashboard" in again.stdout
 
 
 def test_nothing_that_can_be_read_is_exit_code_2(tmp_path):

@@ -35,12 +35,13 @@ def show(person: Person, visit: Visit) -> None:
             for lang in LANGS:
                 if f"report.{lang}.pdf" in closing.files:
                     _offer_report(visit, closing, f"report.{lang}.pdf", text(f"report_pdf_{lang}"))
-    st.page_link(
-        state.page("findings"),
-        label=text("findings_of_visit"),
-        icon=":material/fact_check:",
-        query_params={"of_visit": visit.visit_id},
-    )
+    if visit.kind is VisitKind.ARCHIVE:
+        st.page_link(
+            state.page("findings"),
+            label=text("findings_of_visit"),
+            icon=":material/fact_check:",
+            query_params={"of_visit": visit.visit_id},
+        )
     if visit.signatures:
         st.header(text("signatures_heading"), anchor=False)
     with st.container(key="signatures"):
