@@ -29,7 +29,8 @@ state.keep()
 show_style()
 sign_in.refuse_open_door()
 person = sign_in.come_in()
-cached.analyst()  # photos that wait are looked at, whatever page is opened first
+if st.runtime.exists():  # not where this file is only imported
+    cached.analyst()  # photos that wait are looked at, whatever page is opened first
 text = words().text
 DAILY = (
     ("visit", visit_page, text("visits"), "storefront"),
@@ -66,7 +67,7 @@ pages = {
 }
 state.keep_pages(pages)
 asked = asked_address.asked_page()
-is_known = asked in {page.url_path for page in pages.values()}
+is_known = asked in {"", *pages} - {"visit"}  # the first page has no name in the address
 sections = {
     heading: [pages[name] for name, *_ in rows if name in pages]
     for heading, rows in (
