@@ -153,7 +153,7 @@ def test_a_role_given_here_counts_from_the_next_step(open_tab, server, shops):
     administrator.get_by_text("givet her").wait_for()
 
     manager.get_by_text("Bag disken").first.click()
-    manager.get_by_text("må se denne butik, men ikke ændre noget").wait_for()
+    manager.get_by_text("må se denne butik, men ikke ændre noget").first.wait_for()
     manager.locator("input[type=file]").wait_for(state="detached")
 
 
