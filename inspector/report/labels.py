@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import yaml
 
+from inspector.domain.clock import DENMARK
 from inspector.errors import GuidanceError
 
 Lang = Literal["da", "en"]
@@ -62,10 +63,14 @@ class Labels:
         return self.text("date_format", day=day.day, month=month, year=day.year)
 
     def moment(self, moment: datetime) -> str:
-        """Return date, time and time zone in words, for example `3. marts 2026 kl. 09.05 (UTC)`."""
-        time = self.text("time_format", hour=f"{moment:%H}", minute=f"{moment:%M}")
-        zone = moment.tzname()
-        return f"{self.day(moment)} {time}" + (f" ({zone})" if zone else "")
+        """Return date and Danish time in words, for example `3. marts 2026 kl. 10.05`.
+
+        Args:
+            moment: With its time zone; without one it is taken for Danish.
+        """
+        there = moment if moment.tzinfo is None else moment.astimezone(DENMARK)
+        time = self.text("time_format", hour=f"{there:%H}", minute=f"{there:%M}")
+        return f"{self.day(there)} {time}"
 
     def _word(self, key: str) -> Any:  # noqa: ANN401  what YAML holds
         if key not in self.words:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import streamlit as st
 from markupsafe import Markup
 
+from inspector.domain import clock
 from inspector.errors import AccessError, InspectorError
 from inspector.store.actions import Action
 from inspector.store.people import Person
@@ -61,7 +62,7 @@ def _words(action: Action) -> Markup:
         state_words = Markup('<span class="badge passed">✓ {}</span>').format(said)
         note = Markup('<p class="remark">{}</p>').format(action.done_because)
     else:
-        is_late = action.due_on < datetime.now(UTC).date()
+        is_late = action.due_on < clock.today()
         key, look = ("action_late", "failed") if is_late else ("action_due", "untested")
         state_words = Markup('<span class="badge {}">{} {}</span>').format(
             look, "▲" if is_late else "○", text(key, date=words().day(action.due_on))

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import streamlit as st
 from markupsafe import Markup
 
+from inspector.domain import clock
 from inspector.store.audit_plans import MOST_WEEKS, Planned
 from inspector.store.people import Person
 from inspector.store.visit import Shop, VisitKind
@@ -21,7 +22,7 @@ _MOST_SHOWN = 5
 
 def show(person: Person) -> None:
     """Show the plans of the shops that this person may see, the most urgent first."""
-    text, today = words().text, datetime.now(UTC).date()
+    text, today = words().text, clock.today()
     plans = cached.desk().plans.list(person)
     if not plans:
         return

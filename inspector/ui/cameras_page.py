@@ -238,7 +238,7 @@ def _now() -> datetime:
 
 def _moment(at: datetime) -> str:
     """Return a time of the tables in words, in this machine's zone."""
-    return words().moment(cast(datetime, aware(at)).astimezone())
+    return words().moment(cast(datetime, aware(at)))
 
 
 def _age(at: datetime) -> str:

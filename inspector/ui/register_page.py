@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from inspector.catalogue.imports import ImportSummary, import_list
 from inspector.data_folder import data_folder
+from inspector.domain import clock
 from inspector.domain.goods import Sku
 from inspector.errors import AccessError, InspectorError
 from inspector.inspection import EDITIONS
@@ -43,7 +44,7 @@ def _show_goods() -> None:
         left, right = st.columns([5, 3], vertical_alignment="bottom")
         asked = left.text_input(text("search_goods"), key="search_goods").strip().casefold()
         with right:
-            day = address.day("on", text("register_on")) or datetime.now(UTC).date()
+            day = address.day("on", text("register_on")) or clock.today()
     register = cached.register().on(day)
     found = [sku for sku in register.skus if asked in _all_words(sku)]
     st.caption(text("goods_found", n=len(found), total=len(register.skus), name=register.name))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Protocol, cast
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from inspector.domain import clock
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
@@ -106,7 +106,7 @@ def site() -> Site:
     }
     return Site(
         dealer_type=None if dealer == UNKNOWN_DEALER else DealerType(dealer),
-        inspected_on=datetime.now(UTC).date(),
+        inspected_on=clock.today(),
         zone=Zone(st.session_state.get(ZONE, Zone.PUBLIC)),
         answers={key: Answer(value) for key, value in given.items() if value != UNANSWERED},
     )

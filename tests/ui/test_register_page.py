@@ -46,7 +46,7 @@ def test_an_import_changes_the_register_and_is_logged(desk, open_page):
     assert not page.test.error, page.test.error
     assert page.test.success
     log = open_page(log_page)
-    assert "register: goods" in log.html
+    assert "Indlæste vareliste goods" in log.html
 
 
 def test_a_list_that_fits_no_format_is_told(desk, open_page):
