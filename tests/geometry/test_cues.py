@@ -213,6 +213,30 @@ def test_the_floor_line_lies_on_the_floor(seed):
         assert y == pytest.approx(exact[0, 1] + slope * (x - exact[0, 0]), abs=12)
 
 
+def in_pieces(edge, share):
+    """Break an upright at a share of its length from its foot, with two pixels between."""
+    foot, head = np.array(edge.ends_px)
+    along = (head - foot) / np.linalg.norm(head - foot)
+    at = foot + share * (head - foot)
+    ends = ((foot, at - along), (at + along, head))
+    return [replace(edge, ends_px=tuple(map(tuple, np.array(two).tolist()))) for two in ends]
+
+
+@pytest.mark.parametrize("seed", [2, 4])
+def test_an_upright_that_falls_into_pieces_still_ends_on_the_floor(seed):
+    rng = np.random.default_rng(seed)
+    photo, edges, packs_px = shop(rng, plinth_m=0.0)
+    fit = fit_camera((), edges, photo.told)
+    whole = find_floor_line(fit, edges, packs_px)
+    pieces = [
+        piece for edge in edges for piece in (in_pieces(edge, 0.11) if edge.is_upright else [edge])
+    ]
+    broken = find_floor_line(fit, pieces, packs_px)
+    assert whole is not None
+    assert broken is not None
+    assert np.array(broken.ends_px) == pytest.approx(np.array(whole.ends_px), abs=12)
+
+
 def test_uprights_that_run_out_of_the_picture_are_no_floor_line():
     rng = np.random.default_rng(3)
     photo, edges, packs_px = shop(rng)
