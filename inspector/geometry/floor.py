@@ -116,9 +116,10 @@ def _feet(fit: CameraFit, uprights: Sequence[StraightEdge], low: float, size: fl
     """Return the lower ends of uprights that rise past the lowest packs, the lowest first."""
     ends = _on_front(fit, uprights)
     along, up = np.abs(np.diff(ends, axis=1)[:, 0].T)
+    is_plumb = along < MAX_SLOPE * up
     # A long upright falls into pieces, and the lowest one alone may not rise past the packs.
-    plumb = join_pieces(ends[along < MAX_SLOPE * up], gap=GAP * size, aside=ASIDE * size)
-    bottom, top = np.sort(np.concatenate([ends, plumb])[..., 1], axis=1).T
+    whole = join_pieces(ends[is_plumb], gap=GAP * size, aside=ASIDE * size)
+    bottom, top = np.sort(np.concatenate([ends[~is_plumb], whole])[..., 1], axis=1).T
     rises = (bottom < low - MIN_BELOW * size) & (top > low + MIN_RISE * size)
     return np.asarray(np.sort(bottom[rises & (bottom > low - MAX_BELOW * size)]))
 
