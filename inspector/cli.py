@@ -141,6 +141,7 @@ def inspect(
         camera_height_m=None if camera_height_cm is None else camera_height_cm / 100,
         camera_height_u_m=camera_height_within_cm / 200,
         marks=tuple(_parsed_mark(text) for text in mark or []),
+        fixture="told" if one_fixture else "",
     )
     workplace = Workplace.load()
     site = Site(dealer, now.date(), zone, dict(_parsed_answer(text) for text in answer or []))
@@ -160,7 +161,6 @@ def inspect(
             register=register,
             site=site,
             created_at=now,
-            one_fixture=one_fixture,
         )
         images = {
             capture.capture_id: annotate(

@@ -57,7 +57,6 @@ def inspect_captures(
     register: Register,
     site: Site,
     created_at: datetime,
-    one_fixture: bool = False,
 ) -> InspectionReport:
     """Inspect one photo, or several of one visit. Same input, same report.
 
@@ -67,7 +66,6 @@ def inspect_captures(
         register: Register of goods, all dates; entries of the inspection's day are used.
         site: What a person says of the place.
         created_at: Time stamp of the report (aware).
-        one_fixture: True when a person says that all photos show one fixture, see `joining`.
 
     Returns:
         The report with every rule's verdicts.
@@ -78,7 +76,6 @@ def inspect_captures(
         matchers=DatedMatcher(register),
         site=site,
         created_at=created_at,
-        one_fixture=one_fixture,
     )
 
 
@@ -97,7 +94,6 @@ def judge_captures(
     site: Site,
     created_at: datetime,
     surveys: MutableMapping[str, Survey] | None = None,
-    one_fixture: bool = False,
 ) -> InspectionReport:
     """Measure and judge captures that were looked at, just now or years ago.
 
@@ -108,15 +104,13 @@ def judge_captures(
         site: What a person says of the place.
         created_at: Time stamp of the report (aware).
         surveys: Surveys by capture id, see `measure`; they save most of the time.
-        one_fixture: True when a person says that all photos show one fixture, see `joining`.
 
     Returns:
         The report with every rule's verdicts.
     """
     guidance = load_guidance(site.inspected_on)
     register, matcher = matchers.register_on(site.inspected_on), matchers.on(site.inspected_on)
-    together = joined(seen, one_fixture=one_fixture)
-    inspected = [_measured(capture, matcher, guidance, surveys) for capture in together]
+    inspected = [_measured(capture, matcher, guidance, surveys) for capture in joined(seen)]
     facts = Facts(site, tuple(capture.facts for capture in inspected))
     return InspectionReport(
         inspection_id=_inspection_id([capture.capture_id for capture in seen]),

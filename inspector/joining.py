@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from inspector.domain.quantity import ScaleMethod
@@ -13,7 +13,7 @@ from inspector.geometry.shared_print import lent_heights
 from inspector.measuring import fit_scene
 
 
-def joined(seen: Sequence[SeenCapture], *, one_fixture: bool = False) -> list[SeenCapture]:
+def joined(seen: Sequence[SeenCapture]) -> list[SeenCapture]:
     """Return photos with the heights that others of the same fixture lend them.
 
     A photo without a scale, or with at most one tag of the kit, takes the heights of what is
@@ -22,34 +22,35 @@ def joined(seen: Sequence[SeenCapture], *, one_fixture: bool = False) -> list[Se
     their errors with those of the other photo.
 
     Args:
-        seen: Photos of one visit.
-        one_fixture: True when a person says that all show one fixture. Otherwise only photos that
-            show the same tag at the same place among the same goods are joined.
+        seen: Photos of one visit. Two are joined when a person says that they show one fixture
+            (`Told.fixture`), or when they show the same tag at the same place among the same goods.
     """
-    if len(seen) < 2:
-        return list(seen)
-    fits = [_fit(one) for one in seen]
-    return [_with_lent(taker, fits[k], seen, fits, one_fixture) for k, taker in enumerate(seen)]
+    fits: dict[str, CameraFit] = {}
+
+    def fit(one: SeenCapture) -> CameraFit:
+        if one.capture_id not in fits:
+            fits[one.capture_id] = _fit(one)
+        return fits[one.capture_id]
+
+    return [_with_lent(taker, seen, fit) for taker in seen]
 
 
 def _with_lent(
-    taker: SeenCapture,
-    alone: CameraFit,
-    seen: Sequence[SeenCapture],
-    fits: Sequence[CameraFit],
-    one_fixture: bool,
+    taker: SeenCapture, seen: Sequence[SeenCapture], fit: Callable[[SeenCapture], CameraFit]
 ) -> SeenCapture:
-    is_weak = alone.scale.method is not ScaleMethod.NONE and len(taker.scene.tags) <= 1
-    if not (is_weak or alone.scale.reason is Reason.NO_SCALE):
-        return taker
-    for giver, fit in _givers(taker, seen, fits):
+    for giver in _givers(taker, seen):
+        alone = fit(taker).scale
+        if alone.method is ScaleMethod.NONE and alone.reason is not Reason.NO_SCALE:
+            return taker
+        if fit(giver).scale.reason is not None:
+            continue
         lent = lent_heights(
             giver.scene,
-            fit,
+            fit(giver),
             taker.scene,
-            alone,
+            fit(taker),
             images_wh=(giver.camera.image_wh, taker.camera.image_wh),
-            is_told=one_fixture,
+            is_told=_fixture(giver) == _fixture(taker),
         )
         candidate = replace(taker, told=replace(taker.told, lent=lent))
         if lent and _fit(candidate).scale.reason is None:
@@ -57,15 +58,21 @@ def _with_lent(
     return taker
 
 
-def _givers(
-    taker: SeenCapture, seen: Sequence[SeenCapture], fits: Sequence[CameraFit]
-) -> Iterator[tuple[SeenCapture, CameraFit]]:
-    """Yield the photos that have a scale and show more than one does, most tags first."""
-    pairs = sorted(zip(seen, fits, strict=True), key=lambda pair: -len(pair[0].scene.tags))
-    for giver, fit in pairs:
-        shows_more = len(giver.scene.tags) > len(taker.scene.tags) or not taker.scene.tags
-        if fit.scale.reason is None and giver is not taker and shows_more:
-            yield giver, fit
+def _givers(taker: SeenCapture, seen: Sequence[SeenCapture]) -> Iterator[SeenCapture]:
+    """Yield the photos that may show the same fixture, and more than one does, most tags first."""
+    own = {tag.tag_id for tag in taker.scene.tags}
+    if len(taker.scene.tags) > 1:
+        return
+    for giver in sorted(seen, key=lambda one: -len(one.scene.tags)):
+        theirs = {tag.tag_id for tag in giver.scene.tags}
+        shows_more = len(giver.scene.tags) > len(taker.scene.tags) or not own
+        may_be_one = _fixture(giver) == _fixture(taker) or own & theirs
+        if giver is not taker and shows_more and may_be_one:
+            yield giver
+
+
+def _fixture(seen: SeenCapture) -> str:
+    return seen.told.fixture or seen.capture_id
 
 
 def _fit(seen: SeenCapture) -> CameraFit:

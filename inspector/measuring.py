@@ -28,7 +28,7 @@ from inspector.domain.quantity import Length, Measured, Unmeasured
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, SignKind
 from inspector.domain.verdict import Box, Reason
 from inspector.geometry.camera import CameraFit
-from inspector.geometry.feet import heights_of_feet
+from inspector.geometry.feet import heights_of_feet, is_behind
 from inspector.geometry.fitting import fit_camera
 from inspector.geometry.front import FrontBox, front_boxes
 from inspector.geometry.heights import (
@@ -201,7 +201,7 @@ def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: fl
     u_px = _pack_u_px(scene, camera)
     fit = fit_scene(scene, camera, told)
     layout = lay_out(scene, fit, box_u_px=u_px)
-    bottoms = heights_of_feet(scene.packs, layout, fit, u_px=u_px)
+    bottoms = heights_of_feet(scene.packs, layout, fit, u_px=u_px, doors_px=scene.doors)
     off_front = _packs_off_front(scene, fit)
     bottoms |= {key: _off_front(bottoms[key]) for key in off_front}
     return Survey(
@@ -335,8 +335,6 @@ def _reading_of(pack: Pack, readings: Mapping[str, Reading]) -> Reading:
 
 
 def _pack_facts(pack: Pack, reading: Reading, scene: Scene, bottom: Length) -> PackFacts:
-    x1, y1, x2, y2 = pack.box_xyxy_px
-    middle = ((x1 + x2) / 2, (y1 + y2) / 2)
     return PackFacts(
         pack_id=pack.pack_id,
         box_xyxy_px=pack.box_xyxy_px,
@@ -345,7 +343,7 @@ def _pack_facts(pack: Pack, reading: Reading, scene: Scene, bottom: Length) -> P
         kind=reading.kind,
         identity=reading.identity,
         bottom_height=bottom,
-        behind_door=any(_contains(door, middle) for door in scene.doors),
+        behind_door=any(is_behind(pack, door) for door in scene.doors),
         expires_on=_expiry(pack),
         fields={}
         if pack.is_card
@@ -404,7 +402,3 @@ def _aid_facts(
     )
     is_sure = aid.confidence >= SURE_AID
     return AidFacts(aid.aid_id, aid.kind, aid.box_xyxy_px, nearest, is_sure)
-
-
-def _contains(box: Box, point: tuple[float, float]) -> bool:
-    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]

@@ -69,6 +69,8 @@ class Told:
         camera_height_m: Height of the camera above the floor; None when nobody told.
         camera_height_u_m: Standard uncertainty of that; half a centimetre means ± 1 cm.
         marks: Points and edges of known height.
+        fixture: Name of the fixture, when a person told it: photos of one visit that bear the same
+            name, or of which one is named after the other's capture, show one fixture.
         lent: Points whose heights another photo of the same fixture tells.
         print_scale: Size of the printed reference kit over its designed size.
         down: Direction of gravity in the camera's frame (x right, y down, z forward), a unit
@@ -78,6 +80,7 @@ class Told:
     camera_height_m: float | None = None
     camera_height_u_m: float = 0.005
     marks: tuple[HeightMark, ...] = ()
+    fixture: str = ""
     lent: tuple[HeightMark, ...] = ()
     print_scale: float = 1.0
     down: tuple[float, float, float] | None = None

@@ -80,7 +80,7 @@ def find_uprights(scene: Scene, fit: CameraFit, packs: Sequence[FrontBox]) -> Up
     ]
     width = float(np.median([pack.width for pack in packs])) if packs else 0.0
     height = float(np.median([pack.height for pack in packs])) if packs else 0.0
-    joined = _joined(front[~is_before], gap=JOIN_GAP * height, aside=JOIN_ASIDE * width)
+    joined = join_pieces(front[~is_before], gap=JOIN_GAP * height, aside=JOIN_ASIDE * width)
     sides = _upright_rows(joined)
     return Uprights(
         sides[sides[:, 2] - sides[:, 1] >= MIN_SIDE * height],
@@ -94,7 +94,7 @@ def _upright_rows(ends: Array) -> Array:
     return np.column_stack([x.mean(1), z.min(1), z.max(1)])
 
 
-def _joined(ends: Array, *, gap: float, aside: float) -> Array:
+def join_pieces(ends: Array, *, gap: float, aside: float) -> Array:
     """Join edges that follow one another on one upright; shape (n, 2, 2), lower end first."""
     pieces = [piece[np.argsort(piece[:, 1])] for piece in ends]
     pieces.sort(key=lambda piece: float(piece[0, 1]))

@@ -6,13 +6,14 @@ and what hides a foot makes a pack look higher. Packs of one row stand on one bo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from inspector.domain.quantity import Length, Measured
 from inspector.domain.scene import Pack, Point
+from inspector.domain.verdict import Box
 from inspector.geometry.camera import CameraFit
 from inspector.geometry.heights import heights_of_packs
 from inspector.geometry.layout import Layout
@@ -24,9 +25,20 @@ BORNE = 1.5
 """A box bears its neighbours' height when that is no farther from its own than so many times what
 its sides are uncertain by (95 %)."""
 
+DOOR_FRAME_M = 0.05
+"""So much of the packs on the lowest board behind a door may its frame hide."""
+
+SAME_BOARD_M = 0.05
+"""Feet closer than this to the lowest ones behind a door may stand on its lowest board."""
+
 
 def heights_of_feet(
-    packs: Sequence[Pack], layout: Layout, fit: CameraFit, *, u_px: float
+    packs: Sequence[Pack],
+    layout: Layout,
+    fit: CameraFit,
+    *,
+    u_px: float,
+    doors_px: Sequence[Box] = (),
 ) -> dict[str, Length]:
     """Return the height of each pack's lowest point, by pack id.
 
@@ -35,6 +47,7 @@ def heights_of_feet(
         layout: Which of them stand side by side, and on each other.
         fit: Camera with covariance.
         u_px: Standard uncertainty of the boxes' sides.
+        doors_px: Boxes of closed cabinet doors.
     """
     feet_px = {pack.pack_id: _middle(pack, pack.box_xyxy_px[3]) for pack in packs}
     tops_px = {pack.pack_id: _middle(pack, pack.box_xyxy_px[1]) for pack in packs}
@@ -52,7 +65,29 @@ def heights_of_feet(
         for pack_id in shelf.stacked_ids:
             # It may stand on the pack below, or on the shelf behind it: nobody can see which.
             feet[pack_id] = _reaching(feet[pack_id], shelf.height)
-    return feet
+    hidden: dict[str, Length] = {}
+    for door_px in doors_px:
+        behind = [pack.pack_id for pack in packs if is_behind(pack, door_px)]
+        hidden |= _behind_frame({pack_id: feet[pack_id] for pack_id in behind})
+    return feet | hidden
+
+
+def is_behind(pack: Pack, door_px: Box) -> bool:
+    """Say whether the middle of a pack lies in a door's box."""
+    x1, y1, x2, y2 = pack.box_xyxy_px
+    x, y = (x1 + x2) / 2, (y1 + y2) / 2
+    return door_px[0] <= x <= door_px[2] and door_px[1] <= y <= door_px[3]
+
+
+def _behind_frame(feet: Mapping[str, Length]) -> dict[str, Length]:
+    """Return the lowest feet behind a door with what its frame may hide of them."""
+    seen = {key: foot for key, foot in feet.items() if isinstance(foot, Measured)}
+    lowest_m = min((foot.value_m for foot in seen.values()), default=0.0)
+    return {
+        key: replace(foot, low_m=foot.low_m - DOOR_FRAME_M)
+        for key, foot in seen.items()
+        if foot.value_m < lowest_m + SAME_BOARD_M
+    }
 
 
 def heights_of_run(fit: CameraFit, points_px: Sequence[Point], *, u_px: float) -> list[Length]:

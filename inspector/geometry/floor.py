@@ -10,6 +10,7 @@ import numpy as np
 from inspector.domain.quantity import Measured
 from inspector.domain.scene import Point, StraightEdge
 from inspector.domain.verdict import Box
+from inspector.geometry.bays import join_pieces
 from inspector.geometry.camera import Array, CameraFit, project
 from inspector.geometry.heights import COVERAGE_FACTOR, front_from_image, height_of_plinth
 
@@ -31,6 +32,9 @@ floor tiles do not."""
 
 MIN_BELOW = 0.03
 """An upright that ends on the floor ends at least this share below them; edges of packs do not."""
+
+GAP, ASIDE = 0.02, 0.006
+"""Pieces of one upright follow one another within these shares of the fixture's height."""
 
 MIN_RUN = 0.1
 """Level lines of a floor run at least this share of the fixture's height, all pieces together."""
@@ -110,7 +114,12 @@ def find_floor_line(
 
 def _feet(fit: CameraFit, uprights: Sequence[StraightEdge], low: float, size: float) -> Array:
     """Return the lower ends of uprights that rise past the lowest packs, the lowest first."""
-    bottom, top = np.sort(_on_front(fit, uprights)[..., 1], axis=1).T
+    ends = _on_front(fit, uprights)
+    along, up = np.abs(np.diff(ends, axis=1)[:, 0].T)
+    is_plumb = along < MAX_SLOPE * up
+    # A long upright falls into pieces, and the lowest one alone may not rise past the packs.
+    whole = join_pieces(ends[is_plumb], gap=GAP * size, aside=ASIDE * size)
+    bottom, top = np.sort(np.concatenate([ends[~is_plumb], whole])[..., 1], axis=1).T
     rises = (bottom < low - MIN_BELOW * size) & (top > low + MIN_RISE * size)
     return np.asarray(np.sort(bottom[rises & (bottom > low - MAX_BELOW * size)]))
 

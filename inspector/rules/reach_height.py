@@ -17,6 +17,7 @@ Source: vejledning-selvvalg, section 4, lines 122-142.
 Applies to:  every pack that is medicine, and every unknown pack, which may be.
 Expectation: the whole 95 % interval of the lowest point's height is over the limit. The text says
              both "over 140 cm" and "minimum 140 cm": exactly 140 cm is not decided.
+             A cabinet that a person found good is enough for all that stands in it, read or not.
 Assumptions: the height is measured from the floor before the fixture to the pack's lowest point.
 Not judged:  whether a lower placement is well explained and whether children can open a cabinet;
              a person answers `height-deviation` and `cabinet`.
@@ -64,15 +65,21 @@ def _judge_pack(
         evidence=scope.evidence(capture, [pack]),
         values={"name": pack.label},
     )
-    if pack.goods is Goods.UNKNOWN:
-        if decision.outcome is Outcome.PASSED:
-            return RULE.passed(target, case="whatever_it_is", **details)
-        return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, **details)
-    if decision.reason is not None:
-        return RULE.cant_tell(target, decision.reason, **details)
+    is_known = pack.goods is not Goods.UNKNOWN
     if decision.outcome is Outcome.PASSED:
-        return RULE.passed(target, **details)
-    return _judge_low_pack(facts, pack, target, details)
+        return RULE.passed(target, case="" if is_known else "whatever_it_is", **details)
+    if is_known and decision.outcome is Outcome.FAILED:
+        return _judge_low_pack(facts, pack, target, details)
+    # What it is, or how high it stands, is open: a good cabinet decides both.
+    cabinet = facts.site.answers.get("cabinet") if pack.behind_door else Answer.NO
+    if cabinet is Answer.YES:
+        return RULE.passed(target, case="cabinet_whatever", **details)
+    if is_known and decision.reason is not None:
+        return RULE.cant_tell(target, decision.reason, **details)
+    if cabinet is None:
+        reason = Reason.CABINET_UNCONFIRMED
+        return RULE.cant_tell(target, reason, case="cabinet_whatever", **details)
+    return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, **details)
 
 
 def _judge_low_pack(facts: Facts, pack: PackFacts, target: Target, details: Details) -> Verdict:

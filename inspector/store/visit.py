@@ -253,6 +253,7 @@ def told_as_details(told: Told) -> Mapping[str, Any]:
         "camera_height_m": told.camera_height_m,
         "camera_height_u_m": told.camera_height_u_m,
         "marks": [{"ends_px": mark.ends_px, "height_m": mark.height_m} for mark in told.marks],
+        "fixture": told.fixture,
     }
 
 
@@ -350,4 +351,5 @@ def _told(details: Mapping[str, Any]) -> Told:
             HeightMark(tuple((x, y) for x, y in mark["ends_px"]), mark["height_m"])
             for mark in details["marks"]
         ),
+        fixture=details.get("fixture", ""),
     )

@@ -28,8 +28,10 @@ UNANSWERED = "unanswered"
 
 _ANSWER = "answer_"
 _CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED = "camera_height_", "within_", "marks_", "clicked_"
-_KEPT = (_ANSWER, _CAMERA_HEIGHT, _WITHIN, NAME)
-_OF_VISIT = (_ANSWER, _CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED, "stored_", CHOSEN_PHOTO)
+_FIXTURE = "fixture_"
+_KEPT = (_ANSWER, _CAMERA_HEIGHT, _WITHIN, _FIXTURE, NAME)
+_OF_PHOTO = (_CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED, _FIXTURE)
+_OF_VISIT = (_ANSWER, *_OF_PHOTO, "stored_", CHOSEN_PHOTO)
 _VISIT = "visit_entered"
 _WITHIN_CM = 1.0
 _UPLOADS = "uploads"
@@ -143,6 +145,11 @@ def within_key(capture_id: str) -> str:
     return key
 
 
+def fixture_key(capture_id: str) -> str:
+    """Return the key of the widget that tells which fixture a photo shows."""
+    return f"{_FIXTURE}{capture_id}"
+
+
 def told(capture_id: str) -> Told:
     """Return what the person says of a photo."""
     height_cm = st.session_state.get(camera_height_key(capture_id))
@@ -151,6 +158,7 @@ def told(capture_id: str) -> Told:
         camera_height_m=None if height_cm is None else height_cm / 100,
         camera_height_u_m=within_cm / 200,
         marks=st.session_state.get(f"{_MARKS}{capture_id}", ()),
+        fixture=st.session_state.get(fixture_key(capture_id), ""),
     )
 
 
@@ -237,6 +245,7 @@ def changed_told(capture_id: str, stored: Told) -> Told | None:
         st.session_state[camera_height_key(capture_id)] = None if height is None else height * 100
         st.session_state[f"{_WITHIN}{capture_id}"] = round(stored.camera_height_u_m * 200, 3)
         st.session_state[f"{_MARKS}{capture_id}"] = stored.marks
+        st.session_state[fixture_key(capture_id)] = stored.fixture
         st.session_state[key] = (stored, told(capture_id))
     return None
 

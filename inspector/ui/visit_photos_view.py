@@ -8,8 +8,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from inspector.domain.facts import Zone
+from inspector.domain.quantity import ScaleMethod
 from inspector.domain.verdict import Outcome, Reason
-from inspector.store.visit import PhotoState, VisitPhoto
+from inspector.store.visit import PhotoState, Visit, VisitPhoto
 from inspector.ui import cached, heights_view, place_view, queue_view, state, visit_changes
 from inspector.ui.cached import StoredPhoto
 from inspector.ui.components import folded, show_html
@@ -165,7 +166,30 @@ def _show_photo(work: VisitWork, photo: VisitPhoto, item: Inspected) -> None:
         width="stretch",
     )
     show_html(_card_words(work, photo))
+    if work.person.may_write and len(work.visit.photos) > 1:
+        _ask_fixture(work.visit, photo, item)
     heights_view.show(item)
+
+
+def _ask_fixture(visit: Visit, photo: VisitPhoto, item: Inspected) -> None:
+    """Ask which other photo shows the same fixture: one with a scale lends it to the others."""
+    text = words().text
+    others: dict[str, list[str]] = {photo.told.fixture: []} if photo.told.fixture else {}
+    for other in visit.photos:
+        if other is not photo:
+            others.setdefault(other.told.fixture or other.capture_id, []).append(other.file)
+    st.selectbox(
+        text("same_fixture_as"),
+        ["", *others],
+        format_func=lambda name: (
+            ", ".join(others[name]) or text("photo_removed") if name else text("fixture_untold")
+        ),
+        key=state.fixture_key(photo.capture_id),
+        help=text("same_fixture_help"),
+    )
+    scale = item.report.captures[0].facts.scale
+    if photo.told.fixture and scale.method is ScaleMethod.NONE:
+        st.caption(text("not_joined"))
 
 
 def _offer_removal(work: VisitWork, photo: VisitPhoto) -> None:

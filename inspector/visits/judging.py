@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from inspector.catalogue.matching import DatedMatcher
+from inspector.domain.capture import Told
 from inspector.domain.facts import Facts, Site
 from inspector.domain.report import InspectionReport
+from inspector.domain.scene import SeenCapture
 from inspector.domain.verdict import Outcome
 from inspector.errors import StoreError
 from inspector.inspection import judge_captures
+from inspector.joining import joined
 from inspector.measuring import Survey
 from inspector.report.findings import Finding
 from inspector.report.labels import Labels, Lang
@@ -53,37 +56,59 @@ class Judge:
 
     def __init__(self, desk: Desk, matchers: DatedMatcher) -> None:
         self._desk, self._matchers = desk, matchers
-        self._measured: dict[tuple[VisitPhoto, date], InspectionReport] = {}
+        self._seen: dict[VisitPhoto, tuple[SeenCapture, Mapping[str, str]]] = {}
+        self._lent: dict[tuple[VisitPhoto, ...], tuple[Told, ...]] = {}
+        self._measured: dict[tuple[VisitPhoto, Told, date], InspectionReport] = {}
         self._surveys: MutableMapping[str, Survey] = {}
 
     def reports(self, visit: Visit) -> list[InspectionReport]:
         """Return the reports of all photos that were looked at, under the visit's answers.
 
+        Photos of one fixture lend each other their scale (`joining.py`).
+
         Raises:
             StoreError: A scene is not in the store.
         """
-        return [judged_again(self._report(visit, photo), visit.site) for photo in visit.done]
+        together = self._joined(visit.done)
+        return [
+            judged_again(self._report(visit, photo, told), visit.site)
+            for photo, told in zip(visit.done, together, strict=True)
+        ]
 
-    def _report(self, visit: Visit, photo: VisitPhoto) -> InspectionReport:
-        key = photo, visit.inspected_on
+    def _joined(self, photos: tuple[VisitPhoto, ...]) -> tuple[Told, ...]:
+        """Return what is told of each photo, also by the others."""
+        if photos not in self._lent:
+            if len(self._seen) >= max(_MOST_KEPT, 2 * len(photos)):
+                for kept in (self._seen, self._lent, self._measured, self._surveys):
+                    kept.clear()
+            seen = joined([self._look_up(photo)[0] for photo in photos])
+            self._lent[photos] = tuple(one.told for one in seen)
+        return self._lent[photos]
+
+    def _report(self, visit: Visit, photo: VisitPhoto, told: Told) -> InspectionReport:
+        key = photo, told, visit.inspected_on
         if key not in self._measured:
-            if len(self._measured) >= _MOST_KEPT:
-                self._measured.clear()
-                self._surveys.clear()
-            self._measured[key] = self._measure(visit, photo)
+            self._measured[key] = self._measure(visit, photo, told)
         return self._measured[key]
 
-    def _measure(self, visit: Visit, photo: VisitPhoto) -> InspectionReport:
-        found = self._desk.scenes.seen(photo.capture_id, photo.seen_with)
-        if found is None:
-            raise StoreError(
-                f"What was seen in {photo.file} is not in the store. Bring the store back from a "
-                "backup, or remove the photo and add it again."
-            )
-        seen, model = found
-        told = replace(photo.told, down=seen.told.down, print_scale=seen.told.print_scale)
+    def _look_up(self, photo: VisitPhoto) -> tuple[SeenCapture, Mapping[str, str]]:
+        """Return what was seen in a photo with what people say of it, and what saw it."""
+        if photo not in self._seen:
+            found = self._desk.scenes.seen(photo.capture_id, photo.seen_with)
+            if found is None:
+                raise StoreError(
+                    f"What was seen in {photo.file} is not in the store. Bring the store back from "
+                    "a backup, or remove the photo and add it again."
+                )
+            seen, model = found
+            told = replace(photo.told, down=seen.told.down, print_scale=seen.told.print_scale)
+            self._seen[photo] = replace(seen, file=photo.file, told=told), model
+        return self._seen[photo]
+
+    def _measure(self, visit: Visit, photo: VisitPhoto, told: Told) -> InspectionReport:
+        seen, model = self._look_up(photo)
         return judge_captures(
-            [replace(seen, file=photo.file, told=told)],
+            [replace(seen, told=told)],
             model=model,
             matchers=self._matchers,
             site=Site(None, visit.inspected_on),

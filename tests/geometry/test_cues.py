@@ -9,9 +9,10 @@ from scipy.stats import binomtest
 
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.quantity import Measured, ScaleMethod
+from inspector.domain.scene import StraightEdge
 from inspector.domain.verdict import Reason
-from inspector.geometry.camera import rotation
-from inspector.geometry.cues import CLICK_U_SHARE
+from inspector.geometry.camera import CAMERA_FROM_WORLD_LEVEL, rotation
+from inspector.geometry.cues import CLICK_U_SHARE, EDGE_U_RAD, END_U_SHARE, EdgesSeen
 from inspector.geometry.fitting import fit_camera
 from inspector.geometry.floor import find_floor_line
 from inspector.geometry.heights import (
@@ -212,6 +213,30 @@ def test_the_floor_line_lies_on_the_floor(seed):
         assert y == pytest.approx(exact[0, 1] + slope * (x - exact[0, 0]), abs=12)
 
 
+def in_pieces(edge, share):
+    """Break an upright at a share of its length from its foot, with two pixels between."""
+    foot, head = np.array(edge.ends_px)
+    along = (head - foot) / np.linalg.norm(head - foot)
+    at = foot + share * (head - foot)
+    ends = ((foot, at - along), (at + along, head))
+    return [replace(edge, ends_px=tuple(map(tuple, np.array(two).tolist()))) for two in ends]
+
+
+@pytest.mark.parametrize("seed", [2, 4])
+def test_an_upright_that_falls_into_pieces_still_ends_on_the_floor(seed):
+    rng = np.random.default_rng(seed)
+    photo, edges, packs_px = shop(rng, plinth_m=0.0)
+    fit = fit_camera((), edges, photo.told)
+    whole = find_floor_line(fit, edges, packs_px)
+    pieces = [
+        piece for edge in edges for piece in (in_pieces(edge, 0.11) if edge.is_upright else [edge])
+    ]
+    broken = find_floor_line(fit, pieces, packs_px)
+    assert whole is not None
+    assert broken is not None
+    assert np.array(broken.ends_px) == pytest.approx(np.array(whole.ends_px), abs=12)
+
+
 def test_uprights_that_run_out_of_the_picture_are_no_floor_line():
     rng = np.random.default_rng(3)
     photo, edges, packs_px = shop(rng)
@@ -251,3 +276,30 @@ def test_edges_alone_show_which_way_the_camera_looks(seed):
     fit = fit_camera((), edges, photo.told, packs_px=packs_of(photo, rng))
     apart = Rotation.from_matrix(rotation(fit.parameters) @ photo.rotation.T)
     assert np.degrees(apart.magnitude()) < 2
+
+
+def spread_of_uprights(*, length_m, tilt_deg, ends_share):
+    """Return the spread that 30 uprights seem to have about the true camera, in radians."""
+    rng = np.random.default_rng(0)
+    photo = random_photo(rng, distance_m=(2.0, 2.5))
+    turn = Rotation.from_matrix(photo.rotation @ CAMERA_FROM_WORLD_LEVEL.T).as_rotvec()
+    camera = np.array([*turn, *photo.position_m, np.log(photo.focal_px), 0.0])
+    edges = []
+    for x_m in np.linspace(-0.5, 0.5, 30):
+        lean_m = length_m * rng.normal(0, np.radians(tilt_deg))
+        ends_px = photo.project([[x_m, 0, 1.0], [x_m + lean_m, 0, 1.0 + length_m]])
+        ends_px += rng.normal(0, ends_share * max(IMAGE_WH) / np.sqrt(2), (2, 2))
+        edges.append(StraightEdge(tuple(map(tuple, ends_px.tolist())), is_upright=True))
+    return EdgesSeen(edges, True, photo.told).with_spread(camera, np.zeros(3)).u_rad
+
+
+def test_short_edges_are_crooked_in_the_picture_only():
+    pieces = spread_of_uprights(length_m=0.1, tilt_deg=0.0, ends_share=END_U_SHARE)
+    straight = spread_of_uprights(length_m=1.6, tilt_deg=0.0, ends_share=0.0)
+    assert pieces == pytest.approx(straight, rel=0.5)
+    assert straight > 0.2 * EDGE_U_RAD  # what nobody has seen stays possible
+
+
+def test_edges_that_are_crooked_themselves_are_believed_less():
+    crooked = spread_of_uprights(length_m=1.6, tilt_deg=0.4, ends_share=END_U_SHARE)
+    assert crooked > np.radians(0.3)

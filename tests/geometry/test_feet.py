@@ -31,9 +31,9 @@ def pack(photo, name, x_m, bottom_m, *, foot_m=None):
     return Pack(name, (left, top, right, bottom), 0.9)
 
 
-def feet(photo, fit, packs):
+def feet(photo, fit, packs, *, doors_px=()):
     layout = lay_out(Scene(packs=tuple(packs)), fit, box_u_px=BOX_U_PX)
-    return heights_of_feet(packs, layout, fit, u_px=BOX_U_PX)
+    return heights_of_feet(packs, layout, fit, u_px=BOX_U_PX, doors_px=doors_px)
 
 
 def test_packs_side_by_side_say_each_others_height_and_a_step_is_kept():
@@ -81,6 +81,19 @@ def test_a_box_that_reaches_over_the_pack_below_holds_the_top_of_that_one():
     on_top = feet(photo, fit, packs)["p2"]
     assert on_top.low_m < SHELF_M  # it may be a pack of the row behind
     assert on_top.high_m > top_m
+
+
+def test_the_frame_of_a_door_may_hide_the_feet_of_the_lowest_packs_behind_it():
+    _, photo, fit = shop()
+    low = [pack(photo, f"p{n}", -0.4 + 0.1 * n, SHELF_M, foot_m=SHELF_M + 0.03) for n in range(4)]
+    high = [pack(photo, f"q{n}", -0.4 + 0.1 * n, SHELF_M + 0.3) for n in range(4)]
+    open_ = feet(photo, fit, [*low, *high])
+    corners = np.array([one.box_xyxy_px for one in (*low, *high)])
+    door_px = (*corners[:, :2].min(axis=0), *corners[:, 2:].max(axis=0))
+    closed = feet(photo, fit, [*low, *high], doors_px=[door_px])
+    assert all(open_[one.pack_id].low_m > SHELF_M for one in low)
+    assert all(closed[one.pack_id].low_m < SHELF_M for one in low)
+    assert all(closed[one.pack_id] == open_[one.pack_id] for one in high)
 
 
 def test_without_a_scale_no_foot_has_a_height():

@@ -174,6 +174,28 @@ def test_heights_that_are_marked_are_recorded_and_survive_a_reload(read, desk, v
     assert desk.visits.visit(ANNA, visit_id).photos[0].told == told
 
 
+def test_a_person_says_which_photos_show_one_fixture(
+    read, analyst, make_photo, desk, visit_id, open_page
+):
+    read.upload(("nær.jpg", make_photo(140)))
+    analyst.work()
+    read.test.run()
+    far, near = desk.visits.visit(ANNA, visit_id).photos
+    press(read, f"see_{near.capture_id}")
+    (same,) = [box for box in read.test.selectbox if box.key.startswith("fixture_")]
+    assert same.options == ["Ikke oplyst", "hylde.jpg"]
+    same.set_value(far.capture_id).run()
+    assert desk.visits.visit(ANNA, visit_id).photo(near.capture_id).told.fixture == far.capture_id
+    again = open_page(visit_page)
+    again.test.query_params["visit"] = visit_id
+    again.test.run()
+    press(again, f"see_{near.capture_id}")
+    (same,) = [box for box in again.test.selectbox if box.key.startswith("fixture_")]
+    assert same.value == far.capture_id
+    kinds = [record.kind for record in desk.visits.records(ANNA, visit_id)]
+    assert kinds.count("told") == 1
+
+
 def test_a_finding_is_confirmed_or_overruled_with_a_reason(read, desk, visit_id):
     go_to(read, "findings")
     press(read, "overrule_")

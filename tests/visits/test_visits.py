@@ -6,15 +6,18 @@ from pypdf import PdfReader
 
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer
+from inspector.domain.quantity import ScaleMethod
 from inspector.domain.verdict import Outcome
 from inspector.errors import StoreError
 from inspector.store.finding_rows import Filters
 from inspector.store.verify import Verifier
+from inspector.store.versions import seen_with
 from inspector.store.visit import Party, PhotoState, Ruling
 from inspector.visits import analysis
 from inspector.visits.analysis import Analyst
 from inspector.visits.closing import close_visit, draw_from, keep_rows, report_of_visit
 from inspector.visits.judging import overview_of_visit
+from tests.geometry.test_joining import visit as two_photos
 from tests.visits.conftest import ANNA, NOW
 
 LINES = (((0.1, 0.5), (1.0, 0.2), (2.9, 0.4)),)
@@ -51,6 +54,28 @@ def test_an_error_of_the_program_over_one_photo_never_stops_the_queue(
     first, second = desk.visits.visit(ANNA, visit_id).photos
     assert "by zero" in first.fault["en"]
     assert second.state is PhotoState.DONE
+
+
+def test_photos_of_which_a_person_says_that_they_show_one_fixture_lend_heights(
+    desk, visit_id, judge
+):
+    model, ids = {"synthetic": "1"}, []
+    for n, one in enumerate(two_photos(1)[1]):
+        ids.append(desk.files.put(bytes([n])))
+        desk.visits.add_photo(ANNA, visit_id, capture_id=ids[n], file=f"{n}.jpg", now=NOW)
+        scene = replace(one, capture_id=ids[n])
+        desk.scenes.save(results=(), scenes=[(scene, None)], model=model, now=NOW)
+        desk.queue.done(desk.queue.take(NOW), seen_with(model), NOW)
+
+    def scales():
+        reports = judge.reports(desk.visits.visit(ANNA, visit_id))
+        return [report.captures[0].facts.scale.method for report in reports]
+
+    assert scales() == [ScaleMethod.STRIP, ScaleMethod.NONE]
+    desk.visits.tell(ANNA, visit_id, ids[1], Told(fixture=ids[0]), now=NOW)
+    assert scales() == [ScaleMethod.STRIP, ScaleMethod.MARKED_POINTS]
+    desk.visits.remove_photo(ANNA, visit_id, ids[0], now=NOW)
+    assert scales() == [ScaleMethod.NONE]
 
 
 def test_the_thread_goes_on_with_what_was_left(desk, add, visit_id, reader):
