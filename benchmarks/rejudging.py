@@ -18,12 +18,13 @@ from inspector.batch.work import Terms
 from inspector.catalogue.matching import DatedMatcher
 from inspector.catalogue.register import Register
 from inspector.domain.goods import DealerType, Group
-from inspector.domain.scene import SeenCapture, TextLine
+from inspector.domain.scene import Pack, SeenCapture
+from inspector.domain.verdict import Box
 from inspector.measuring import Survey
 from inspector.store import Inspection, Store
 from inspector.store.versions import seen_with
 
-PACKS, SLIPS = 100, 0.1
+PACKS, SLIPS, SHAKE_PX = 100, 0.1, 1.0
 MODEL = {"benchmark": "0" * 64}
 
 
@@ -83,21 +84,37 @@ def visits_per_second(seen: SeenCapture, visits: int) -> dict[str, float]:
 
 
 def varied(seen: SeenCapture, number: int, rng: random.Random) -> SeenCapture:
-    """Return a visit of its own: `PACKS` packs, with slips in a share of their words."""
-    packs = seen.scene.packs[:PACKS]
-    packs = tuple(
-        replace(pack, texts=tuple(_misread(line, rng) for line in pack.texts)) for pack in packs
-    )
+    """Return a visit of its own: `PACKS` packs, seen from elsewhere and read with other slips."""
+    packs = tuple(_moved(pack, rng) for pack in seen.scene.packs[:PACKS])
     scene = replace(seen.scene, packs=packs)
     return replace(seen, capture_id=f"{number:064x}", file=f"{number}.jpg", scene=scene)
 
 
-def _misread(line: TextLine, rng: random.Random) -> TextLine:
-    def slip(word: re.Match[str]) -> str:
-        text = word.group()
-        if rng.random() >= SLIPS:
-            return text
-        place = rng.randrange(len(text))
-        return text[:place] + rng.choice("abdeghiklmnoprstuv") + text[place + 1 :]
+def _moved(pack: Pack, rng: random.Random) -> Pack:
+    texts = tuple(
+        replace(
+            line,
+            text=_misread(line.text, rng),
+            box_xyxy_px=_shaken(line.box_xyxy_px, rng),
+            height_px=line.height_px * rng.gauss(1.0, 0.02),
+            confidence=min(1.0, line.confidence * rng.gauss(1.0, 0.02)),
+        )
+        for line in pack.texts
+    )
+    return replace(pack, box_xyxy_px=_shaken(pack.box_xyxy_px, rng), texts=texts)
 
-    return replace(line, text=re.sub(r"\w+", slip, line.text))
+
+def _shaken(box: Box, rng: random.Random) -> Box:
+    x1, y1, x2, y2 = (side + rng.gauss(0.0, SHAKE_PX) for side in box)
+    return x1, y1, x2, y2
+
+
+def _misread(text: str, rng: random.Random) -> str:
+    def slip(word: re.Match[str]) -> str:
+        letters = word.group()
+        if rng.random() >= SLIPS:
+            return letters
+        place = rng.randrange(len(letters))
+        return letters[:place] + rng.choice("abdeghiklmnoprstuv") + letters[place + 1 :]
+
+    return re.sub(r"\w+", slip, text)

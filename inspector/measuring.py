@@ -300,11 +300,8 @@ def _with_signs_taken_for_packs(scene: Scene, matcher: Matcher, guidance: Guidan
     for pack in scene.packs:
         large = [line for line in pack.texts if line.height_px >= LARGE_PRINT * _height(pack)]
         text = " ".join(line.text for line in large)
-        is_approved = sign_word(text, guidance) is Word.APPROVED
-        is_named = matcher.read(pack.texts).goods is not Goods.UNKNOWN
-        # Offers are never printed on packs; indications are, beside the name.
-        is_claim = offers(text, guidance) or (claims(text, guidance) and not is_named)
-        if pack.is_card or not (is_approved or is_claim):
+        is_approved = not pack.is_card and sign_word(text, guidance) is Word.APPROVED
+        if pack.is_card or not (is_approved or _claims(text, pack, matcher, guidance)):
             packs.append(pack)
             continue
         if not is_approved:
@@ -321,6 +318,16 @@ def _with_signs_taken_for_packs(scene: Scene, matcher: Matcher, guidance: Guidan
             )
         )
     return replace(scene, packs=tuple(packs), signs=tuple(signs))
+
+
+def _claims(text: str, pack: Pack, matcher: Matcher, guidance: Guidance) -> bool:
+    """Say whether a pack says in large letters what only adverts do.
+
+    Offers are never printed on packs; indications are, beside the name.
+    """
+    if not claims(text, guidance):
+        return False
+    return bool(offers(text, guidance)) or matcher.read(pack.texts).goods is Goods.UNKNOWN
 
 
 def _height(pack: Pack) -> float:

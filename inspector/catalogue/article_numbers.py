@@ -7,12 +7,16 @@ lies in the ranges of medicine, none in those of other goods.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MEDICINE = (range(1, 200_000), range(370_000, 600_000))
 _OTHER_GOODS = (range(200_000, 370_000), range(600_000, 1_000_000))
 
 _NTIN_PREFIX = "704626"
 """A GTIN-13 that starts so carries the six digits of a Vnr before its check digit."""
+
+_REMEMBERED = 100_000
+"""Lines of which the number is remembered."""
 
 _PRINTED_VNR = re.compile(r"\b(?:vnr|v\.?\s?nr|varenr|varenummer)\.?:?\s*(\d{2}\s?\d{2}\s?\d{2})\b")
 
@@ -50,6 +54,7 @@ def vnr_from_code(code: str) -> str | None:
     return gtin[6:12] if gtin.startswith(_NTIN_PREFIX) else None
 
 
+@lru_cache(_REMEMBERED)
 def vnr_from_text(text: str) -> str | None:
     """Return the Vnr that is printed in a line of text, or None.
 

@@ -8,6 +8,7 @@ or it is unknown, because its print is too small or not in view.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from rapidfuzz.fuzz import ratio
@@ -36,6 +37,7 @@ LARGEST_PRINT = 0.15
 _MIN_CONFIDENCE = 0.8
 _SAME_WORD = 80.0
 _LEAST_SIZE = 2.0  # "1 tablet" is a dose
+_REMEMBERED = 100_000
 
 
 def fields_of_pack(
@@ -83,13 +85,19 @@ def _holds_pack_size(text: str) -> bool:
 
 
 def _printed_substance(texts: Sequence[TextLine], identity: Identity | None) -> FieldReading | None:
-    substances = {sku.substance for sku in identity.candidates} if identity is not None else set()
-    for substance in filter(None, substances):
+    candidates = () if identity is None else identity.candidates
+    for substance in filter(None, dict.fromkeys(sku.substance for sku in candidates)):
         for line in texts:
-            words = map(letters_of, words_of(line.text))
-            if any(ratio(letters_of(substance), word) >= _SAME_WORD for word in words):
+            if _stands_on(substance, line.text):
                 return FieldReading(substance, line.confidence, FieldSource.PRINT)
     return None
+
+
+@lru_cache(_REMEMBERED)
+def _stands_on(substance: str, text: str) -> bool:
+    """Say whether a line names a substance, through the slips of a text reader."""
+    letters = letters_of(substance)
+    return any(ratio(letters, letters_of(word)) >= _SAME_WORD for word in words_of(text))
 
 
 def _registered(field: str, identity: Identity | None) -> FieldReading | None:

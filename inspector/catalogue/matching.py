@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from inspector.catalogue.article_numbers import (
     is_medicine_vnr,
@@ -42,7 +43,11 @@ _MIN_SALIENCE_SUBSTANCE = 0.9
 """A substance is the name of the goods only when nothing larger stands over it."""
 
 _MIN_CONFIDENCE_NUMBER = 0.8
-"""A misread digit names another pack: only lines that were read surely give an article number."""
+"""A misread digit names another pack: only lines that were read surely give an article number, or
+narrow a brand to some of its entries."""
+
+_REMEMBERED = 100_000
+"""Brands with the lines beside them of which the entries are remembered."""
 
 _SOLD_AS_MEDICINE_ONLY = (
     *("N02B", "M01AE", "M02AA", "R01A", "R05C", "R05D", "R06A", "A02B", "A07D", "D01A", "D06BB"),
@@ -133,9 +138,10 @@ class Matcher:
     def _with_printed_number(self, reading: Reading, texts: Sequence[TextLine]) -> Reading:
         """Narrow a brand to the entry whose article number is printed on the pack."""
         identity = reading.identity
-        sure = [line.text for line in texts if line.confidence >= _MIN_CONFIDENCE_NUMBER]
-        numbers = set(filter(None, map(vnr_from_text, sure)))
-        if identity is None or len(numbers) != 1:
+        if identity is None:
+            return reading
+        numbers = set(filter(None, map(vnr_from_text, _read_surely(texts))))
+        if len(numbers) != 1:
             return reading
         vnr = numbers.pop()
         found = tuple(sku for sku in self._register.by_code(vnr) if sku.name == identity.name)
@@ -147,6 +153,8 @@ class Matcher:
 
     def _read_text(self, texts: Sequence[TextLine]) -> Reading:
         page = Page.of(texts)
+        if not page.words:
+            return _UNKNOWN
         hits = self._brands.find(page)
         leading = _leading(hits)
         if not leading:
@@ -168,11 +176,11 @@ class Matcher:
         So a generic or parallel import under a name that the register lacks is still medicine;
         which one, and its group, stays unknown.
         """
-        if _claims_of_other_goods(page):
-            return False
-        sure = [line.text for line in texts if line.confidence >= _MIN_CONFIDENCE_NUMBER]
+        sure = _read_surely(texts)
         strengths = {strengths_in_order(line) for line in sure} - {()}
         forms = {forms_from_text(line) for line in sure} - {frozenset()}
+        if not (strengths and forms) or _claims_of_other_goods(page):
+            return False
         return any(
             (hit.name.text.casefold(), strength, form) in self._identical
             for hit in self._substances.find(page)
@@ -262,7 +270,16 @@ def _is_medicine(hits: Sequence[Hit]) -> bool:
 
 def _candidates(hit: Hit, page: Page, texts: Sequence[TextLine]) -> tuple[Sku, ...]:
     variant = _variant(hit, page) if _is_medicine([hit]) else ""
-    return candidates_that_fit(hit.name.skus, texts, variant=variant)
+    return _entries_that_fit(hit.name, _read_surely(texts), variant)
+
+
+def _read_surely(texts: Sequence[TextLine]) -> tuple[str, ...]:
+    return tuple(line.text for line in texts if line.confidence >= _MIN_CONFIDENCE_NUMBER)
+
+
+@lru_cache(_REMEMBERED)
+def _entries_that_fit(name: Name, lines: tuple[str, ...], variant: str) -> tuple[Sku, ...]:
+    return candidates_that_fit(name.skus, lines, variant=variant)
 
 
 def _variant(hit: Hit, page: Page) -> str:

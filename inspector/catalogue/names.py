@@ -51,9 +51,12 @@ class Word:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """The words on one pack or sign in reading order, from top left to bottom right."""
+    """The words on one pack or sign in reading order, from top left to bottom right.
+
+    Without slots, because what is derived from the words is kept once computed.
+    """
 
     words: tuple[Word, ...]
 
@@ -68,7 +71,12 @@ class Page:
             )
         )
 
-    @property
+    @cached_property
+    def letters(self) -> tuple[str, ...]:
+        """The words in bare letters."""
+        return tuple(word.letters for word in self.words)
+
+    @cached_property
     def largest_px(self) -> float:
         """Height of the largest print; single letters and digits are often misread pictures."""
         return max((w.height_px for w in self.words if len(w.letters) >= 3), default=0.0)
@@ -99,6 +107,11 @@ class Name:
     def letters(self) -> str:
         """The whole name in bare letters."""
         return "".join(self.parts)
+
+    @cached_property
+    def substances(self) -> tuple[str, ...]:
+        """Words of the substances that are sold under the name, in bare letters."""
+        return tuple(letters_of(word) for sku in self.skus for word in sku.substance.split())
 
     @cached_property
     def kinds(self) -> frozenset[Kind]:
@@ -169,7 +182,7 @@ class NameIndex:
         """Return every name that was read, in no order; one place may give several hits."""
         if not page.words or not self._names:
             return []
-        letters = tuple(word.letters for word in page.words)
+        letters = page.letters
         if letters not in self._known:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()

@@ -19,10 +19,6 @@ from inspector.catalogue.quantities import (
     strengths_in_order,
 )
 from inspector.domain.goods import Sku
-from inspector.domain.scene import TextLine
-
-_MIN_CONFIDENCE = 0.8
-"""One misread digit names another pack: only lines that were read surely narrow."""
 
 _EVER = date.min
 
@@ -30,13 +26,13 @@ _NOT_IN_REGISTER = "ikke i registret"
 
 
 def candidates_that_fit(
-    skus: Sequence[Sku], texts: Sequence[TextLine], *, variant: str = ""
+    skus: Sequence[Sku], lines: Sequence[str], *, variant: str = ""
 ) -> tuple[Sku, ...]:
     """Return the entries of one brand that fit what is printed on the pack.
 
     Args:
         skus: Entries of one brand, at least one.
-        texts: Lines of text on the pack.
+        lines: What stands on the pack, as far as it was read surely.
         variant: A word such as `Plus` that is on the pack, but not in the brand's name.
 
     Returns:
@@ -44,7 +40,6 @@ def candidates_that_fit(
         entry that holds what is left: the brand and what was read, without a dispensing group,
         with the source "ikke i registret".
     """
-    lines = [line.text for line in texts if line.confidence >= _MIN_CONFIDENCE]
     strengths = frozenset(s for line in lines for s in strengths_in_order(line))
     sizes = frozenset(s for line in lines for s in pack_sizes_from_text(line))
     forms = frozenset(f for line in lines for f in forms_from_text(line))

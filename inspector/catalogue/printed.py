@@ -8,7 +8,6 @@ from rapidfuzz.fuzz import ratio
 
 from inspector.catalogue.names import Hit, Page, in_reading_order
 from inspector.catalogue.quantities import pack_sizes_from_text, strengths_in_order
-from inspector.catalogue.vocabulary import letters_of
 from inspector.domain.scene import TextLine
 
 _MIN_CONFIDENCE = 0.75
@@ -41,7 +40,7 @@ def printed_name(name: str, hit: Hit, page: Page, texts: Sequence[TextLine]) -> 
     lines = in_reading_order(texts)
     own = [lines[number] for number in sorted({page.words[i].line for i in hit.word_ids})]
     known = [*hit.name.parts, *(page.words[i].letters for i in hit.word_ids)]
-    known += [letters_of(word) for sku in hit.name.skus for word in sku.substance.split()]
+    known += hit.name.substances
     before: list[str] = []
     after: list[str] = []
     for i, word in enumerate(page.words):

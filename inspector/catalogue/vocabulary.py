@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from inspector.domain.goods import Kind
@@ -121,6 +122,11 @@ _GLUED = re.compile(
 )
 
 
+_REMEMBERED = 100_000
+"""Texts whose letters are remembered: the same words stand on most packs of a shop."""
+
+
+@lru_cache(_REMEMBERED)
 def letters_of(text: str) -> str:
     """Return the bare letters and digits of a text: no case, accents, blanks or punctuation.
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from inspector.domain.facts import EdgeStrip
 from inspector.domain.scene import EdgeBand
 from inspector.domain.verdict import Box
@@ -44,7 +46,7 @@ def edge_strip(
     row = [boxes_px[key] for key in row_ids]
     medicine = row[places[0] : places[-1] + 1]
     before, after = row[: places[0]], row[places[-1] + 1 :]
-    here = [band for band in bands if _lies_under(band, row)]
+    here = _under(bands, row)
     apart = [band for band in here if not any(_runs_under(band, box) for box in before + after)]
     whole = [band for band in apart if all(_runs_under_all_of(band, box) for box in medicine)]
     if any(_ends_at(band, bool(before), bool(after)) for band in whole):
@@ -55,13 +57,18 @@ def edge_strip(
     return EdgeStrip.NONE
 
 
-def _lies_under(band: EdgeBand, row: Sequence[Box]) -> bool:
-    """Say whether a band is the edge of the shelf on which a row stands."""
-    over = [box for box in row if _runs_under(band, box)]
-    lowest, highest = BELOW_SHARE
-    return bool(over) and all(
-        lowest < (_y_at(band, (x1 + x2) / 2) - y2) / (y2 - y1) < highest for x1, y1, x2, y2 in over
-    )
+def _under(bands: Sequence[EdgeBand], row: Sequence[Box]) -> list[EdgeBand]:
+    """Return the bands that are the edge of the shelf on which a row stands."""
+    # Photos have hundreds of bands and most lie elsewhere: all at once, bands down, packs across.
+    ends = np.array([band.ends_px for band in bands]).reshape(-1, 4, 1)
+    left, left_y, right, right_y = ends[:, 0], ends[:, 1], ends[:, 2], ends[:, 3]
+    x1, y1, x2, y2 = np.array(row).T
+    is_over = np.minimum(right, x2) - np.maximum(left, x1) > END_SHARE * (x2 - x1)
+    rise = (right_y - left_y) * ((x1 + x2) / 2 - left) / np.maximum(right - left, 1e-9)
+    below = (left_y + rise - y2) / (y2 - y1)
+    is_near = (BELOW_SHARE[0] < below) & (below < BELOW_SHARE[1])
+    is_edge = is_over.any(axis=1) & (is_near | ~is_over).all(axis=1)
+    return [band for band, is_it in zip(bands, is_edge.tolist(), strict=True) if is_it]
 
 
 def _runs_under(band: EdgeBand, box: Box) -> bool:
@@ -79,8 +86,3 @@ def _runs_under_all_of(band: EdgeBand, box: Box) -> bool:
 def _ends_at(band: EdgeBand, left: bool, right: bool) -> bool:
     """Say whether a band ends against another colour on each side where other goods stand."""
     return (not left or band.meets_other[0]) and (not right or band.meets_other[1])
-
-
-def _y_at(band: EdgeBand, x_px: float) -> float:
-    (x1, y1), (x2, y2) = band.ends_px
-    return y1 + (y2 - y1) * (x_px - x1) / max(x2 - x1, 1e-9)
