@@ -51,7 +51,8 @@ def rejudge(store: Store, *, register: Register, on: date | None) -> Iterator[Re
         on: Day whose guidance and entries of the register count; None keeps the day of each photo.
 
     Yields:
-        The newest full inspection of each photo of each place, judged again.
+        The newest full inspection of each photo of each place, judged again; one that rests on the
+        same rules, register and day is taken as it is.
     """
     matchers = DatedMatcher(register)
     for page in store.latest():
@@ -63,6 +64,8 @@ def rejudge(store: Store, *, register: Register, on: date | None) -> Iterator[Re
 def _again(judged: Judged, matchers: DatedMatcher, on: date | None) -> Rejudged:
     terms = Terms(judged.model, matchers)
     inspection = _under(judged.inspection, terms, on)
+    if inspection == judged.inspection:
+        return Rejudged(Result(inspection, judged.rules, None), ())
     surveys = {judged.seen.capture_id: judged.survey} if judged.survey is not None else {}
     report = terms.report(inspection, judged.seen, surveys)
     result = Result(inspection, rule_outcomes(report), None)

@@ -17,6 +17,7 @@ from queue import SimpleQueue
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from openvino import Core, InferRequest, Model
 from rapidocr import EngineType, RapidOCR
 
 from inspector.domain.scene import TextLine
@@ -58,6 +59,7 @@ UPRIGHT_RATIO = 1.5
 
 _SHARPEN = 1.5
 _NARROWEST = (3, 48, 32)  # short words need not be padded to RapidOCR's 320 px
+_BLANK = np.zeros((48, 64, 3), np.uint8)
 _GREY = (127, 127, 127)  # what RapidOCR fills short lines up with
 _PIXEL = 0.15  # print on packs is fainter than the signs that RapidOCR expects
 _SURE_IN_PHOTO, _SURE_IN_STRIP = 0.5, 0.3
@@ -86,11 +88,11 @@ class TextReader:
 
     def __init__(self, *, threads: int | None = None) -> None:
         threads = threads or os.cpu_count() or 1
-        self._finder = _rapid_ocr(threads=threads)
+        self._finder = _finder(threads)
         readers = min(threads, MAX_READERS)
         self._readers: SimpleQueue[RapidOCR] = SimpleQueue()
         for _ in range(readers):
-            self._readers.put(_rapid_ocr(threads=1))
+            self._readers.put(_reader(threads=1))
         self._pool = ThreadPoolExecutor(readers)
 
     def read(
@@ -199,7 +201,23 @@ class TextReader:
         return list(zip(read.txts, read.scores, strict=True))
 
 
-def _rapid_ocr(*, threads: int) -> RapidOCR:
+def _finder(threads: int) -> RapidOCR:
+    """Return RapidOCR with the model that finds lines loaded."""
+    ocr = _rapid_ocr()
+    _find(ocr, _BLANK, _SURE_IN_PHOTO)  # it loads a model when it is first used
+    ocr.text_det.session.session = _without_memory(ocr.text_det.session.model, threads)
+    return ocr
+
+
+def _reader(threads: int) -> RapidOCR:
+    """Return RapidOCR with the model that reads lines loaded."""
+    ocr = _rapid_ocr()
+    ocr.recognize_txt([_BLANK])
+    ocr.text_rec.session.session = _without_memory(ocr.text_rec.session.model, threads)
+    return ocr
+
+
+def _rapid_ocr() -> RapidOCR:
     return RapidOCR(
         params={
             "Global.log_level": "critical",
@@ -212,11 +230,22 @@ def _rapid_ocr(*, threads: int) -> RapidOCR:
             "Det.engine_type": EngineType.OPENVINO,
             "Rec.engine_type": EngineType.OPENVINO,
             "Rec.rec_img_shape": list(_NARROWEST),
-            "EngineConfig.openvino.inference_num_threads": threads,
-            # Each reader would be pinned to the first core.
-            "EngineConfig.openvino.enable_cpu_pinning": False,
         }
     )
+
+
+def _without_memory(model: Model, threads: int) -> InferRequest:
+    """Load a model so that it keeps nothing for the sizes of picture that it has seen.
+
+    Hardly two strips have one size: what OpenVINO keeps for each saves no time, and takes more
+    memory with every photo. RapidOCR has no setting for it.
+    """
+    settings = {
+        "CPU_RUNTIME_CACHE_CAPACITY": 0,
+        "INFERENCE_NUM_THREADS": threads,
+        "ENABLE_CPU_PINNING": False,  # else each reader is pinned to the first core
+    }
+    return Core().compile_model(model, "CPU", settings).create_infer_request()
 
 
 def _lengthened(lying_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -37,6 +37,14 @@ def test_under_the_same_terms_nothing_differs(store):
     assert [difference for one in again for difference in one.differences] == []
 
 
+def test_under_the_same_terms_an_inspection_is_taken_as_it_is(store, monkeypatch):
+    monkeypatch.setattr("inspector.batch.work.Terms.report", lambda *_: pytest.fail("judged"))
+    again = list(rejudge(store, register=REGISTER, on=None))
+    for page in store.latest():
+        for one, judged in zip(again, page, strict=True):
+            assert one.result.rules == judged.rules
+
+
 def test_another_register_shows_which_packs_are_judged_otherwise(store):
     again = list(rejudge(store, register=FOR_PHARMACIES, on=None))
     changed = [difference for one in again for difference in one.differences]
