@@ -27,8 +27,9 @@ from datasets.generate import make_scene
 from inspector.capture.photo import read_photo
 from inspector.domain.scene import SeenCapture
 from inspector.evaluation.machine import commit, hardware
+from inspector.vision.detector import GLANCE_SIDE_PX, STEPS, SURROUNDINGS_SIDE_PX
 from inspector.vision.text import LOOK_SIDE_PX
-from inspector.vision.weights import load_weights
+from inspector.vision.weights import shipped_weights
 
 Row = tuple[str, float, str, str]
 """What, how much, its unit, and what it is compared with."""
@@ -82,9 +83,8 @@ def measured(folder: Path, args: argparse.Namespace) -> list[Row]:
 
     capture = read_photo(photo)
     scene = peers.reader.read(capture)
-    weights = load_weights("shelf-detector")
     lines = sum(len(pack.texts) for pack in scene.packs) + sum(len(s.lines) for s in scene.signs)
-    needed = floor_operations(weights.path, weights.image_side_px, capture.image_wh, lines)
+    needed = floor_operations(capture.image_wh, lines)
     per_second = operations_per_second()
     rows += [
         ("operations of the models for the photo", needed / 1e9, "GFLOP", f"{lines} lines"),
@@ -116,20 +116,25 @@ def measured(folder: Path, args: argparse.Namespace) -> list[Row]:
     return rows
 
 
-def floor_operations(detector: Path, side_px: int, image_wh: tuple[int, int], lines: int) -> float:
-    """Return the operations of detector (both looks), text finder and text reader for a photo."""
+def floor_operations(image_wh: tuple[int, int], lines: int) -> float:
+    """Return the operations of the models for a photo, its strips of packs not looked at.
+
+    The detector's close looks are counted at the sizes about the one it was trained for.
+    """
     width, height = image_wh
+    shelf, surroundings = shipped_weights()
     models = Path(rapidocr.__file__).with_name("models")
     (finder,) = models.glob("*det*.onnx")
     (reader,) = models.glob("*rec*.onnx")
 
-    def at(side: int) -> tuple[int, ...]:
+    def at(side: float) -> tuple[int, ...]:
         scale = side / max(width, height)
         return (1, 3, *(max(32, round(edge * scale / 32) * 32) for edge in (height, width)))
 
     return (
-        operations(detector, at(640))
-        + operations(detector, at(side_px))
+        operations(shelf.path, at(GLANCE_SIDE_PX))
+        + sum(operations(shelf.path, at(shelf.image_side_px * step)) for step in STEPS)
+        + operations(surroundings.path, at(SURROUNDINGS_SIDE_PX))
         + operations(finder, at(LOOK_SIDE_PX))
         + lines * operations(reader, (1, 3, 48, 320))
     )

@@ -1,9 +1,9 @@
 """How many stored visits of 100 packs are judged again in a second on one core.
 
-No two visits are alike: each sees the shelf from a little elsewhere, and misreads a share `SLIPS` of
-its words in its own way. Two readings of one rendered shelf from five sides shared half of their
-words, so each word is misread about three times in ten. Real archives hold many shelves, and the
-same slips come again there; here each slip is drawn afresh. Time is that of the processor.
+No two visits are alike: each sees the shelf from a little elsewhere, and misreads a share `SLIPS`
+of its words in its own way. Any two of five readings of one rendered shelf, each from another side,
+shared about half of their words, so each word is misread three times in ten. In real archives the
+same slips come again; here each is drawn afresh. Time is that of the processor.
 """
 
 from __future__ import annotations
