@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import logging
-import os
-import resource
-import sys
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -17,6 +13,7 @@ import cv2
 import fsspec
 
 from inspector.batch.manifest import Entry
+from inspector.batch.memory import peak_gb, return_freed, return_large_pieces
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.photo import photo_from_bytes
 from inspector.catalogue.matching import DatedMatcher
@@ -152,6 +149,7 @@ class Worker:
 
     def __init__(self, models: Models, register: Register) -> None:
         cv2.setNumThreads(1)
+        return_large_pieces()
         self._reader = models.load()
         self._terms = Terms(models.versions, DatedMatcher(register))
 
@@ -176,24 +174,11 @@ class Worker:
             log.exception("inspecting %s", entry.file)
             return Done(entry, reason=f"a fault of the program: {type(error).__name__}: {error}")
         finally:
-            _return_freed()
-        return Done(entry, seen, surveys[seen.capture_id], result, worker_gb=_peak_gb())
+            return_freed()
+        return Done(entry, seen, surveys[seen.capture_id], result, worker_gb=peak_gb())
 
 
 def json_bytes(report: InspectionReport) -> bytes:
     """Return the report's document in one line of UTF-8."""
     document = document_from_report(report)
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _return_freed() -> None:
-    """Give memory that a photo no longer needs back to the system; glibc would keep it."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
-    if trim is not None:
-        trim(0)
-
-
-def _peak_gb() -> float:
-    """Return the largest memory that this process has held, in GB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e9 if sys.platform == "darwin" else 1e6)
