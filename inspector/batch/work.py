@@ -59,11 +59,11 @@ class ShippedModels:
 
     def load(self) -> Reader:
         """Load detector and text reader; takes seconds."""
-        from inspector.vision.scene_reader import (
-            SceneReader,
-        )  # PyTorch's import alone takes seconds
+        # PyTorch's import alone takes seconds.
+        from inspector.vision.scene_reader import SceneReader
+        from inspector.vision.text import TextReader
 
-        return SceneReader(text_threads=1)
+        return SceneReader(text_reader=TextReader(threads=1, is_lean=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,10 +71,10 @@ class SceneReader:
         detector: ShelfDetector | None = None,
         *,
         lessons: Path | None = None,
-        text_threads: int | None = None,
+        text_reader: ReadsText | None = None,
     ) -> None:
         self.detector = detector or ShelfDetector(*shipped_weights())
-        self.text_reader: ReadsText = TextReader(threads=text_threads)
+        self.text_reader = text_reader or TextReader()
         self._lessons = LessonBook(lessons) if lessons is not None else None
 
     @property

@@ -17,7 +17,7 @@ from queue import SimpleQueue
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from openvino import Core, InferRequest, Model
+from openvino import Core
 from rapidocr import EngineType, RapidOCR
 
 from inspector.domain.scene import TextLine
@@ -84,15 +84,17 @@ class TextReader:
     Args:
         threads: Threads of its models; None takes as many as there are cores. What is read does not
             depend on it.
+        is_lean: Keep nothing for the sizes of strips that were seen: slower by a tenth where a view
+            returns, and no more memory with every photo of an archive.
     """
 
-    def __init__(self, *, threads: int | None = None) -> None:
+    def __init__(self, *, threads: int | None = None, is_lean: bool = False) -> None:
         threads = threads or os.cpu_count() or 1
-        self._finder = _finder(threads)
+        self._finder = _lean_finder(threads) if is_lean else _rapid_ocr(threads=threads)
         readers = min(threads, MAX_READERS)
         self._readers: SimpleQueue[RapidOCR] = SimpleQueue()
         for _ in range(readers):
-            self._readers.put(_reader(threads=1))
+            self._readers.put(_rapid_ocr(threads=1))
         self._pool = ThreadPoolExecutor(readers)
 
     def read(
@@ -201,23 +203,24 @@ class TextReader:
         return list(zip(read.txts, read.scores, strict=True))
 
 
-def _finder(threads: int) -> RapidOCR:
-    """Return RapidOCR with the model that finds lines loaded."""
-    ocr = _rapid_ocr()
-    _find(ocr, _BLANK, _SURE_IN_PHOTO)  # it loads a model when it is first used
-    ocr.text_det.session.session = _without_memory(ocr.text_det.session.model, threads)
+def _lean_finder(threads: int) -> RapidOCR:
+    """Return RapidOCR with a model that finds lines and keeps nothing for sizes it has seen.
+
+    RapidOCR has no setting for that.
+    """
+    ocr = _rapid_ocr(threads=threads)
+    _find(ocr, _BLANK, _SURE_IN_PHOTO)  # it loads the model when it is first used
+    session = ocr.text_det.session
+    settings = {
+        "CPU_RUNTIME_CACHE_CAPACITY": 0,
+        "INFERENCE_NUM_THREADS": threads,
+        "ENABLE_CPU_PINNING": False,
+    }
+    session.session = Core().compile_model(session.model, "CPU", settings).create_infer_request()
     return ocr
 
 
-def _reader(threads: int) -> RapidOCR:
-    """Return RapidOCR with the model that reads lines loaded."""
-    ocr = _rapid_ocr()
-    ocr.recognize_txt([_BLANK])
-    ocr.text_rec.session.session = _without_memory(ocr.text_rec.session.model, threads)
-    return ocr
-
-
-def _rapid_ocr() -> RapidOCR:
+def _rapid_ocr(*, threads: int) -> RapidOCR:
     return RapidOCR(
         params={
             "Global.log_level": "critical",
@@ -230,22 +233,11 @@ def _rapid_ocr() -> RapidOCR:
             "Det.engine_type": EngineType.OPENVINO,
             "Rec.engine_type": EngineType.OPENVINO,
             "Rec.rec_img_shape": list(_NARROWEST),
+            "EngineConfig.openvino.inference_num_threads": threads,
+            # Each reader would be pinned to the first core.
+            "EngineConfig.openvino.enable_cpu_pinning": False,
         }
     )
-
-
-def _without_memory(model: Model, threads: int) -> InferRequest:
-    """Load a model so that it keeps nothing for the sizes of picture that it has seen.
-
-    Hardly two strips have one size: what OpenVINO keeps for each saves no time, and takes more
-    memory with every photo. RapidOCR has no setting for it.
-    """
-    settings = {
-        "CPU_RUNTIME_CACHE_CAPACITY": 0,
-        "INFERENCE_NUM_THREADS": threads,
-        "ENABLE_CPU_PINNING": False,  # else each reader is pinned to the first core
-    }
-    return Core().compile_model(model, "CPU", settings).create_infer_request()
 
 
 def _lengthened(lying_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
