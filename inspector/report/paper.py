@@ -63,6 +63,7 @@ class Paper(FPDF):  # type: ignore[misc]  # fpdf2 is read without its types
     def __init__(self, *, title: str, creator: str, page_words: Callable[[int], str]) -> None:
         super().__init__(format="A4")
         self._page_words = page_words
+        self._widths_mm: dict[tuple[str, float, str], float] = {}
         for style, name in (("", "Sans"), ("B", "Sans-Bold"), ("I", "Sans-Oblique")):
             self.add_font("DejaVu", style, font_folder() / f"DejaVu{name}.ttf")
         self.set_margins(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
@@ -261,13 +262,13 @@ class Paper(FPDF):  # type: ignore[misc]  # fpdf2 is read without its types
         room_mm = width - block.indent_mm - 2 * self.c_margin
         free_mm = room_mm - self._lead_mm(block)
         self._use(block)
-        space_mm = self.get_string_width(" ")
+        space_mm = self._width_mm(" ")
         lines = []
         for paragraph in block.text.split("\n"):
             words: list[str] = []
             for word in paragraph.split(" "):
                 left_mm = free_mm - (space_mm if words else 0.0)
-                word_mm = self.get_string_width(word)
+                word_mm = self._width_mm(word)
                 if word_mm <= left_mm:
                     words.append(word)
                     free_mm = left_mm - word_mm
@@ -275,19 +276,26 @@ class Paper(FPDF):  # type: ignore[misc]  # fpdf2 is read without its types
                 if words:
                     lines.append(" ".join(words))
                     free_mm = room_mm
-                while self.get_string_width(word) > free_mm and len(word) > 1:
+                while self._width_mm(word) > free_mm and len(word) > 1:
                     fitting = len(self._start(word, free_mm))
                     lines.append(word[:fitting])
                     word, free_mm = word[fitting:], room_mm
-                words, free_mm = [word], free_mm - self.get_string_width(word)
+                words, free_mm = [word], free_mm - self._width_mm(word)
             lines.append(" ".join(words))
             free_mm = room_mm
         return lines
 
+    def _width_mm(self, text: str) -> float:
+        """Return the width of a text in the font in use; reports say the same words many times."""
+        key = (self.font_style, self.font_size_pt, text)
+        if key not in self._widths_mm:
+            self._widths_mm[key] = float(self.get_string_width(text))
+        return self._widths_mm[key]
+
     def _start(self, word: str, width: float) -> str:
         """Return as many letters from the start of a word as fit a width, at least one."""
         count = 1
-        while count < len(word) and self.get_string_width(word[: count + 1]) <= width:
+        while count < len(word) and self._width_mm(word[: count + 1]) <= width:
             count += 1
         return word[:count]
 
@@ -295,7 +303,7 @@ class Paper(FPDF):  # type: ignore[misc]  # fpdf2 is read without its types
         if not block.lead:
             return 0.0
         self._use(replace(block, style="B"))
-        return float(self.get_string_width(f"{block.lead} "))
+        return self._width_mm(f"{block.lead} ")
 
     def _ensure(self, height_mm: float) -> None:
         """Turn the page when less than that is left on it, unless it is more than a page."""
@@ -309,6 +317,6 @@ class Paper(FPDF):  # type: ignore[misc]  # fpdf2 is read without its types
 
     def _cut(self, text: str, width: float) -> str:
         """Return the text, shortened at its end to fit a width."""
-        while len(text) > 1 and self.get_string_width(text) > width:
+        while len(text) > 1 and self._width_mm(text) > width:
             text = f"{text.rstrip('…')[:-1]}…"
         return text
