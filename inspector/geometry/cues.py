@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -166,7 +167,7 @@ class TagsSeen:
         return np.asarray((missed_px / self.corner_u_px).reshape(len(cameras), -1))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class EdgesSeen:
     """Straight edges that run along a world axis: their vanishing point lies on their line.
 
@@ -181,8 +182,7 @@ class EdgesSeen:
 
     def angles(self, cameras: Array, own: Array) -> Array:
         """Return the angle between each edge and the direction to its vanishing point, (v, n)."""
-        ends_px = np.array([edge.ends_px for edge in self.edges])
-        ends = directions(cameras, ends_px.reshape(-1, 2), self.lens.centre_px)
+        ends = directions(cameras, self._ends_px.reshape(-1, 2), self.lens.centre_px)
         ends = ends.reshape(len(cameras), -1, 2, 2)
         middle, along = ends.mean(axis=2), ends[:, :, 1] - ends[:, :, 0]
         one, none = np.ones(len(own)), np.zeros(len(own))
@@ -215,11 +215,14 @@ class EdgesSeen:
         total = EDGES_EXPECTED * EDGE_U_RAD**2 + count * spread
         return replace(self, u_rad=float(np.sqrt(total / (EDGES_EXPECTED + count))))
 
-    @property
+    @cached_property
+    def _ends_px(self) -> Array:
+        return np.array([edge.ends_px for edge in self.edges])
+
+    @cached_property
     def _end_u_rad(self) -> Array:
         """Angle by which an edge turns when its ends are seen beside it."""
-        ends_px = np.array([edge.ends_px for edge in self.edges])
-        length_px = np.linalg.norm(ends_px[:, 1] - ends_px[:, 0], axis=-1)
+        length_px = np.linalg.norm(self._ends_px[:, 1] - self._ends_px[:, 0], axis=-1)
         return np.asarray(END_U_SHARE * max(self.lens.image_wh) / length_px)
 
 
