@@ -13,9 +13,10 @@ import numpy as np
 from datasets.shelfgen.artwork import PhotoArtwork
 from datasets.shelfgen.cluttered import cluttered_stage
 from datasets.shelfgen.photo import Lens, save_jpeg, taken
-from datasets.shelfgen.scene import random_stage
+from datasets.shelfgen.scene import misleading_stage, random_stage
 from datasets.shelfgen.truth import described
 
+KINDS = {"drawn": random_stage, "cluttered": cluttered_stage, "misleading": misleading_stage}
 EPOCH = datetime.datetime(2026, 1, 1, 9, 0)
 
 
@@ -25,7 +26,7 @@ def make_scene(
     out: Path,
     photos: PhotoArtwork | None = None,
     *,
-    cluttered: bool = False,
+    kind: str = "drawn",
     traced: bool = False,
 ) -> Path:
     """Render scene number `seed` and write `scene_NNNN.jpg` and `.json`; returns the JSON's path.
@@ -35,14 +36,13 @@ def make_scene(
         image_wh: Width and height in pixels; upright in half of the scenes.
         out: Folder to write to.
         photos: Photographs as artwork, for training pictures only.
-        cluttered: Full of climbing aids, people and signs, see `cluttered_stage`.
+        kind: One of KINDS: by chance, full of climbing aids and people, or of misleading packs.
         traced: With real light, see `pathtrace`.
     """
     rng = np.random.default_rng(seed)
     if rng.random() < 0.4:
         image_wh = image_wh[::-1]
-    build = cluttered_stage if cluttered else random_stage
-    stage, scenario = build(rng, image_wh, photos)
+    stage, scenario = KINDS[kind](rng, image_wh, photos)
     if traced:
         from datasets.shelfgen import pathtrace  # bpy is no dependency of the project
 
@@ -78,8 +78,10 @@ def main() -> None:
         help="folder with packs/, goods/, otc_packs/ photographs: for training pictures only",
     )
     parser.add_argument(
-        "--cluttered", action="store_true", help="wide views full of climbing aids and signs"
-    )
+        "--kind", choices=tuple(KINDS), default="drawn",
+        help="cluttered: wide views full of climbing aids and signs; misleading: packs that pass "
+        "for several, or for none",
+    )  # fmt: skip
     parser.add_argument(
         "--traced", action="store_true", help="path-traced; needs the environment of bpy"
     )
@@ -89,7 +91,7 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     photos = PhotoArtwork(args.artwork) if args.artwork else None
     for seed in range(args.seed, args.seed + args.count):
-        make_scene(seed, (w, h), args.out, photos, cluttered=args.cluttered, traced=args.traced)
+        make_scene(seed, (w, h), args.out, photos, kind=args.kind, traced=args.traced)
 
 
 if __name__ == "__main__":

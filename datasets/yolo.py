@@ -100,17 +100,16 @@ def convert(
         truth = json.loads(path.read_text(encoding="utf-8"))
         picture = cv2.imread(str(scenes / truth["image"]))
         h, w = picture.shape[:2]
-        windows = [(0.0, 0.0, float(w), float(h))]
+        windows = [(0, 0, w, h)]
         for _ in range(cuts):
-            most = min(w, h)
+            # Of a strip, as a labelled rail is one, cuts are as high as it is and wider.
+            most = min(w, h) if max(w, h) < 3 * min(w, h) else min(max(w, h), 2 * side_px)
             span = float(np.exp(rng.uniform(np.log(min(0.55 * side_px, most)), np.log(most))))
-            span = min(span, most)  # exp(log(h)) may be a trace more than h
-            x, y = rng.uniform(0, w - span), rng.uniform(0, h - span)
-            windows.append(
-                (float(int(x)), float(int(y)), float(int(x + span)), float(int(y + span)))
-            )
+            side = round(min(span, most))
+            x, y = int(rng.uniform(0, max(w - side, 0))), int(rng.uniform(0, max(h - side, 0)))
+            windows.append((x, y, min(x + side, w), min(y + side, h)))
         for k, window in enumerate(windows):
-            x0, y0, x1, y1 = (int(v) for v in window)
+            x0, y0, x1, y1 = window
             scale = side_px / max(x1 - x0, y1 - y0)
             lines = label_lines(truth, window, scale, classes)
             if (k and not lines) or len(lines) > most_labels:

@@ -10,8 +10,9 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 os.environ.setdefault("YOLO_AUTOINSTALL", "false")
 os.environ.setdefault("YOLO_OFFLINE", "true")
@@ -35,6 +36,7 @@ def export(
     threshold: float = 0.25,
     nms_free: bool = True,
     reliable: Sequence[str] = ("pack",),
+    calibration: Mapping[str, Sequence[Sequence[float]]] = MappingProxyType({}),
 ) -> Path:
     """Write the weights as ONNX with free picture size and return the file.
 
@@ -45,6 +47,7 @@ def export(
         max_det: Most things found in one picture.
         threshold: Confidence from which a find counts.
         reliable: Classes found well enough for their absence to mean something.
+        calibration: By class, pairs of a confidence and the share of such finds that are right.
         nms_free: Use the head that gives each thing one box; else the one that needs NMS, which is
             written into the file, so that nothing but ONNX Runtime is needed after it.
     """
@@ -71,7 +74,7 @@ def export(
     identity = {
         "file": out.name, "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
         "classes": list(CLASSES), "imgsz": imgsz, "threshold": threshold,
-        "reliable": list(reliable),
+        "reliable": list(reliable), "calibration": dict(calibration),
     }  # fmt: skip
     out.with_suffix(".json").write_text(json.dumps(identity, indent=1) + "\n", encoding="utf-8")
     return out

@@ -39,8 +39,8 @@ def rendered_cuts(
     Args:
         parts: Each stretch of scenes: first number (`seed`), `count`, `cuts` a scene, and
             where they differ from `scenes` their `size` and `most_labels`; `kind` is drawn (when
-            left out), cluttered, or traced. Or a `folder` of pictures with boxes in `work`/scenes.
-            An epoch sees it so many `times`, once when left out.
+            left out), cluttered, misleading, or traced. Or a `folder` of pictures with boxes in
+            `work`/scenes. An epoch sees it so many `times`, once when left out.
         scenes: Size of a scene and of a training picture, and the `classes` to learn.
         work: Holds the scenes of all rounds, so that a scene is rendered once.
         out: Where the pictures and labels of each part go.
@@ -70,7 +70,7 @@ def rendered_cuts(
                     "own: make the scenes there with `python -m datasets.generate --traced`, see "
                     "datasets/cards/generated-scenes.md."
                 )
-            make_scene(seed, (w, h), folder, photos, cluttered=part["kind"] == "cluttered")
+            make_scene(seed, (w, h), folder, photos, kind=part["kind"])
         pictures = out / f"part-{number}"
         seen += [str((pictures / "images").resolve())] * part["times"]
         done = pictures / "done"

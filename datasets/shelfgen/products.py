@@ -5,7 +5,7 @@ Sizes and dispensing groups are plausible for a drawing, not a register.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -24,7 +24,8 @@ class Product:
         shape: "box", "bottle", "can", "jar", "tube" or "pouch".
         size_m: Width, height and depth of the standing pack in metres.
         hue_deg: Main colour, 0 to 360.
-        multipack: Several cans under one film.
+        finish: "film" for several cans under one film, "panels" for a box whose print looks like
+            several packs, "clear" for a bottle that shows its liquid, else empty.
     """
 
     sku: str
@@ -37,7 +38,7 @@ class Product:
     shape: str
     size_m: tuple[float, float, float]
     hue_deg: int
-    multipack: bool = False
+    finish: str = ""
 
     @property
     def text(self) -> str:
@@ -233,5 +234,28 @@ def anonymous(seed: int) -> Product:
         shape,
         (w, h, d),
         hue % 360,
-        multipack=bool(shape == "box" and h > 0.09 and w > 0.09 and rng.random() < 0.4),
+        finish="film" if shape == "box" and h > 0.09 and w > 0.09 and rng.random() < 0.4 else "",
     )
+
+
+@cache
+def misleading(seed: int) -> Product:
+    """Return the made-up article number `seed` of those that pass for several packs, or for none.
+
+    Boxes printed with panels or with pictures of what is in them, cans under one film, bottles of
+    clear plastic with a narrow label, and slim packs that stand close.
+    """
+    rng = np.random.default_rng((seed, 78))
+    shape, finish, ranges_m = {
+        "panels": ("box", "panels", ((0.09, 0.42), (0.08, 0.26), (0.05, 0.20))),
+        "film": ("box", "film", ((0.12, 0.40), (0.10, 0.26), (0.06, 0.14))),
+        "clear": ("bottle", "clear", ((0.055, 0.105), (0.18, 0.34), (0.055, 0.105))),
+        "slim box": ("box", "", ((0.032, 0.055), (0.11, 0.20), (0.03, 0.05))),
+        "slim bottle": ("bottle", "", ((0.034, 0.055), (0.12, 0.22), (0.034, 0.055))),
+    }[str(rng.choice(
+        ("panels", "film", "clear", "slim box", "slim bottle"), p=(0.36, 0.08, 0.32, 0.1, 0.14)
+    ))]  # fmt: skip
+    w, h, d = (float(rng.uniform(*r)) for r in ranges_m)
+    made_up = anonymous(seed)
+    size_m = (w, h, w if shape == "bottle" else d)
+    return replace(made_up, sku=f"X{seed}m", shape=shape, size_m=size_m, finish=finish)

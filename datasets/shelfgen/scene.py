@@ -9,7 +9,7 @@ from datasets.shelfgen.artwork import PhotoArtwork
 from datasets.shelfgen.camera import Camera
 from datasets.shelfgen.fixture import UPRIGHT_M, Bay, Light
 from datasets.shelfgen.lettering import Colour, colour
-from datasets.shelfgen.products import Product, anonymous, named
+from datasets.shelfgen.products import Product, anonymous, misleading, named
 from datasets.shelfgen.props import AID_KINDS
 from datasets.shelfgen.stage import Stage
 from datasets.shelfgen.stocking import Habit, add_cartons, fill_level
@@ -75,7 +75,8 @@ def bays_by_chance(rng: np.random.Generator, style: str) -> list[Bay]:
 
 
 def _shelf_tops(rng: np.random.Generator, top_m: float, style: str) -> tuple[float, ...]:
-    pitch = {"pharmacy": (0.20, 0.36), "supermarket": (0.2, 0.42), "close": (0.16, 0.36)}[style]
+    pitch = {"pharmacy": (0.20, 0.36), "supermarket": (0.2, 0.42), "close": (0.16, 0.36),
+             "misleading": (0.22, 0.46)}[style]  # fmt: skip
     z, tops = float(rng.uniform(0.08, 0.2)), []
     even = float(rng.uniform(*pitch)) if rng.random() < 0.5 else None
     while z < top_m - 0.1:
@@ -92,7 +93,7 @@ def _camera(
     focal = float(rng.uniform(19, 31))
     distance = {
         "pharmacy": rng.uniform(1.2, 3.0), "supermarket": rng.uniform(0.7, 1.9),
-        "close": rng.uniform(0.6, 1.15),
+        "close": rng.uniform(0.6, 1.15), "misleading": rng.uniform(0.7, 1.9),
     }[style]  # fmt: skip
     target = np.array(
         [rng.uniform(left + 0.2, right - 0.2), 0.1,
@@ -116,7 +117,7 @@ def _camera(
 def pools(rng: np.random.Generator, style: str) -> tuple[list[Product], Habit]:
     """Return the articles of a shop and how it stands them."""
     made_up = [anonymous(int(k)) for k in rng.integers(0, ARTICLES, int(rng.integers(14, 60)))]
-    if style == "pharmacy" or rng.random() < 0.15:
+    if style == "pharmacy" or (style != "misleading" and rng.random() < 0.15):
         pool = named(over_the_counter_only=False)
         if rng.random() < 0.6:
             pool = pool + [p for p in made_up if p.size_m[1] < 0.2]
@@ -126,7 +127,9 @@ def pools(rng: np.random.Generator, style: str) -> tuple[list[Product], Habit]:
             yaw_deg=float(rng.uniform(0.5, 5)), tray_share=0.03,
             label_share=float(rng.uniform(0.4, 1)),
         )  # fmt: skip
-    if rng.random() < 0.4:  # a department sells one kind of thing
+    if style == "misleading":
+        made_up = [misleading(int(k)) for k in rng.integers(0, ARTICLES, 24)] + made_up[:12]
+    elif rng.random() < 0.4:  # a department sells one kind of thing
         kind = str(rng.choice(("pouch", "bottle", "can", "box")))
         others = [anonymous(int(k)) for k in rng.integers(0, ARTICLES, 200)]
         made_up = [p for p in others if p.shape == kind][:30] + made_up[:8]
@@ -139,7 +142,11 @@ def pools(rng: np.random.Generator, style: str) -> tuple[list[Product], Habit]:
 
 
 def random_stage(
-    rng: np.random.Generator, image_wh: tuple[int, int], photos: PhotoArtwork | None = None
+    rng: np.random.Generator,
+    image_wh: tuple[int, int],
+    photos: PhotoArtwork | None = None,
+    *,
+    style: str | None = None,
 ) -> tuple[Stage, list[str]]:
     """Build a scene by chance.
 
@@ -147,11 +154,12 @@ def random_stage(
         rng: The only source of chance: the same state gives the same scene.
         image_wh: Size of the picture in pixels.
         photos: Photographs for some of the fronts, for training pictures only.
+        style: One of STYLES, or "misleading"; by chance when None.
 
     Returns:
         The stage, ready to render, and words that say what was built.
     """
-    style = str(rng.choice(STYLES, p=(0.30, 0.50, 0.20)))
+    style = style or str(rng.choice(STYLES, p=(0.30, 0.50, 0.20)))
     bays = bays_by_chance(rng, style)
     camera = _camera(rng, style, bays, image_wh)
     texel_m = float(np.clip(0.6 * -camera.centre_m[1] / camera.focal_px, 0.0004, 0.002))
@@ -168,11 +176,22 @@ def random_stage(
     return stage, [f"style:{style}", f"reference:{reference}", *aids]
 
 
+def misleading_stage(
+    rng: np.random.Generator, image_wh: tuple[int, int], photos: PhotoArtwork | None = None
+) -> tuple[Stage, list[str]]:
+    """Build a scene full of packs that pass for several, or for none: `products.misleading`."""
+    return random_stage(rng, image_wh, photos, style="misleading")
+
+
 def _stock_bay(stage: Stage, bay: Bay, style: str) -> None:
     rng = stage.rng
     pool, habit = pools(rng, style)
     for level in range(len(bay.shelf_tops_m)):
-        if style == "supermarket" and level == len(bay.shelf_tops_m) - 1 and rng.random() < 0.5:
+        if (
+            style in ("supermarket", "misleading")
+            and level == len(bay.shelf_tops_m) - 1
+            and rng.random() < 0.5
+        ):
             add_cartons(stage, bay, level)
             continue
         if rng.random() < (0.08 if style == "pharmacy" else 0.02):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from datasets.shelfgen import artwork
 from datasets.shelfgen.camera import Array
 from datasets.shelfgen.lettering import colour
-from datasets.shelfgen.products import Product
+from datasets.shelfgen.products import Product, anonymous
 from datasets.shelfgen.render import Quad, Texture
 
 UP = np.array([0.0, 0.0, 1.0])
@@ -55,8 +56,10 @@ def dressed(
         front = artwork.remedy_front(product, wh)
     depth_px = max(round(size[2] / texel_m), 8)
     if product.shape == "box":
-        if product.multipack:
+        if product.finish == "film":
             front = _shrink_wrapped(front, rng)
+        if product.finish == "panels":
+            front = _panelled(front, rng, photos)
         side = artwork.box_side(front, (depth_px, wh[1]), rng)
         top = artwork.box_side(front, (wh[0], depth_px), rng)
         return Dressed(product, Texture(front), Texture(side), Texture(top), front)
@@ -64,7 +67,8 @@ def dressed(
         picture = _soft(front, rng)
     else:  # a made-up label may run round the pack; a real name is to be read
         share = float(rng.uniform(0.6, 0.95)) if product.sku.startswith("X") else 0.95
-        picture = _round(product.shape, front, rng, print_share=share)
+        is_clear = product.finish == "clear"
+        picture = _round(product.shape, front, rng, print_share=share, is_clear=is_clear)
     lid = _disc(picture[max(wh[1] // 40, 1), wh[0] // 2, :3])
     return Dressed(product, Texture(picture), Texture(lid), Texture(lid), front)
 
@@ -80,6 +84,63 @@ def _shrink_wrapped(front: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     many = cv2.resize(np.tile(one, (rows, columns, 1)), (w, h)).astype(np.float32)
     film = cv2.resize(rng.normal(0, 14, (6, 5)).astype(np.float32), (w, h))
     return np.clip(many + np.maximum(film, 0)[..., None] * 3, 0, 255).astype(np.uint8)
+
+
+def _panelled(
+    front: np.ndarray, rng: np.random.Generator, photos: artwork.PhotoArtwork | None
+) -> np.ndarray:
+    """Return a front of the same size whose parts look like packs of their own.
+
+    Panels beside or above each other, pictures of the bottles or cans inside, a plate with print.
+    """
+    picture = front.copy()
+    h, w = front.shape[:2]
+
+    def other(wh_px: tuple[int, int]) -> np.ndarray:
+        if photos is not None and rng.random() < 0.5:
+            return photos.front(rng, wh_px)
+        return artwork.goods_front(anonymous(int(rng.integers(6000))), wh_px)
+
+    chance = rng.random()
+    if chance < 0.3:  # panels across, or one above the other
+        count = int(rng.integers(2, 5)) if w > h else 2
+        edges = [0, *sorted(rng.uniform(0.12, 0.88, count - 1).tolist()), 1]
+        same = other((max(w // count, 24), h)) if rng.random() < 0.4 else None
+        for a, b in pairwise(edges):
+            x0, x1 = int(a * w), max(int(b * w), int(a * w) + 1)
+            if rng.random() < 0.75:
+                panel = other((max(x1 - x0, 24), max(h, 24))) if same is None else same
+                picture[:, x0:x1] = cv2.resize(panel, (x1 - x0, h))
+        return picture
+    if chance < 0.45:
+        cut = int(h * rng.uniform(0.25, 0.75))
+        picture[cut:] = cv2.resize(other((w, max(h - cut, 24))), (w, h - cut))
+        return picture
+    if chance < 0.85:  # what is inside, pictured
+        shape = str(rng.choice(("can", "bottle", "jar", "tube")))
+        tall = int(h * rng.uniform(0.6, 1.05))
+        wide = int(tall * (0.3 if shape == "bottle" else rng.uniform(0.4, 0.75)))
+        if wide < 6 or wide >= w:
+            return picture
+        one = _round(shape, other((max(wide, 24), max(tall, 24))), rng)
+        one = cv2.resize(one, (wide, tall), interpolation=cv2.INTER_AREA)[:h]
+        x, y = int(rng.uniform(0, 0.5) * (w - wide)), h - one.shape[0]
+        y = int(y * rng.random())
+        for _ in range(int(rng.integers(1, 5))):
+            if x + wide > w:
+                break
+            alpha = one[..., 3:] / 255
+            under = picture[y : y + one.shape[0], x : x + wide]
+            under[:] = (one[..., :3] * alpha + under * (1 - alpha)).astype(np.uint8)
+            x += int(wide * rng.uniform(0.75, 1.4))
+        return picture
+    x0, y0 = int(rng.uniform(0.05, 0.5) * w), int(rng.uniform(0.05, 0.4) * h)
+    x1, y1 = int(x0 + rng.uniform(0.25, 0.5) * w), int(y0 + rng.uniform(0.3, 0.6) * h)
+    picture[y0:y1, x0:x1] = cv2.resize(
+        other((max(x1 - x0, 24), max(y1 - y0, 24))), (x1 - x0, y1 - y0)
+    )
+    cv2.rectangle(picture, (x0, y0), (x1, y1), (250, 250, 250), max(h // 60, 1))
+    return picture
 
 
 def _disc(bgr: np.ndarray) -> np.ndarray:
@@ -118,7 +179,12 @@ def half_widths(shape: str, h: int, rng: np.random.Generator) -> tuple[np.ndarra
 
 
 def _round(
-    shape: str, front: np.ndarray, rng: np.random.Generator, *, print_share: float = 0.62
+    shape: str,
+    front: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    print_share: float = 0.62,
+    is_clear: bool = False,
 ) -> np.ndarray:
     """Wrap a flat front round a bottle, can, jar or tube; returns (h, w, 4) with alpha.
 
@@ -127,16 +193,20 @@ def _round(
         front: The flat print, shape (h, w, 3).
         rng: Decides liquid, cap and light.
         print_share: How much of the print's width shows from one side.
+        is_clear: A bottle of clear plastic: a narrow label, above and below it liquid and air.
     """
     h, w = front.shape[:2]
     half, cap_end, label_top = half_widths(shape, h, rng)
+    label_end = float(rng.uniform(0.8, 1.0)) if shape == "bottle" else 1.0
+    if is_clear:
+        label_top = float(rng.uniform(0.3, 0.55))
+        label_end = label_top + float(rng.uniform(0.18, 0.38))
     x = (np.arange(w) + 0.5) / w * 2 - 1
     across = x[None, :] / np.maximum(half[:, None], 1e-3)
     wrap = np.arcsin(np.clip(across, -1, 1)) / (np.pi / 2) * print_share
     map_x = ((wrap + 1) / 2 * w - 0.5).astype(np.float32)
     map_y = np.repeat(np.arange(h, dtype=np.float32)[:, None], w, 1)
     if shape == "bottle":  # the label's own print fills only the label
-        label_end = rng.uniform(0.8, 1.0)
         span = max(label_end - label_top, 0.2)
         map_y = ((map_y / h - label_top) / span * h).astype(np.float32)
     picture = cv2.remap(front, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -148,6 +218,8 @@ def _round(
     if shape == "bottle":
         bare = (rows < label_top) | (rows > label_end)
         picture[bare] = liquid
+        if is_clear:
+            picture[bare] = _seen_through(picture, across, liquid, cap_end, rng)[bare]
     if shape == "can":
         picture[(rows < 0.045) | (rows > 0.96)] = (190, 190, 190)
     if shape == "jar":
@@ -166,6 +238,33 @@ def _round(
     lit = np.clip(picture * shade[..., None] + gloss[..., None], 0, 255)
     alpha = np.clip((half[:, None] - np.abs(x[None, :])) * w / 2 + 0.5, 0, 1) * 255
     return np.dstack([lit, alpha]).astype(np.uint8)
+
+
+def _seen_through(
+    picture: np.ndarray,
+    across: Array,
+    liquid: tuple[int, int, int],
+    cap_end: float,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Return a bottle's liquid, the air above it and the ribs of its wall, shape (h, w, 3)."""
+    h = picture.shape[0]
+    rows = ((np.arange(h) + 0.5) / h)[:, None]
+    if rng.random() < 0.5:  # cola, sauce, wine
+        liquid = colour(
+            rng.choice((5, 15, 25, 350)), rng.uniform(0.3, 0.9), rng.uniform(0.03, 0.18)
+        )
+    seen = np.repeat(np.repeat(np.array(liquid, np.float32)[None, None], h, 0), across.shape[1], 1)
+    air = colour(rng.uniform(0, 360), rng.uniform(0, 0.15), rng.uniform(0.1, 0.6))
+    seen[(rows < cap_end + rng.uniform(0.02, 0.2))[:, 0]] = air
+    ribs = np.sin(rows * np.pi * rng.uniform(4, 26) + rng.uniform(0, 6)) ** 8
+    ribs = ribs * (0.4 + 0.6 * np.cos(np.clip(across, -1, 1) * rng.uniform(2, 9) + 1) ** 2)
+    streaks = sum(
+        np.exp(-(((across - rng.uniform(-0.9, 0.9)) / rng.uniform(0.02, 0.08)) ** 2))
+        for _ in range(int(rng.integers(1, 5)))
+    )
+    lit = ribs * rng.uniform(0, 60) + streaks * rng.uniform(10, 110)
+    return np.clip(seen + lit[..., None], 0, 255).astype(np.uint8)
 
 
 def _soft(front: np.ndarray, rng: np.random.Generator) -> np.ndarray:

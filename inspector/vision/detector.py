@@ -66,7 +66,7 @@ class Detection:
     Attributes:
         label: Its class.
         box_xyxy_px: Where it is.
-        confidence: How sure its network is.
+        confidence: How sure its network is; of packs and cards, how many such finds are right.
         counts: Whether that reaches the network's threshold; what does not was not seen, but may
             cast doubt on what was.
     """
@@ -159,7 +159,11 @@ class _Network:
     def told(self, found: Sequence[Detection]) -> list[Detection]:
         """Return what is not too faint to be told, and whether it counts."""
         return [
-            replace(detection, counts=detection.confidence >= self.weights.threshold)
+            replace(
+                detection,
+                confidence=self.weights.share_right(detection.label, detection.confidence),
+                counts=detection.confidence >= self.weights.threshold,
+            )
             for detection in found
             if detection.confidence >= FAINT
         ]

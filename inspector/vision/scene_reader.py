@@ -34,6 +34,8 @@ SAME_THING_IOU = 0.6
 """Packs and product cards, or signs and labels, that overlap more than this are one thing; the
 surer one counts. Each class suppresses its own repeats already, but not those of the others."""
 
+SAME_SIGN_SHARE = 0.8
+"""Of two signs of which one holds this share of the other, the surer one is the sign."""
 
 FACINGS_READ = 2
 """So many packs of one look are read: one alone may be wrong, more cost time and add nothing."""
@@ -260,7 +262,12 @@ def _overlaps(some: Sequence[Detection], others: Sequence[Detection]) -> NDArray
     a = np.array([d.box_xyxy_px for d in some]).reshape(-1, 1, 4)
     b = np.array([d.box_xyxy_px for d in others]).reshape(1, -1, 4)
     shared = _shared_areas(a, b)
-    return np.asarray(shared > SAME_THING_IOU * (_areas(a) + _areas(b) - shared))
+    is_sign, is_other_sign = (
+        np.array([d.label == "sign" for d in ds], bool) for ds in (some, others)
+    )
+    are_signs = is_sign[:, None] & is_other_sign
+    is_held = are_signs & (shared > SAME_SIGN_SHARE * np.minimum(_areas(a), _areas(b)))
+    return np.asarray(is_held | (shared > SAME_THING_IOU * (_areas(a) + _areas(b) - shared)))
 
 
 def _shared_areas(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:

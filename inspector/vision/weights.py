@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from inspector.errors import ModelError
 
@@ -29,6 +32,8 @@ class Weights:
         threshold: Confidence from which a detection counts.
         reliable: Classes, of those taken from this network, that are found well enough for their
             absence to mean something.
+        calibration: By class, rising pairs of a confidence and the share of finds with that
+            confidence that were right when it was measured; other classes have none.
     """
 
     path: Path
@@ -37,6 +42,12 @@ class Weights:
     image_side_px: int
     threshold: float
     reliable: frozenset[str]
+    calibration: Mapping[str, tuple[tuple[float, float], ...]]
+
+    def share_right(self, label: str, confidence: float) -> float:
+        """Return how many of such finds are right, 0 to 1; the confidence where that is unknown."""
+        pairs = self.calibration.get(label)
+        return float(np.interp(confidence, *zip(*pairs, strict=True))) if pairs else confidence
 
 
 def shipped_weights() -> tuple[Weights, Weights]:
@@ -72,12 +83,16 @@ def load_weights(name: str, folder: Path | None = None) -> Weights:
             image_side_px=int(fields["imgsz"]),
             threshold=float(fields["threshold"]),
             reliable=frozenset(fields["reliable"]),
+            calibration={
+                label: tuple((float(confidence), float(share)) for confidence, share in pairs)
+                for label, pairs in fields["calibration"].items()
+            },
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             f"The description of the model '{name}' cannot be used: {error!r}. Expected {card} "
-            f"with file, sha256, classes, imgsz, threshold and reliable. Reinstall the package, or "
-            f"restore the file."
+            f"with file, sha256, classes, imgsz, threshold, reliable and calibration. Reinstall "
+            f"the package, or restore the file."
         ) from error
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -13,6 +13,8 @@ from datasets.generate import make_scene
 from datasets.samples import article, bay_of, stock
 from datasets.shelfgen.camera import Camera
 from datasets.shelfgen.fixture import Light
+from datasets.shelfgen.products import misleading
+from datasets.shelfgen.scene import misleading_stage
 from datasets.shelfgen.stage import Stage
 from datasets.shelfgen.truth import described
 from datasets.yolo import CLASSES, convert, label_lines
@@ -63,10 +65,20 @@ def test_another_seed_gives_another_scene(scenes: Path) -> None:
 
 
 def test_cluttered_scenes_are_full_of_aids(tmp_path: Path) -> None:
-    paths = [make_scene(seed, (320, 240), tmp_path, cluttered=True) for seed in (1, 2, 3, 4)]
+    paths = [make_scene(seed, (320, 240), tmp_path, kind="cluttered") for seed in (1, 2, 3, 4)]
     truths = [json.loads(path.read_text("utf-8")) for path in paths]
     assert sum(len(truth["aids"]) for truth in truths) >= 6
     assert all(truth["packs"] for truth in truths)
+
+
+def test_misleading_packs_are_one_pack_each() -> None:
+    assert {misleading(seed).finish for seed in range(40)} == {"", "film", "panels", "clear"}
+    stage, scenario = misleading_stage(np.random.default_rng(1), (320, 240))
+    assert "panels" in {worn.product.finish for worn in stage.wardrobe.values()}
+    _, ids = stage.render()
+    truth = described(stage, ids, image="x.jpg", seed=0, scenario=scenario)
+    seen = [pack["id"] for pack in truth["packs"]]
+    assert 0 < len(seen) == len(set(seen))
 
 
 @pytest.mark.parametrize("k1", [0.0, -0.05])
@@ -152,9 +164,21 @@ def test_yolo_labels_stay_in_range(scenes: Path, tmp_path: Path) -> None:
         assert cy + h / 2 < 1 + 1e-5
 
 
-def test_a_picture_lower_than_a_training_picture_is_cut_within_its_borders(tmp_path: Path) -> None:
+def test_cuts_of_a_strip_are_as_high_as_it_is(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "row.jpg"), np.full((100, 400, 3), 127, np.uint8))
     boxes = [{"class": "pack", "xyxy": [x, 0, x + 50, 100]} for x in range(0, 400, 50)]
+    row = {"image": "row.jpg", "boxes": boxes}
+    (tmp_path / "row.json").write_text(json.dumps(row))
+    assert convert(tmp_path, tmp_path / "out", cuts=3, side_px=320, seed=0) == 4
+    cuts = sorted((tmp_path / "out" / "images").glob("row_[1-3].jpg"))
+    sizes = [cv2.imread(str(cut)).shape[:2] for cut in cuts]
+    assert all(max(size) == 320 for size in sizes)
+    assert any(width > 2 * height for height, width in sizes)
+
+
+def test_a_picture_lower_than_a_training_picture_is_cut_within_its_borders(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "row.jpg"), np.full((160, 400, 3), 127, np.uint8))
+    boxes = [{"class": "pack", "xyxy": [x, 0, x + 50, 160]} for x in range(0, 400, 50)]
     row = {"image": "row.jpg", "boxes": boxes}
     (tmp_path / "row.json").write_text(json.dumps(row))
     assert convert(tmp_path, tmp_path / "out", cuts=3, side_px=320, seed=0) == 4

@@ -61,7 +61,9 @@ def test_close_looks_are_fused(detector, monkeypatch):
     seeing(detector, monkeypatch, lambda side_px: packs(80))
     found = detector.detect(PHOTO)
     assert len(found) == 4
-    assert found[0].confidence == pytest.approx(0.8)
+    share_right = detector.weights[0].share_right("pack", 0.8)
+    assert share_right > 0.8
+    assert found[0].confidence == pytest.approx(share_right)
 
 
 def test_a_sign_is_told_where_the_glance_sees_it(detector, monkeypatch):

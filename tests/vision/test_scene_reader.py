@@ -162,3 +162,20 @@ def test_a_faint_sign_counts_by_what_is_read_on_it():
     assert "sign" not in read(Recorded(faint)).reliable
     word = TextLine("Vitaminer", (10, 5, 60, 15), 10, 0.9)
     assert "sign" in read(Recorded(faint, lines=(word,))).reliable
+
+
+def test_a_sign_in_a_sign_is_one_sign_and_the_surer_one() -> None:
+    scene = compose_scene(
+        [
+            Detection("sign", (0, 0, 400, 100), 0.4),
+            Detection("sign", (20, 10, 300, 90), 0.7),
+            Detection("price_label", (30, 20, 60, 40), 0.3),
+            Detection("sign", (500, 0, 900, 100), 0.3),
+        ],
+        [],
+    )
+    assert [sign.box_xyxy_px for sign in scene.signs if not sign.is_price_label] == [
+        (20, 10, 300, 90),
+        (500, 0, 900, 100),
+    ]
+    assert sum(sign.is_price_label for sign in scene.signs) == 1

@@ -17,6 +17,7 @@ def model_folder(tmp_path):
         "imgsz": 1280,
         "threshold": 0.3,
         "reliable": ["pack"],
+        "calibration": {"pack": [[0.1, 0.0], [0.3, 0.5], [0.5, 1.0]]},
     }
     (tmp_path / "small.json").write_text(json.dumps(card))
     return tmp_path
@@ -26,6 +27,13 @@ def test_weights_that_are_those_on_the_card_load(model_folder):
     weights = load_weights("small", model_folder)
     assert weights.classes == ("pack", "sign")
     assert weights.image_side_px == 1280
+
+
+def test_a_confidence_becomes_the_share_of_such_finds_that_are_right(model_folder):
+    weights = load_weights("small", model_folder)
+    shares = [weights.share_right("pack", confidence) for confidence in (0.05, 0.2, 0.4, 0.9)]
+    assert shares == pytest.approx([0.0, 0.25, 0.75, 1.0])
+    assert weights.share_right("sign", 0.4) == 0.4
 
 
 def test_changed_weights_are_refused_with_both_hashes(model_folder):
