@@ -17,7 +17,7 @@ from inspector.data_folder import data_folder
 from inspector.domain.capture import NOTHING_TOLD, Capture, Told
 from inspector.domain.facts import Site
 from inspector.domain.report import InspectionReport
-from inspector.domain.scene import Scene
+from inspector.domain.scene import OnFound, Scene
 from inspector.domain.verdict import Box
 from inspector.inspection import (
     EDITIONS,
@@ -109,9 +109,9 @@ class _Shared:
     def __init__(self) -> None:
         self.versions = reader().versions
 
-    def read(self, capture: Capture) -> Scene:
+    def read(self, capture: Capture, *, on_found: OnFound | None = None) -> Scene:
         with _READING:
-            return reader().read(capture)
+            return reader().read(capture, on_found=on_found)
 
 
 def judged(visit: Visit, *, lang: Lang) -> JudgedVisit:
@@ -245,7 +245,12 @@ class _ReadsOnce:
     def __init__(self) -> None:
         self.versions = reader().versions
 
-    def read(self, capture: Capture) -> Scene:
+    def read(
+        self,
+        capture: Capture,
+        *,
+        on_found: OnFound | None = None,
+    ) -> Scene:
         """Return what was seen, now or before."""
         return _scene(capture.capture_id, tuple(sorted(self.versions.items())), capture)
 
