@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from threading import Lock
@@ -49,7 +50,11 @@ _READING = Lock()
 @st.cache_resource(show_spinner=False)
 def reader() -> Reader:
     """Return the reader with the shipped models."""
-    return default_reader()
+    loaded = default_reader()
+    # Streamlit collects garbage after each run of a page, and all threads wait for it. Modules and
+    # models are most of what it would look through again and again, and never garbage.
+    gc.freeze()
+    return loaded
 
 
 def register() -> Register:
