@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -54,6 +55,7 @@ def reader() -> Reader:
     # Streamlit collects garbage after each run of a page, and all threads wait for it. Modules and
     # models are most of what it would look through again and again, and never garbage.
     gc.freeze()
+    atexit.register(gc.unfreeze)  # zxing-cpp complains of what is left when the program ends
     return loaded
 
 
