@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from inspector.catalogue.matching import DatedMatcher
 from inspector.catalogue.register import Register
 from inspector.domain.capture import Capture, Told
-from inspector.domain.scene import Scene
+from inspector.domain.scene import OnFound, Scene
 from inspector.evaluation.machine import commit, hardware
 from inspector.live.ledger import Ledger
 from inspector.live.looking import Looker
@@ -55,7 +55,7 @@ class SeesNothing:
 
     versions = {"nothing": "0" * 64}  # noqa: RUF012  a benchmark's constant
 
-    def read(self, capture: Capture) -> Scene:
+    def read(self, capture: Capture, *, on_found: OnFound | None = None) -> Scene:
         """Return an empty scene."""
         return Scene(sharpness=500.0)
 

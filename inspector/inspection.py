@@ -25,7 +25,7 @@ from inspector.domain.capture import NOTHING_TOLD, Capture, Told
 from inspector.domain.facts import Answer, Facts, Site, Zone
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectedCapture, InspectionReport, Versions
-from inspector.domain.scene import Scene, SeenCapture
+from inspector.domain.scene import OnFound, Scene, SeenCapture
 from inspector.joining import joined
 from inspector.measuring import Survey, measure
 from inspector.rules import RULES, judge
@@ -46,8 +46,8 @@ class Reader(Protocol):
     def versions(self) -> Mapping[str, str]:
         """Names and hashes of what it reads with."""
 
-    def read(self, capture: Capture) -> Scene:
-        """Return what is in the picture."""
+    def read(self, capture: Capture, *, on_found: OnFound | None = None) -> Scene:
+        """Return what is in the picture; `on_found` may be called with all but the text before."""
 
 
 def inspect_captures(
@@ -79,11 +79,16 @@ def inspect_captures(
     )
 
 
-def see(capture: Capture, reader: Reader) -> SeenCapture:
-    """Look at a capture: the step that needs its pixels."""
-    return SeenCapture(
-        capture.capture_id, capture.file, capture.camera, reader.read(capture), capture.told
-    )
+def see(capture: Capture, reader: Reader, *, on_found: OnFound | None = None) -> SeenCapture:
+    """Look at a capture: the step that needs its pixels.
+
+    Args:
+        capture: The photo.
+        reader: Reads scenes.
+        on_found: Called with what was found before text is read, by readers that can tell.
+    """
+    scene = reader.read(capture, on_found=on_found)
+    return SeenCapture(capture.capture_id, capture.file, capture.camera, scene, capture.told)
 
 
 def judge_captures(

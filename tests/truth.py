@@ -128,7 +128,7 @@ class TruthReader:
     read_files: list[str] = field(default_factory=list)
     versions: ClassVar = {"truth": "0" * 64}
 
-    def read(self, capture):
+    def read(self, capture, *, on_found=None):
         self.read_files.append(capture.file)
         if self.scene is not None:
             return self.scene

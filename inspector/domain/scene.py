@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -222,6 +223,10 @@ class Scene:
     people_px: tuple[Box, ...] = ()
     reliable: frozenset[str] = frozenset()
     sharpness: float = 0.0
+
+
+OnFound = Callable[[Scene], None]
+"""Is told what was found in a photo before any text is read on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,9 @@ class Messages:
         if name in ("found", "missing"):
             items = [self.labels.text(f"item_{item}") for item in value.split()]
             return ", ".join(items) or self.labels.text("item_none")
+        value = " ".join(value.split())
+        if len(value) <= _MAX_QUOTE:  # as `shorten` would say, of thousands of values in no time
+            return value
         return textwrap.shorten(value, _MAX_QUOTE, placeholder=" …")
 
     def _number(self, text: str | None) -> str:

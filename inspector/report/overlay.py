@@ -35,7 +35,7 @@ from inspector.report.messages import Messages
 
 MAX_SIDE_PX = 2400
 _SIGN_COLOUR: Rgb = (0, 114, 178)
-_LIMIT_COLOUR: Rgb = (204, 0, 120)
+LIMIT_COLOUR: Rgb = (204, 0, 120)
 _TAG_COLOUR: Rgb = (0, 160, 200)
 _AID_COLOUR: Rgb = (95, 100, 108)
 _QUIET_STYLE = Style((120, 130, 142), Line.SOLID, 0.25)
@@ -273,12 +273,12 @@ class _Overlay:
             self._legend.append(LegendEntry(None, self._labels.text("limit_unknown")))
             return
         rows = rows[np.argsort(rows[:, 0])]
-        draw_band(self._image, rows, _LIMIT_COLOUR, width_px=self._line_px)
+        draw_band(self._image, rows, LIMIT_COLOUR, width_px=self._line_px)
         x, y = (float(end) / self._scale for end in rows[-1, :2])  # at its right end
         self._captions.insert(
-            0, (self._scaled((x, y, x, y)), self._labels.text("limit"), _LIMIT_COLOUR)
+            0, (self._scaled((x, y, x, y)), self._labels.text("limit"), LIMIT_COLOUR)
         )
-        style = Style(_LIMIT_COLOUR, Line.SOLID)
+        style = Style(LIMIT_COLOUR, Line.SOLID)
         self._legend.append(LegendEntry(style, self._labels.text("limit_legend"), is_band=True))
 
     def _outcome_of(self, pack: PackFacts) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from threading import Lock
@@ -17,7 +19,7 @@ from inspector.data_folder import data_folder
 from inspector.domain.capture import NOTHING_TOLD, Capture, Told
 from inspector.domain.facts import Site
 from inspector.domain.report import InspectionReport
-from inspector.domain.scene import Scene
+from inspector.domain.scene import OnFound, Scene
 from inspector.domain.verdict import Box
 from inspector.inspection import (
     EDITIONS,
@@ -49,7 +51,12 @@ _READING = Lock()
 @st.cache_resource(show_spinner=False)
 def reader() -> Reader:
     """Return the reader with the shipped models."""
-    return default_reader()
+    loaded = default_reader()
+    # Streamlit collects garbage after each run of a page, and all threads wait for it. Modules and
+    # models are most of what it would look through again and again, and never garbage.
+    gc.freeze()
+    atexit.register(gc.unfreeze)  # zxing-cpp complains of what is left when the program ends
+    return loaded
 
 
 def register() -> Register:
@@ -109,9 +116,9 @@ class _Shared:
     def __init__(self) -> None:
         self.versions = reader().versions
 
-    def read(self, capture: Capture) -> Scene:
+    def read(self, capture: Capture, *, on_found: OnFound | None = None) -> Scene:
         with _READING:
-            return reader().read(capture)
+            return reader().read(capture, on_found=on_found)
 
 
 def judged(visit: Visit, *, lang: Lang) -> JudgedVisit:
@@ -245,7 +252,12 @@ class _ReadsOnce:
     def __init__(self) -> None:
         self.versions = reader().versions
 
-    def read(self, capture: Capture) -> Scene:
+    def read(
+        self,
+        capture: Capture,
+        *,
+        on_found: OnFound | None = None,
+    ) -> Scene:
         """Return what was seen, now or before."""
         return _scene(capture.capture_id, tuple(sorted(self.versions.items())), capture)
 

@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from inspector.store.visit import Visit, VisitPhoto
-from inspector.ui import cached, sign_in
+from inspector.ui import cached, first_look_view, sign_in
 from inspector.ui.components import show_html
 from inspector.ui.visit import VisitWork
 from inspector.ui.words import words
@@ -52,6 +52,9 @@ def show(work: VisitWork, *, is_followed: bool) -> None:
 
 def _show_places(visit: Visit) -> None:
     places = cached.desk().queue.places()
+    for photo in visit.waiting:
+        if look := cached.analyst().first_look(visit.visit_id, photo.capture_id):
+            first_look_view.show(photo.file, look)
     items = Markup("").join(
         Markup("<li>{}</li>").format(_place_words(visit, photo, places)) for photo in visit.waiting
     )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.domain.capture import Capture
-from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, Tag, TextLine
+from inspector.domain.scene import Aid, AidKind, OnFound, Pack, Scene, Sign, Tag, TextLine
 from inspector.domain.verdict import Box
 from inspector.vision.barcodes import find_barcodes
 from inspector.vision.detector import SURROUNDINGS, Detection, ShelfDetector
@@ -86,12 +86,32 @@ class SceneReader:
         weights = {weights.path.name: weights.sha256 for weights in self.detector.weights}
         return weights | ({"lessons": lessons} if lessons else {})
 
-    def read(self, capture: Capture) -> Scene:
-        """Find everything in one capture."""
+    def read(self, capture: Capture, *, on_found: OnFound | None = None) -> Scene:
+        """Find everything in one capture.
+
+        Args:
+            capture: The photo.
+            on_found: Called once with all that is found before any text is read, which takes most
+                of the time: packs, signs, aids, people, tags, barcodes, straight edges.
+        """
         image_bgr = capture.image_bgr
         detections = self.detector.detect(image_bgr)
         unread = compose_scene(detections, ())
-        looks = looks_from_packs(image_bgr, unread.packs)
+        # Models use all cores, what follows one each.
+        with ThreadPoolExecutor(1) as beside:
+            tags_found = beside.submit(find_tags, image_bgr)
+            barcodes = find_barcodes(image_bgr)
+            straight_edges = find_straight_edges(image_bgr)
+            looks = looks_from_packs(image_bgr, unread.packs)
+        unread = replace(
+            unread,
+            tags=tags_found.result(),
+            barcodes=barcodes,
+            straight_edges=straight_edges,
+            sharpness=sharpness(image_bgr),
+        )
+        if on_found is not None:
+            on_found(unread)
         facings = facings_to_read(unread.packs, looks)
         lines = self.text_reader.read(
             image_bgr,
@@ -99,13 +119,6 @@ class SceneReader:
             passed_over=[pack.box_xyxy_px for pack in unread.packs if pack not in facings],
         )
         scene = compose_scene(detections, lines)
-        # Models use all cores, what follows one each.
-        with ThreadPoolExecutor(1) as beside:
-            tags_found = beside.submit(find_tags, image_bgr)
-            barcodes = find_barcodes(image_bgr)
-            straight_edges = find_straight_edges(image_bgr)
-            edge_bands = find_edge_bands(image_bgr, scene.packs, scene.signs)
-        tags = tags_found.result()
         gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
         packs = tuple(
             replace(
@@ -124,14 +137,14 @@ class SceneReader:
             signs=tuple(
                 replace(sign, has_unread_print=has_unread_print(gray, sign.box_xyxy_px, sign.lines))
                 for sign in scene.signs
-                if not any(_holds(sign.box_xyxy_px, _box_of(tag)) for tag in tags)
+                if not any(_holds(sign.box_xyxy_px, _box_of(tag)) for tag in unread.tags)
             ),
-            tags=tags,
-            barcodes=barcodes,
-            straight_edges=straight_edges,
-            edge_bands=edge_bands,
+            tags=unread.tags,
+            barcodes=unread.barcodes,
+            straight_edges=unread.straight_edges,
+            edge_bands=find_edge_bands(image_bgr, scene.packs, scene.signs),
             reliable=self.detector.reliable - _doubtful(detections, lines),
-            sharpness=sharpness(image_bgr),
+            sharpness=unread.sharpness,
         )
 
 

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from queue import SimpleQueue
 from threading import Event, Thread
 
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.photo import photo_from_bytes
-from inspector.domain.capture import NOTHING_TOLD
+from inspector.domain.capture import NOTHING_TOLD, Capture
+from inspector.domain.scene import Scene
 from inspector.errors import InspectorError
 from inspector.inspection import Reader, see
+from inspector.rules.guidance import load_guidance
 from inspector.store.people import Person, Role
 from inspector.store.photo_queue import Job
 from inspector.store.versions import seen_with
 from inspector.store.visit import Visit
 from inspector.visits.desk import Desk
+from inspector.visits.first_look import FirstLook, first_look
 from inspector.visits.retention import delete_old
 from inspector.workplace import Workplace
 
@@ -37,14 +40,24 @@ _PAUSE_S = 30.0
 """Longest pause between two looks at the queue: another program may have put a photo in."""
 _CLEAN_EVERY_S = 3600.0
 
+FirstLooks = MutableMapping[tuple[str, str], FirstLook]
+"""First looks by visit id and capture id."""
 
-def analyse_next(desk: Desk, reader: Reader) -> Job | None:
-    """Look at the photo whose turn it is; return what was done, or None when none waits."""
+
+def analyse_next(desk: Desk, reader: Reader, first_looks: FirstLooks | None = None) -> Job | None:
+    """Look at the photo whose turn it is; return what was done, or None when none waits.
+
+    Args:
+        desk: The store.
+        reader: Reads scenes.
+        first_looks: Holds the photo's first look until it is done, from when the reader has one.
+    """
     job = desk.queue.take(_now())
     if job is None:
         return None
+    first_looks = {} if first_looks is None else first_looks
     try:
-        _see(desk, reader, job)
+        _see(desk, reader, job, first_looks)
     except UnusableFileError as error:
         desk.queue.unreadable(job, error.message, _now())
     except InspectorError as error:
@@ -52,6 +65,8 @@ def analyse_next(desk: Desk, reader: Reader) -> Job | None:
     except Exception as error:  # one photo must never stop the queue
         _log.exception("photo %s cannot be looked at", job.capture_id)
         _give_up(desk, job, error)
+    finally:
+        first_looks.pop((job.visit_id, job.capture_id), None)
     return job
 
 
@@ -75,6 +90,7 @@ class Analyst:
         self._desk, self._reader, self._after = desk, reader, after
         self._wake, self._stopped = Event(), Event()
         self._changed: SimpleQueue[str] = SimpleQueue()
+        self._first_looks: dict[tuple[str, str], FirstLook] = {}
         self._cleaned_s = -_CLEAN_EVERY_S
         self._thread = Thread(target=self._work, name="analyst", daemon=True)
 
@@ -90,6 +106,10 @@ class Analyst:
         """Tell that a visit has new records, so that `after` is called for it."""
         self._changed.put(visit_id)
         self._wake.set()
+
+    def first_look(self, visit_id: str, capture_id: str) -> FirstLook | None:
+        """Return what is known of a photo while its text is being read; None before and after."""
+        return self._first_looks.get((visit_id, capture_id))
 
     def stop(self) -> None:
         """Stop after the photo that is being looked at."""
@@ -130,7 +150,7 @@ class Analyst:
         if not self._changed.empty():
             visit_id = self._changed.get()
         elif self._desk.queue.places():
-            job = analyse_next(self._desk, self._reader())
+            job = analyse_next(self._desk, self._reader(), self._first_looks)
             if job is None:
                 return False
             visit_id = job.visit_id
@@ -140,14 +160,26 @@ class Analyst:
         return True
 
 
-def _see(desk: Desk, reader: Reader, job: Job) -> None:
+def _see(desk: Desk, reader: Reader, job: Job, first_looks: FirstLooks) -> None:
     capture = photo_from_bytes(desk.files.get(job.capture_id), file=job.file)
     capture = Workplace.load().equip(capture, NOTHING_TOLD)
     key = seen_with(reader.versions)
     if desk.scenes.seen(job.capture_id, key) is None:
-        seen = see(capture, reader)
+
+        def on_found(found: Scene) -> None:
+            try:
+                first_looks[job.visit_id, job.capture_id] = _look(desk, job, capture, found)
+            except Exception:  # the result comes without it as well
+                _log.exception("no first look at photo %s", job.capture_id)
+
+        seen = see(capture, reader, on_found=on_found)
         desk.scenes.save(results=(), scenes=[(seen, None)], model=reader.versions, now=_now())
     desk.queue.done(job, key, _now())
+
+
+def _look(desk: Desk, job: Job, capture: Capture, found: Scene) -> FirstLook:
+    day = desk.visits.visit(_MACHINE, job.visit_id).inspected_on
+    return first_look(capture, found, limit_m=load_guidance(day).reach_height_m)
 
 
 def _give_up(desk: Desk, job: Job, error: Exception) -> None:

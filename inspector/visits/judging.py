@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from threading import Lock
 
 from inspector.catalogue.matching import DatedMatcher
 from inspector.domain.capture import Told
@@ -60,6 +61,7 @@ class Judge:
         self._lent: dict[tuple[VisitPhoto, ...], tuple[Told, ...]] = {}
         self._measured: dict[tuple[VisitPhoto, Told, date], InspectionReport] = {}
         self._surveys: MutableMapping[str, Survey] = {}
+        self._measuring = Lock()  # a page and the analyst often ask for the same photo at once
 
     def reports(self, visit: Visit) -> list[InspectionReport]:
         """Return the reports of all photos that were looked at, under the visit's answers.
@@ -87,9 +89,10 @@ class Judge:
 
     def _report(self, visit: Visit, photo: VisitPhoto, told: Told) -> InspectionReport:
         key = photo, told, visit.inspected_on
-        if key not in self._measured:
-            self._measured[key] = self._measure(visit, photo, told)
-        return self._measured[key]
+        with self._measuring:
+            if key not in self._measured:
+                self._measured[key] = self._measure(visit, photo, told)
+            return self._measured[key]
 
     def _look_up(self, photo: VisitPhoto) -> tuple[SeenCapture, Mapping[str, str]]:
         """Return what was seen in a photo with what people say of it, and what saw it."""

@@ -40,7 +40,7 @@ class FakeReader:
     def __init__(self, models):
         self.models = models
 
-    def read(self, capture):
+    def read(self, capture, *, on_found=None):
         time.sleep(self.models.delay_s)
         if capture.file == self.models.dies_on:
             self.die()

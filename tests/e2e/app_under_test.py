@@ -15,12 +15,15 @@ from tests.truth import TruthReader  # noqa: E402
 
 
 class SlowReader(TruthReader):
-    """Takes as long over a photo as it is told to."""
+    """Takes as long over the text of a photo as it is told to."""
 
-    def read(self, capture):
-        """Return what is in the picture, after a while."""
+    def read(self, capture, *, on_found=None):
+        """Tell what is in the picture, and return it after a while."""
+        scene = super().read(capture)
+        if on_found is not None and os.environ.get("TELLS_EARLY", "1") == "1":
+            on_found(scene)
         time.sleep(float(os.environ.get("READING_S", "0")))
-        return super().read(capture)
+        return scene
 
 
 def slow_fsync(descriptor, fsync=os.fsync):

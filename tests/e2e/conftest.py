@@ -27,7 +27,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder, self.app, self.process = folder, app, None
 
-    def start(self, *, reading_s=0.0, keeping_s=0.0, secrets=None):
+    def start(self, *, reading_s=0.0, keeping_s=0.0, tells_early=True, secrets=None):
         command = [sys.executable, "-m", "streamlit", "run", str(self.app)]
         options = {
             "server.port": self.port,
@@ -47,6 +47,7 @@ class Server:
                 "INSPECTOR_DATA": str(self.folder),
                 "READING_S": str(reading_s),
                 "KEEPING_S": str(keeping_s),
+                "TELLS_EARLY": str(int(tells_early)),
             },
             cwd=APP.parents[2],
             stdout=subprocess.DEVNULL,

@@ -54,7 +54,7 @@ class ShelfReader:
     looks: int = 0
     versions: ClassVar = {"drawn": "0" * 64}
 
-    def read(self, capture):
+    def read(self, capture, *, on_found=None):
         self.looks += 1
         if self.is_blind:
             return Scene(sharpness=500.0)

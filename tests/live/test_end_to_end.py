@@ -77,7 +77,7 @@ class Story:
         self.receiver.types = []
         threading.Thread(target=self.receiver.serve_forever, daemon=True).start()
 
-    def read(self, capture):
+    def read(self, capture, *, on_found=None):
         self.looks += 1
         return self.now.scene
 

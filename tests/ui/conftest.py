@@ -44,7 +44,7 @@ class RecordedReader:
         self.versions = {"recorded": "0"}
         self.read_ids = []
 
-    def read(self, capture):
+    def read(self, capture, *, on_found=None):
         self.read_ids.append(capture.capture_id)
         return SCENE
 

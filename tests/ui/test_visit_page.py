@@ -5,11 +5,13 @@ import pytest
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer
 from inspector.domain.goods import DealerType
+from inspector.domain.verdict import Reason
 from inspector.store.people import Person, Role
 from inspector.store.visit import Party, PhotoState, Ruling, VisitKind
 from inspector.ui import cached, sign_in
 from inspector.visits.analysis import analyse_next
 from inspector.visits.desk import Desk
+from inspector.visits.first_look import FirstLook
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ANNA = Person("Anna", Role.INSPECTOR)
@@ -36,6 +38,9 @@ class PatientAnalyst:
 
     def changed(self, visit_id):
         pass
+
+    def first_look(self, visit_id, capture_id):
+        return None
 
     def work(self):
         while analyse_next(self.desk, self.reader):
@@ -240,6 +245,21 @@ def test_a_visit_is_signed_closed_and_corrected(read, desk, visit_id):
     visit = desk.visits.visit(ANNA, visit_id)
     assert (visit.version, visit.is_open) == (2, True)
     assert "Version 2" in read.html
+
+
+def test_the_first_look_asks_for_the_strip_in_the_words_of_the_rule(
+    page, analyst, make_photo, monkeypatch
+):
+    look = FirstLook(2, Reason.NO_SCALE, False, make_photo(90))
+    monkeypatch.setattr(analyst, "first_look", lambda visit_id, capture_id: look)
+    page.upload(("hylde.jpg", make_photo(100)))
+    assert "Der er fundet 2 pakker." in page.html
+    assert "Højden af pakkerne kan ikke måles" in page.html
+    analyst.work()
+    page.test.run()
+    assert "Der er fundet" not in page.html
+    request = "Stil målestrimlen mod reolens forkant"
+    assert request in page.html, "the same request as that of the rule"
 
 
 def test_another_shops_visit_cannot_be_reached_by_its_address(

@@ -142,12 +142,32 @@ class Recorded:
         return self.lines
 
 
-def read(recorded):
+def read(recorded, *, on_found=None):
     reader = SceneReader(recorded)
     reader.text_reader = recorded
     image_bgr = np.full((100, 100, 3), 128, np.uint8)
     camera = CameraIntrinsics(100.0, 0.02, FocalOrigin.EXIF, (100, 100))
-    return reader.read(Capture("0" * 64, "x.png", image_bgr, camera))
+    return reader.read(Capture("0" * 64, "x.png", image_bgr, camera), on_found=on_found)
+
+
+def test_what_is_found_is_told_before_any_text_is_read_and_changes_nothing():
+    class Reads(Recorded):
+        def read(self, image_bgr, *, packs=(), passed_over=()):
+            assert told, "text is read last"
+            return self.lines
+
+    told = []
+    found = (
+        Detection("pack", (0, 0, 60, 60), 0.9),
+        Detection("person", (70, 0, 100, 100), 0.9),
+    )
+    lines = (TextLine("Zymelin", (5, 5, 55, 20), 15, 0.9),)
+    scene = read(Reads(*found, lines=lines), on_found=told.append)
+    (early,) = told
+    assert [pack.box_xyxy_px for pack in early.packs] == [pack.box_xyxy_px for pack in scene.packs]
+    assert early.packs[0].texts == ()
+    assert early.people_px == scene.people_px == ((70, 0, 100, 100),)
+    assert repr(scene) == repr(read(Recorded(*found, lines=lines)))
 
 
 def test_a_faint_ladder_is_no_ladder_but_nor_is_it_said_that_there_is_none():

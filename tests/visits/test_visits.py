@@ -1,5 +1,6 @@
 from dataclasses import replace
 from io import BytesIO
+from threading import Event
 
 import pytest
 from pypdf import PdfReader
@@ -7,7 +8,7 @@ from pypdf import PdfReader
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer
 from inspector.domain.quantity import ScaleMethod
-from inspector.domain.verdict import Outcome
+from inspector.domain.verdict import Outcome, Reason
 from inspector.errors import StoreError
 from inspector.store.finding_rows import Filters
 from inspector.store.verify import Verifier
@@ -18,6 +19,7 @@ from inspector.visits.analysis import Analyst
 from inspector.visits.closing import close_visit, draw_from, keep_rows, report_of_visit
 from inspector.visits.judging import overview_of_visit
 from tests.geometry.test_joining import visit as two_photos
+from tests.truth import TruthReader
 from tests.visits.conftest import ANNA, NOW
 
 LINES = (((0.1, 0.5), (1.0, 0.2), (2.9, 0.4)),)
@@ -42,7 +44,7 @@ def test_a_bad_file_is_told_in_both_languages_and_the_others_go_on(
 def test_an_error_of_the_program_over_one_photo_never_stops_the_queue(
     desk, add, analyse, visit_id, reader, caplog
 ):
-    def crash(capture):
+    def crash(capture, *, on_found=None):
         raise ZeroDivisionError("by zero")
 
     add()
@@ -88,6 +90,50 @@ def test_the_thread_goes_on_with_what_was_left(desk, add, visit_id, reader):
         assert analyst.is_alive
     analyst.stop()
     assert not analyst.is_alive
+
+
+@pytest.mark.parametrize(
+    ("name", "no_heights", "shows_limit"),
+    [("retailer-too-low", None, True), ("no-scale", Reason.NO_SCALE, False)],
+)
+def test_a_photo_has_a_first_look_while_its_text_is_read(
+    desk, add, visit_id, name, no_heights, shows_limit
+):
+    found, go_on = Event(), Event()
+
+    class Slow(TruthReader):
+        def read(self, capture, *, on_found=None):
+            on_found(super().read(capture))
+            found.set()
+            assert go_on.wait(60)
+            return super().read(capture)
+
+    capture_id = add(name)
+    analyst = Analyst(desk, Slow)
+    assert analyst.first_look(visit_id, capture_id) is None
+    analyst.start()
+    assert found.wait(60)
+    look = analyst.first_look(visit_id, capture_id)
+    assert analyst.first_look("another visit", capture_id) is None
+    go_on.set()
+    analyst.stop()
+    assert look.n_packs > 50
+    assert (look.no_heights, look.shows_limit) == (no_heights, shows_limit)
+    assert desk.visits.visit(ANNA, visit_id).done
+    assert analyst.first_look(visit_id, capture_id) is None, "it goes when the photo is done"
+
+
+def test_a_first_look_that_fails_costs_no_result(desk, add, visit_id, monkeypatch, caplog):
+    class Tells(TruthReader):
+        def read(self, capture, *, on_found=None):
+            on_found(super().read(capture))
+            return super().read(capture)
+
+    monkeypatch.setattr(analysis, "first_look", None)
+    add()
+    analysis.analyse_next(desk, Tells())
+    assert "no first look" in caplog.text
+    assert desk.visits.visit(ANNA, visit_id).done
 
 
 def test_a_photo_is_taken_up_again_when_the_store_failed_over_it(
