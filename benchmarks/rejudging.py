@@ -109,7 +109,9 @@ def edition(register: Register, number: int) -> Register:
             other = Group.HA if sku.group is not Group.HA else Group.HF
             skus[place] = replace(sku, group=sku.group and other, valid_from=DAY)
         elif n % 3 == 1:
-            skus.append(replace(sku, sku_id=f"new-{number}-{n}", pack_size="7 stk", vnr="", gtin=""))
+            skus.append(
+                replace(sku, sku_id=f"new-{number}-{n}", pack_size="7 stk", vnr="", gtin="")
+            )
         else:
             skus.remove(sku)
     return replace(register, skus=tuple(skus), sha256=f"{number:064x}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import cache
 
 from inspector.batch.grounds import judged_in_part, reached_units
 from inspector.batch.work import Terms
@@ -99,7 +98,7 @@ class _Judging:
     def __init__(self, store: Store, matchers: DatedMatcher) -> None:
         self._store = store
         self._matchers = matchers
-        self._changes = cache(self._changes_between)
+        self._changes: dict[tuple[str, str], Changes | None] = {}
 
     def task(self, judged: Judged, on: date | None) -> _Task:
         """Return what is to be done for an inspection, as far as can be told without its scene."""
@@ -115,7 +114,7 @@ class _Judging:
         entries = self._matchers.register_on(day).entries_sha256
         if last.entries == entries:
             return _Task(made, last, units=_NO_UNITS)
-        grounds, changes = _grounds(last), self._changes(last.entries, entries, day)
+        grounds, changes = _grounds(last), self._changes_since(last.entries, day)
         if grounds is None or changes is None:
             return _Task(made)
         return _Task(made, last, grounds, reached_units(grounds, changes))
@@ -146,12 +145,19 @@ class _Judging:
         terms = Terms(look.model(), self._matchers)
         return terms.judge(made, seen, surveys, with_report=False)
 
-    def _changes_between(self, before: str, _: str, day: date) -> Changes | None:
-        """Return what differs from the register of a hash; None when it is not kept."""
-        skus = self._store.entries(before)
-        if skus is None:
+    def _changes_since(self, before: str | None, day: date) -> Changes | None:
+        """Return how a day's entries differ from those of a hash; None when these are not kept."""
+        now = self._matchers.register_on(day).entries_sha256
+        if before is None:
             return None
-        return Changes(Matcher(Register(skus, "", "")), self._matchers.on(day))
+        if (before, now) not in self._changes:
+            skus = self._store.entries(before)
+            self._changes[before, now] = (
+                None
+                if skus is None
+                else Changes(Matcher(Register(skus, "", "")), self._matchers.on(day))
+            )
+        return self._changes[before, now]
 
 
 def _differences(judged: Judged, now: Result) -> Iterator[Difference]:

@@ -32,6 +32,8 @@ _PAGE = 500
 _PLACE = ("capture_id", "file", "store", "inspected_on")
 """What makes an inspection one of the same photo of the same place."""
 
+_OUTCOMES = {outcome.key: outcome for outcome in Outcome}
+
 _FIELDS = tuple(field.name for field in fields(Inspection) if field.name != "dealer_type")
 
 
@@ -68,7 +70,7 @@ class Store(Database):
         inspection = schema.inspection.c
         query = select(inspection.inspection_key, inspection.outcome)
         rows = self._of(query, inspection.inspection_key, keys)
-        return {row.inspection_key: Outcome[row.outcome.upper()] for row in rows}
+        return {row.inspection_key: _OUTCOMES[row.outcome] for row in rows}
 
     def reports(self, keys: Sequence[str]) -> dict[str, bytes]:
         """Return reports as JSON by the keys of their inspections; those without are left out."""
@@ -85,9 +87,7 @@ class Store(Database):
         found: dict[str, list[RuleOutcome]] = {}
         for row in self._of(query, rule.inspection_key, keys):
             found.setdefault(row.inspection_key, []).append(
-                RuleOutcome(
-                    row.rule_id, Outcome[row.outcome.upper()], msgspec.json.decode(row.targets)
-                )
+                RuleOutcome(row.rule_id, _OUTCOMES[row.outcome], msgspec.json.decode(row.targets))
             )
         return {key: tuple(rules) for key, rules in found.items()}
 
@@ -254,12 +254,13 @@ def _inspection_row(result: Result, now: datetime) -> dict[str, Any]:
 
 
 def _rule_rows(result: Result) -> Iterator[dict[str, Any]]:
+    key = result.inspection.key
     for rule in result.rules:
         yield {
-            "inspection_key": result.inspection.key,
+            "inspection_key": key,
             "rule_id": rule.rule_id,
             "outcome": rule.outcome.key,
-            "targets": json.dumps(rule.targets),
+            "targets": msgspec.json.encode(rule.targets).decode(),
         }
 
 
