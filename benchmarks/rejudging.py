@@ -12,6 +12,7 @@ import random
 import re
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -27,11 +28,15 @@ from inspector.store import Inspection, Store
 from inspector.store.versions import seen_with
 
 PACKS, SLIPS, SHAKE_PX = 100, 0.3, 1.0
+EDITIONS, CHANGED = 16, 0.01
+"""So many editions of a day, each with so many of the register's entries changed."""
+
+DAY = date(2026, 11, 2)
 MODEL = {"benchmark": "0" * 64}
 
 
 def visits_per_second(seen: SeenCapture, visits: int) -> dict[str, float]:
-    """Judge variations of one scene again, under the same and another register.
+    """Judge variations of one scene again, under the same register and others.
 
     Args:
         seen: A capture; its packs are repeated or cut to `PACKS`.
@@ -61,11 +66,11 @@ def visits_per_second(seen: SeenCapture, visits: int) -> dict[str, float]:
                 capture_id=visit.capture_id,
                 store="benchmark",
                 dealer_type=DealerType.RETAILER,
-                inspected_on=date(2026, 11, 2),
-                rules_of=date(2026, 11, 2),
+                inspected_on=DAY,
+                rules_of=DAY,
                 seen_with=seen_with(MODEL),
-                judged_by=terms.judged_by(date(2026, 11, 2)),
-                register=terms.catalogue(date(2026, 11, 2)),
+                judged_by=terms.judged_by(DAY),
+                register=terms.catalogue(DAY),
             )
             # Where things stand is the same in all, so it is surveyed once.
             surveys = {} if survey is None else {visit.capture_id: survey}
@@ -76,16 +81,46 @@ def visits_per_second(seen: SeenCapture, visits: int) -> dict[str, float]:
                 scenes=[(visit, survey)],
                 model=MODEL,
                 now=datetime.now(UTC),
+                entries=terms.matchers.entries_on([DAY]),
             )
-        rates = {}
-        for name, other in (
-            ("same register, taken as it is", register),
-            ("every group changed", stricter),
-        ):
-            start = time.process_time()
-            count = sum(1 for _ in rejudge(store, register=other, on=None))
-            rates[name] = count / (time.process_time() - start)
-    return rates
+        return {
+            "same register, taken as it is": _rate(store, [register]),
+            f"{CHANGED:.0%} of the entries changed": _rate(store, _editions(register)),
+            "every group changed": _rate(store, [stricter]),
+        }
+
+
+def _editions(register: Register) -> list[Register]:
+    """Return editions of the register, each a change of the one before."""
+    editions = [register]
+    for number in range(EDITIONS):
+        editions.append(edition(editions[-1], number))
+    return editions[1:]
+
+
+def edition(register: Register, number: int) -> Register:
+    """Return the register with entries changed as lists change: group, new size, taken off."""
+    rng = random.Random(number)
+    changed = rng.sample(range(len(register.skus)), round(CHANGED * len(register.skus)))
+    skus = list(register.skus)
+    for n, place in enumerate(changed):
+        sku = register.skus[place]
+        if n % 3 == 0:
+            other = Group.HA if sku.group is not Group.HA else Group.HF
+            skus[place] = replace(sku, group=sku.group and other, valid_from=DAY)
+        elif n % 3 == 1:
+            skus.append(
+                replace(sku, sku_id=f"new-{number}-{n}", pack_size="7 stk", vnr="", gtin="")
+            )
+        else:
+            skus.remove(sku)
+    return replace(register, skus=tuple(skus), sha256=f"{number:064x}")
+
+
+def _rate(store: Store, registers: Sequence[Register]) -> float:
+    start = time.process_time()
+    visits = sum(1 for register in registers for _ in rejudge(store, register=register, on=None))
+    return visits / (time.process_time() - start)
 
 
 def varied(seen: SeenCapture, number: int, rng: random.Random) -> SeenCapture:

@@ -142,16 +142,15 @@ def measure(
     Returns:
         The facts; what the picture does not tell carries its reason.
     """
-    scene = with_close_up(scene, camera.image_wh, matcher)
-    scene = _with_signs_taken_for_packs(scene, matcher, guidance)
+    scene = told_apart(scene, camera, matcher=matcher, guidance=guidance)
     surveys = {} if surveys is None else surveys
     survey = surveys.get(capture_id)
     if survey is None or not survey.fits(scene, told, guidance.reach_height_m):
         survey = surveys[capture_id] = survey_scene(scene, camera, told, guidance.reach_height_m)
     fit, layout, spots = survey.fit, survey.layout, survey.spots
-    readings = read_packs(scene.packs, matcher)
+    readings = read_goods(scene.packs, matcher)
     packs = tuple(
-        _pack_facts(pack, _reading_of(pack, readings), scene, survey.bottoms[pack.pack_id])
+        _pack_facts(pack, readings[pack.pack_id], scene, survey.bottoms[pack.pack_id])
         for pack in scene.packs
     )
     signs = tuple(
@@ -187,6 +186,20 @@ def measure(
         marks=tuple(_marks(scene, camera, told, _box_u_px(camera))),
         limit_line_px=survey.limit_line_px,
     )
+
+
+def told_apart(
+    scene: Scene, camera: CameraIntrinsics, *, matcher: Matcher, guidance: Guidance
+) -> Scene:
+    """Return the scene with close-ups, packs and signs told from each other by their words."""
+    scene = with_close_up(scene, camera.image_wh, matcher)
+    return _with_signs_taken_for_packs(scene, matcher, guidance)
+
+
+def read_goods(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]:
+    """Return what each pack and card is, by pack id; only packs of one look bear on each other."""
+    readings = read_packs(packs, matcher)
+    return {pack.pack_id: _reading_of(pack, readings) for pack in packs}
 
 
 def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: float) -> Survey:

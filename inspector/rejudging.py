@@ -15,13 +15,13 @@ from typing import Any
 
 from inspector.catalogue.matching import Matcher, Reading
 from inspector.catalogue.register import Register
-from inspector.domain.facts import CaptureFacts, Facts, PackFacts, Site
+from inspector.domain.facts import PackFacts, Site
 from inspector.domain.goods import DealerType, Goods
-from inspector.domain.quantity import Scale, ScaleMethod, Unmeasured
+from inspector.domain.quantity import Unmeasured
 from inspector.domain.scene import TextLine
 from inspector.domain.verdict import Reason, Verdict
 from inspector.errors import CaptureError
-from inspector.rules import assortment
+from inspector.rules import assortment, judge_packs
 from inspector.rules.guidance import load_guidance
 
 _LARGE_PX, _SMALL_PX = 40.0, 20.0
@@ -138,7 +138,6 @@ def _verdict(
 ) -> Verdict:
     unknown = Unmeasured(Reason.NO_SCALE)
     pack = PackFacts(pack_id, _NO_BOX, 1.0, reading.goods, reading.kind, reading.identity, unknown)
-    capture = CaptureFacts("", Scale(ScaleMethod.NONE, ""), packs=(pack,))
-    facts = Facts(Site(dealer, inspected_on), (capture,))
-    (verdict,) = assortment.judge(facts, load_guidance(inspected_on))
+    site = Site(dealer, inspected_on)
+    (verdict,) = judge_packs([pack], site, load_guidance(inspected_on))
     return verdict

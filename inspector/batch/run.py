@@ -168,6 +168,9 @@ class _Keeper:
                 scenes=self._scenes,
                 results=self._results,
                 model=self.terms.model,
+                entries=self.terms.matchers.entries_on(
+                    {result.inspection.rules_of for result in self._results}
+                ),
                 now=datetime.now(UTC),
             )
         self._photos, self._scenes, self._results = {}, [], []

@@ -12,6 +12,7 @@ from typing import Protocol
 import cv2
 import fsspec
 
+from inspector.batch.grounds import grounds_of
 from inspector.batch.manifest import Entry
 from inspector.batch.memory import peak_gb, return_freed, return_large_pieces
 from inspector.capture.faults import UnusableFileError
@@ -24,6 +25,7 @@ from inspector.inspection import Reader, judge_captures, see
 from inspector.measuring import Survey
 from inspector.report.document import document_from_report
 from inspector.rules.guidance import load_guidance
+from inspector.store.grounds import bytes_from_grounds
 from inspector.store.records import Inspection, Result, rule_outcomes
 from inspector.store.versions import judged_by, seen_with
 
@@ -103,10 +105,34 @@ class Terms:
             register=self.catalogue(entry.taken_on),
         )
 
-    def judge(self, inspection: Inspection, seen: SeenCapture, surveys: Surveys) -> Result:
+    def again(self, inspection: Inspection, day: date) -> Inspection:
+        """Return an inspection as it rests on the terms of a day; what was seen stays."""
+        return replace(
+            inspection,
+            rules_of=day,
+            judged_by=self.judged_by(day),
+            register=self.catalogue(day),
+        )
+
+    def judge(
+        self,
+        inspection: Inspection,
+        seen: SeenCapture,
+        surveys: Surveys,
+        *,
+        with_report: bool = True,
+    ) -> Result:
         """Judge a photo that was looked at; its survey is put among the others."""
+        day = inspection.rules_of
         report = self.report(inspection, seen, surveys)
-        return Result(inspection, rule_outcomes(report), json_bytes(report))
+        grounds = grounds_of(seen, self.matchers.on(day), load_guidance(day))
+        return Result(
+            inspection,
+            rule_outcomes(report),
+            json_bytes(report) if with_report else None,
+            bytes_from_grounds(grounds),
+            self.matchers.register_on(day).entries_sha256,
+        )
 
     def report(
         self, inspection: Inspection, seen: SeenCapture, surveys: Surveys

@@ -8,7 +8,8 @@ unseen, so a reading that could be both is unknown too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -48,6 +49,9 @@ narrow a brand to some of its entries."""
 
 _REMEMBERED = 100_000
 """Brands with the lines beside them of which the entries are remembered."""
+
+_REMEMBERED_PACKS = 1_000
+"""Packs of which the reading is remembered: those of the photo that is being judged."""
 
 _SOLD_AS_MEDICINE_ONLY = (
     *("N02B", "M01AE", "M02AA", "R01A", "R05C", "R05D", "R06A", "A02B", "A07D", "D01A", "D06BB"),
@@ -97,6 +101,30 @@ class Matcher:
         self._identical = {key for sku in pure if (key := identical_key(sku)) is not None}
         words = " ".join(f"{sku.name} {sku.substance}" for sku in medicines).casefold().split()
         self._words = frozenset(filter(None, (word.strip("+.,()") for word in words)))
+        self._read_once = lru_cache(_REMEMBERED_PACKS)(self._read)
+        self._notes: list[str] | None = None
+
+    @property
+    def skus(self) -> tuple[Sku, ...]:
+        """Entries of the register."""
+        return self._register.skus
+
+    @property
+    def most_words(self) -> tuple[int, int, int]:
+        """How many words may be one name: of brands, of medicines, of substances."""
+        return self._brands.most_words, self._medicines.most_words, self._substances.most_words
+
+    def noting(self, notes: list[str]) -> Matcher:
+        """Return the same matcher; whatever it is asked, it notes as a line.
+
+        Args:
+            notes: Takes the words of each question in bare letters and their order, and the numbers
+                of packs, each after a `#`. Nothing else of the register bears on the answer than
+                what these words and numbers reach, see `changes.py`.
+        """
+        other = copy(self)
+        other._notes = notes
+        return other
 
     def read(self, texts: Sequence[TextLine], *, codes: Sequence[str] = ()) -> Reading:
         """Say what a pack is from the lines of text, and the barcodes, on it.
@@ -109,6 +137,13 @@ class Matcher:
             The reading. `UNKNOWN` when no name was read well enough, or when what was read could
             be OTC medicine as well as other goods.
         """
+        if self._notes is not None:
+            numbers = filter(None, map(vnr_from_text, _read_surely(texts)))
+            marked = (f"#{number}" for number in (*codes, *numbers))
+            self._note((*Page.of(texts).letters, *marked))
+        return self._read_once(tuple(texts), tuple(codes))
+
+    def _read(self, texts: tuple[TextLine, ...], codes: tuple[str, ...]) -> Reading:
         reading = self._with_printed_number(self._read_text(texts), texts)
         for code in codes:
             reading = _agreed(self.read_code(code), reading)
@@ -195,8 +230,14 @@ class Matcher:
             text: What was read on it, lines joined by blanks.
         """
         line = TextLine(text, (0.0, 0.0, 1.0, 1.0), height_px=1.0, confidence=1.0)
-        hits = self._medicines.find(Page.of([line]))
+        page = Page.of([line])
+        self._note(page.letters)
+        hits = self._medicines.find(page)
         return tuple(dict.fromkeys(hit.name.text for hit in hits))
+
+    def _note(self, words: Sequence[str]) -> None:
+        if self._notes is not None and words:
+            self._notes.append(" ".join(words))
 
     def names(self) -> frozenset[str]:
         """Return the words of all medicine names and substances of the register, in lower case."""
@@ -231,7 +272,7 @@ class DatedMatcher:
     def __init__(self, register: Register) -> None:
         self.register = register
         self._registers: dict[date, Register] = {}
-        self._matchers: dict[tuple[str, ...], Matcher] = {}
+        self._matchers: dict[str, Matcher] = {}
 
     def register_on(self, day: date) -> Register:
         """Return the register as it holds on a day."""
@@ -242,10 +283,15 @@ class DatedMatcher:
     def on(self, day: date) -> Matcher:
         """Return the matcher of a day; days with the same entries share it."""
         register = self.register_on(day)
-        key = (register.name, register.sha256, *(sku.sku_id for sku in register.skus))
+        key = register.entries_sha256
         if key not in self._matchers:
             self._matchers[key] = Matcher(register)
         return self._matchers[key]
+
+    def entries_on(self, days: Iterable[date]) -> dict[str, tuple[Sku, ...]]:
+        """Return the register's entries of some days by their hash."""
+        registers = map(self.register_on, days)
+        return {register.entries_sha256: register.skus for register in registers}
 
 
 def _leading(hits: Sequence[Hit]) -> list[Hit]:

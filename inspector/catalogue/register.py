@@ -13,6 +13,8 @@ from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
+import msgspec
+
 from inspector.catalogue.article_numbers import same_gtin, vnr_from_code
 from inspector.catalogue.editions import Edition, load_editions, newest
 from inspector.catalogue.goods_file import skus_from_csv
@@ -96,6 +98,11 @@ class Register:
         return tuple(
             other for other in self.skus if key is not None and key == identical_key(other)
         )
+
+    @cached_property
+    def entries_sha256(self) -> str:
+        """Hash of the entries in their order, whatever files they come from."""
+        return hashlib.sha256(msgspec.msgpack.encode(self.skus)).hexdigest()
 
     @cached_property
     def _by_number(self) -> dict[str, tuple[Sku, ...]]:

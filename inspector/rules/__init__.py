@@ -4,6 +4,6 @@ Read `guidance` (what the law says), `rule` (what a rule is), `decide` (how leng
 then any rule. `judge` asks all rules and never raises for what a photo does not tell.
 """
 
-from inspector.rules.judging import QUESTION_IDS, RULES, judge, open_questions
+from inspector.rules.judging import QUESTION_IDS, RULES, judge, judge_packs, open_questions
 
-__all__ = ["QUESTION_IDS", "RULES", "judge", "open_questions"]
+__all__ = ["QUESTION_IDS", "RULES", "judge", "judge_packs", "open_questions"]

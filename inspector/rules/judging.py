@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from inspector.domain.facts import Facts
+from inspector.domain.facts import CaptureFacts, Facts, PackFacts, Site
+from inspector.domain.quantity import Scale, ScaleMethod
 from inspector.domain.verdict import Outcome, Reason, Verdict
 from inspector.rules import (
     age_and_quantity,
@@ -75,6 +76,24 @@ def judge(guidance: Guidance, facts: Facts) -> tuple[Verdict, ...]:
         crashes answers `cant_tell` for itself; the others go on.
     """
     return tuple(verdict for module in MODULES for verdict in _ask(module, guidance, facts))
+
+
+def judge_packs(packs: Sequence[PackFacts], site: Site, guidance: Guidance) -> list[Verdict]:
+    """Ask `assortment` about packs, wherever they stand: it asks nothing of the place.
+
+    No other rule asks of a register entry its group, listing, ATC code or date. So when only these
+    have changed, `assortment` alone has to be asked again.
+
+    Args:
+        packs: What is known of the packs, at least one.
+        site: What is known of the place.
+        guidance: The values of the day of the inspection.
+
+    Returns:
+        A verdict per pack, in their order; one about the shop where the rule crashes.
+    """
+    capture = CaptureFacts("", Scale(ScaleMethod.NONE, ""), packs=tuple(packs))
+    return _ask(assortment, guidance, Facts(site, (capture,)))
 
 
 def open_questions(facts: Facts, verdicts: Sequence[Verdict]) -> tuple[str, ...]:

@@ -10,9 +10,7 @@ from datetime import date
 from inspector.domain.facts import Site
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectionReport
-from inspector.domain.scene import SeenCapture
 from inspector.domain.verdict import Outcome, worst
-from inspector.measuring import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +81,15 @@ class Result:
         inspection: What it rests on.
         rules: What every rule said, in the order of the report.
         report: The report as JSON in UTF-8; None when only the outcomes were asked for.
+        grounds: What it rests on in the register, see `grounds.py`; None when that is not known.
+        entries: Hash of the register's entries of the day; None likewise.
     """
 
     inspection: Inspection
     rules: tuple[RuleOutcome, ...]
     report: bytes | None
+    grounds: bytes | None = None
+    entries: str | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -97,21 +99,18 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An inspection of the store with all that it takes to judge it again.
+    """An inspection of the store, to be judged again.
 
     Attributes:
         inspection: What its result rests on.
-        seen: What was seen.
-        survey: Where everything stands; None when no survey of today's code is kept.
-        model: Names and hashes of the models that saw it.
         rules: What every rule said.
+        last: The last result for the same photo and place of which the grounds are kept, be it this
+            one or one that was judged again from it; None when there is none.
     """
 
     inspection: Inspection
-    seen: SeenCapture
-    survey: Survey | None
-    model: Mapping[str, str]
     rules: tuple[RuleOutcome, ...]
+    last: Result | None
 
 
 def heaviest(rules: Iterable[RuleOutcome]) -> Outcome:

@@ -4,6 +4,8 @@
     where     what was  one photo of   what each rule
     it lies   seen      one place      said of it
 
+    register_entries                   what inspections were judged by
+
     shop ──► visit ──► record          everything that was done, chained by hash: the truth
                   ├──► visit_photo     what is still to be looked at
                   ├──► finding         what the records amount to, for pages over many visits
@@ -72,6 +74,8 @@ inspection = Table(
     Column("outcome", String, nullable=False, comment="the heaviest of all rules"),
     Column("report", LargeBinary, nullable=True, comment="compressed JSON; none when re-judged"),
     Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("grounds", LargeBinary, nullable=True, comment="see grounds.py"),
+    Column("entries", String, nullable=True, comment="sha256 of the register's entries"),
     Index("inspection_by_place", "store", "inspected_on"),
     Index("inspection_by_photo", "capture_id"),
 )
@@ -87,6 +91,13 @@ rule_outcome = Table(
     Column("rule_id", String, primary_key=True),
     Column("outcome", String, nullable=False, comment="the heaviest of its verdicts"),
     Column("targets", String, nullable=False, comment="JSON: targets by outcome"),
+)
+
+register_entries = Table(
+    "register_entries",
+    METADATA,
+    Column("sha256", String, primary_key=True),
+    Column("entries", LargeBinary, nullable=False, comment="of one day, see grounds.py"),
 )
 
 shop = Table(

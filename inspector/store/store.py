@@ -5,26 +5,36 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, select
 
-from inspector.domain.goods import DealerType
+from inspector.domain.goods import DealerType, Sku
 from inspector.domain.scene import SeenCapture
 from inspector.domain.verdict import Outcome
 from inspector.measuring import Survey
 from inspector.store import schema
 from inspector.store.codec import bytes_from_seen, seen_from_bytes
 from inspector.store.database import Database
+from inspector.store.grounds import bytes_from_entries, entries_from_bytes
+from inspector.store.looks import Look
 from inspector.store.records import Inspection, Judged, Result, RuleOutcome
-from inspector.store.surveys import bytes_from_survey, survey_from_bytes
+from inspector.store.surveys import bytes_from_survey
 from inspector.store.versions import seen_with, surveyed_by
 
 _PAGE = 500
 """Rows per query: databases limit how many values one statement may hold."""
+
+_PLACE = ("capture_id", "file", "store", "inspected_on")
+"""What makes an inspection one of the same photo of the same place."""
+
+_OUTCOMES = {outcome.key: outcome for outcome in Outcome}
+
+_FIELDS = tuple(field.name for field in fields(Inspection) if field.name != "dealer_type")
 
 
 class Store(Database):
@@ -60,7 +70,7 @@ class Store(Database):
         inspection = schema.inspection.c
         query = select(inspection.inspection_key, inspection.outcome)
         rows = self._of(query, inspection.inspection_key, keys)
-        return {row.inspection_key: Outcome[row.outcome.upper()] for row in rows}
+        return {row.inspection_key: _OUTCOMES[row.outcome] for row in rows}
 
     def reports(self, keys: Sequence[str]) -> dict[str, bytes]:
         """Return reports as JSON by the keys of their inspections; those without are left out."""
@@ -77,9 +87,7 @@ class Store(Database):
         found: dict[str, list[RuleOutcome]] = {}
         for row in self._of(query, rule.inspection_key, keys):
             found.setdefault(row.inspection_key, []).append(
-                RuleOutcome(
-                    row.rule_id, Outcome[row.outcome.upper()], msgspec.json.decode(row.targets)
-                )
+                RuleOutcome(row.rule_id, _OUTCOMES[row.outcome], msgspec.json.decode(row.targets))
             )
         return {key: tuple(rules) for key, rules in found.items()}
 
@@ -91,6 +99,7 @@ class Store(Database):
         photos: Mapping[str, tuple[str, str]] = MappingProxyType({}),
         scenes: Iterable[tuple[SeenCapture, Survey | None]] = (),
         model: Mapping[str, str] = MappingProxyType({}),
+        entries: Mapping[str, Sequence[Sku]] = MappingProxyType({}),
     ) -> None:
         """Keep what was found; what is there already stays as it is.
 
@@ -100,6 +109,7 @@ class Store(Database):
             photos: Mark and capture id of photos by URL.
             scenes: Captures that were seen, with their surveys.
             model: Names and hashes of the models that saw them.
+            entries: Entries of registers that the results rest on, by their hash.
 
         Raises:
             StoreError: It cannot be written; nothing of this call is kept, all before is.
@@ -131,6 +141,14 @@ class Store(Database):
                 ],
             )
             self._put(
+                connection,
+                schema.register_entries,
+                [
+                    {"sha256": sha256, "entries": bytes_from_entries(skus)}
+                    for sha256, skus in entries.items()
+                ],
+            )
+            self._put(
                 connection, schema.inspection, [_inspection_row(result, now) for result in results]
             )
             self._put(
@@ -143,39 +161,49 @@ class Store(Database):
         """Yield the newest full inspection of every photo of every place, many at a time.
 
         Yields:
-            Pages of inspections, by shop, day and URL.
+            Pages of inspections, by shop, day and URL, of which the scene is kept.
         """
-        made, scene = schema.inspection, schema.scene
-        place = (made.c.capture_id, made.c.file, made.c.store, made.c.inspected_on)
-        newest = func.row_number().over(partition_by=place, order_by=made.c.made_at.desc())
-        ranked = (
-            select(made, newest.label("age"))
-            .where(made.c.report.is_not(None))
-            .subquery("inspections_by_age")
-        )
-        seen = (scene.c.capture_id == ranked.c.capture_id) & (
-            scene.c.seen_with == ranked.c.seen_with
-        )
+        made, scene = schema.inspection.c, schema.scene.c
+        full = _newest(made.report.is_not(None)).subquery("newest_full")
+        last = _newest(made.grounds.is_not(None)).subquery("newest_with_grounds")
         query = (
-            select(ranked, scene.c.seen, scene.c.model, scene.c.survey, scene.c.surveyed_by)
-            .join(scene, seen)
-            .where(ranked.c.age == 1)
-            .order_by(ranked.c.store, ranked.c.inspected_on, ranked.c.url)
+            select(full, *(column.label(f"last_{column.name}") for column in last.c))
+            .join(
+                schema.scene,
+                (scene.capture_id == full.c.capture_id) & (scene.seen_with == full.c.seen_with),
+            )
+            .outerjoin(last, and_(*(full.c[name] == last.c[name] for name in _PLACE)))
+            .order_by(full.c.store, full.c.inspected_on, full.c.url)
             .execution_options(yield_per=_PAGE)
         )
         with self._reading() as connection:
             for rows in connection.execute(query).partitions():
-                rules = self.rules([row.inspection_key for row in rows])
-                yield [
-                    Judged(
-                        _inspection(row),
-                        seen_from_bytes(row.seen),
-                        survey_from_bytes(row.survey) if row.surveyed_by == surveyed_by() else None,
-                        json.loads(row.model),
-                        rules[row.inspection_key],
-                    )
-                    for row in rows
-                ]
+                keys = {row.inspection_key for row in rows}
+                keys |= {row.last_inspection_key for row in rows if row.last_inspection_key}
+                rules = self.rules(sorted(keys))
+                yield [_judged(row, rules) for row in rows]
+
+    def looks(self, inspections: Iterable[Inspection]) -> dict[tuple[str, str], Look]:
+        """Return what was seen for inspections, by the photo's id and what it was seen with."""
+        scene = schema.scene.c
+        query = select(schema.scene)
+        wanted = {(made.capture_id, made.seen_with) for made in inspections}
+        rows = self._of(query, scene.capture_id, sorted({capture_id for capture_id, _ in wanted}))
+        return {
+            (row.capture_id, row.seen_with): Look(
+                row.seen, row.survey if row.surveyed_by == surveyed_by() else None, row.model
+            )
+            for row in rows
+            if (row.capture_id, row.seen_with) in wanted
+        }
+
+    def entries(self, sha256: str) -> tuple[Sku, ...] | None:
+        """Return the entries of a register by their hash; None when they are not kept."""
+        kept = schema.register_entries.c
+        with self._reading() as connection:
+            query = select(kept.entries).where(kept.sha256 == sha256)
+            found = connection.execute(query).scalar_one_or_none()
+        return None if found is None else entries_from_bytes(found)
 
     def _of(self, query: Any, column: Any, values: Sequence[str]) -> Iterator[Row[Any]]:  # noqa: ANN401
         with self._reading() as connection:
@@ -220,29 +248,54 @@ def _inspection_row(result: Result, now: datetime) -> dict[str, Any]:
         "outcome": result.outcome.key,
         "report": None if result.report is None else zlib.compress(result.report, 1),
         "made_at": now,
+        "grounds": result.grounds,
+        "entries": result.entries,
     }
 
 
 def _rule_rows(result: Result) -> Iterator[dict[str, Any]]:
+    key = result.inspection.key
     for rule in result.rules:
         yield {
-            "inspection_key": result.inspection.key,
+            "inspection_key": key,
             "rule_id": rule.rule_id,
             "outcome": rule.outcome.key,
-            "targets": json.dumps(rule.targets),
+            "targets": msgspec.json.encode(rule.targets).decode(),
         }
 
 
-def _inspection(row: Row[Any]) -> Inspection:
+def _newest(is_wanted: ColumnElement[bool]) -> Select[Any]:
+    """Select the newest of the wanted inspections of each photo of each place."""
+    made = schema.inspection
+    age = func.row_number().over(
+        partition_by=[made.c[name] for name in _PLACE], order_by=made.c.made_at.desc()
+    )
+    by_age = select(made.c.inspection_key, age.label("age")).where(is_wanted).subquery()
+    columns = (column for column in made.c if column.name != "report")
+    return (
+        select(*columns)
+        .join(by_age, by_age.c.inspection_key == made.c.inspection_key)
+        .where(by_age.c.age == 1)
+    )
+
+
+def _judged(row: Row[Any], rules: Mapping[str, tuple[RuleOutcome, ...]]) -> Judged:
+    last = None
+    if row.last_inspection_key:
+        last = Result(
+            _inspection(row, "last_"),
+            rules[row.last_inspection_key],
+            None,
+            row.last_grounds,
+            row.last_entries,
+        )
+    return Judged(_inspection(row), rules[row.inspection_key], last)
+
+
+def _inspection(row: Row[Any], prefix: str = "") -> Inspection:
+    found = row._mapping
+    dealer_type = found[f"{prefix}dealer_type"]
     return Inspection(
-        url=row.url,
-        file=row.file,
-        capture_id=row.capture_id,
-        store=row.store,
-        dealer_type=DealerType(row.dealer_type) if row.dealer_type else None,
-        inspected_on=row.inspected_on,
-        rules_of=row.rules_of,
-        seen_with=row.seen_with,
-        judged_by=row.judged_by,
-        register=row.register,
+        dealer_type=DealerType(dealer_type) if dealer_type else None,
+        **{name: found[f"{prefix}{name}"] for name in _FIELDS},
     )

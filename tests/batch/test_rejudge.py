@@ -72,7 +72,7 @@ def test_another_day_brings_its_own_guidance_and_register(store):
 
 def test_surveys_only_save_time(store, monkeypatch):
     with_surveys = list(rejudge(store, register=FOR_PHARMACIES, on=None))
-    monkeypatch.setattr("inspector.store.store.survey_from_bytes", lambda kept: None)
+    monkeypatch.setattr("inspector.store.looks.survey_from_bytes", lambda kept: None)
     assert list(rejudge(store, register=FOR_PHARMACIES, on=None)) == with_surveys
 
 

@@ -3,6 +3,8 @@ from sqlalchemy import create_engine, inspect, text
 
 from inspector.errors import StoreError
 from inspector.store import Store, schema
+from tests.store.test_codec import seen
+from tests.store.test_store import made, result, save, seen_with
 
 FIRST_STORE = """
 CREATE TABLE store_version (version INTEGER PRIMARY KEY);
@@ -14,6 +16,13 @@ CREATE TABLE inspection (inspection_key VARCHAR PRIMARY KEY);
 CREATE TABLE rule_outcome (inspection_key VARCHAR PRIMARY KEY);
 """
 """The first store of all, before its steps were counted by Alembic."""
+
+AS_IN_0005 = """
+ALTER TABLE inspection DROP COLUMN grounds;
+ALTER TABLE inspection DROP COLUMN entries;
+DROP TABLE register_entries;
+UPDATE alembic_version SET version_num = '0005';
+"""
 
 
 def engine_of(url):
@@ -40,6 +49,19 @@ def test_a_store_from_before_the_steps_is_taken_along(url):
         assert store.photos(["file:///a.jpg"]) == {"file:///a.jpg": ("12 tag", "abc")}
     assert inspect(engine).has_table("visit")
     engine.dispose()
+
+
+def test_inspections_from_before_their_grounds_were_kept_are_taken_along(url):
+    one = result(made(seen_with=seen_with()))
+    with Store.open(url) as store:
+        save(store, one, scenes=[seen()])
+        with store._engine.begin() as connection:
+            for statement in filter(str.strip, AS_IN_0005.split(";")):
+                connection.execute(text(statement))
+    with Store.open(url) as store:
+        ((judged,),) = store.latest()
+        assert judged.inspection == one.inspection
+        assert judged.last is None
 
 
 def test_a_store_of_a_newer_version_is_refused(url):

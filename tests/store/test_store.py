@@ -71,7 +71,9 @@ def test_what_was_kept_comes_back(url):
         assert scene.scene.packs == seen().scene.packs
         ((judged,),) = store.latest()
         assert judged.inspection == one.inspection
-        assert judged.model == MODEL
+        (look,) = store.looks([one.inspection]).values()
+        assert look.model() == MODEL
+        assert look.packs({"p2"}) == (seen().scene.packs[1],)
 
 
 def test_keeping_the_same_twice_changes_nothing(url):

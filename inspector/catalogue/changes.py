@@ -1,0 +1,115 @@
+"""What of a reading has to be read again when the register changes.
+
+A matcher's answer depends on the names that its index finds in the words it was asked of, on the
+entries behind these names and numbers, and on nothing else. So where no name or number whose
+entries have changed can be found in a question, the answer is what it was. The bound is on the safe
+side: it searches with the matcher's own index, as if every letter had been read surely.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
+
+from inspector.catalogue.article_numbers import vnr_from_code
+from inspector.catalogue.matching import Matcher
+from inspector.catalogue.names import Name, NameIndex
+from inspector.catalogue.vocabulary import shape_of
+from inspector.domain.goods import Kind, Sku
+
+_MOST_SHARE = 0.3
+"""From this share of all names on, looking for the changed ones costs what reading anew does."""
+
+
+class Changes:
+    """The difference between two registers, ready to be looked for.
+
+    Attributes:
+        of_packs: Finds questions of packs that may be answered otherwise now.
+        of_signs: The same of signs, of which only the names of medicines matter.
+    """
+
+    def __init__(self, before: Matcher, now: Matcher) -> None:
+        """Compare the entries of two matchers."""
+        old, new = before.skus, now.skus
+        # Names glued or split by the reader are looked for over as many words as the longest has.
+        is_all = before.most_words != now.most_words
+        names = _differing(old, new, lambda sku: (sku.name,))
+        substances = {key[0] for key in {*map(_generic, old)} ^ {*map(_generic, new)}}
+        numbers = _differing(old, new, lambda sku: (sku.vnr, sku.gtin.lstrip("0")))
+        medicines = {sku.name for sku in old if sku.kind is Kind.MEDICINE}
+        medicines ^= {sku.name for sku in new if sku.kind is Kind.MEDICINE}
+        is_most = len(names) > _MOST_SHARE * len({sku.name for sku in new})
+        most_words = max(now.most_words)
+        self.of_packs = Lookout(
+            names | substances, numbers, most_words=most_words, is_all=is_all or is_most
+        )
+        self.of_signs = Lookout(medicines, frozenset(), most_words=most_words, is_all=is_all)
+
+
+class Lookout:
+    """Finds the questions in which one of some names or numbers may be read."""
+
+    def __init__(
+        self, names: Iterable[str], numbers: frozenset[str], *, most_words: int, is_all: bool
+    ) -> None:
+        self._index = NameIndex(map(Name, sorted(names)), most_words=most_words)
+        self._traces = sorted(self._index.traces())
+        self._numbers = numbers
+        self._is_all = is_all
+
+    def reached(self, questions: Sequence[str]) -> list[int]:
+        """Return the places of the questions that may be reached, see `Matcher.noting`."""
+        if self._is_all:
+            return list(range(len(questions)))
+        places = {place for place in self._traced(questions) if self._finds(questions[place])}
+        places.update(n for n, line in enumerate(questions) if "#" in line and self._holds(line))
+        return sorted(places)
+
+    def _traced(self, questions: Sequence[str]) -> set[int]:
+        """Return the places of questions in which a trace of a name stands."""
+        shapes = shape_of("\n".join(questions).replace(" ", "")).split("\n")
+        text = "\n".join(shapes)
+        ends = list(accumulate(len(shape) + 1 for shape in shapes))
+        found = set()
+        for trace in self._traces:
+            at = text.find(trace)
+            while at >= 0:
+                place = bisect_right(ends, at)
+                found.add(place)
+                at = text.find(trace, ends[place])
+        return found
+
+    def _finds(self, question: str) -> bool:
+        return self._index.can_find([word for word in question.split() if word[0] != "#"])
+
+    def _holds(self, question: str) -> bool:
+        codes = [word[1:] for word in question.split() if word[0] == "#"]
+        return any(
+            vnr_from_code(code) in self._numbers or code.lstrip("0") in self._numbers
+            for code in codes
+        )
+
+
+def _differing(
+    old: Iterable[Sku], new: Iterable[Sku], keys_of: Callable[[Sku], Iterable[str]]
+) -> frozenset[str]:
+    """Return the keys, such as names, whose entries or their order differ."""
+    before, now = _by(old, keys_of), _by(new, keys_of)
+    keys = before.keys() | now.keys()
+    return frozenset(key for key in keys if before.get(key) != now.get(key))
+
+
+def _by(skus: Iterable[Sku], keys_of: Callable[[Sku], Iterable[str]]) -> Mapping[str, list[Sku]]:
+    found: defaultdict[str, list[Sku]] = defaultdict(list)
+    for sku in skus:
+        for key in filter(None, keys_of(sku)):
+            found[key].append(sku)
+    return found
+
+
+def _generic(sku: Sku) -> tuple[str, ...]:
+    """Return what decides whether medicine without a known name is known by its substance."""
+    return sku.substance, sku.kind, sku.atc, sku.strength, sku.form

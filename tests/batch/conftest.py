@@ -1,0 +1,3 @@
+from tests.store.conftest import url
+
+__all__ = ["url"]
