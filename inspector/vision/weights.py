@@ -46,8 +46,10 @@ class Weights:
 
     def share_right(self, label: str, confidence: float) -> float:
         """Return how many of such finds are right, 0 to 1; the confidence where that is unknown."""
-        pairs = self.calibration.get(label)
-        return float(np.interp(confidence, *zip(*pairs, strict=True))) if pairs else confidence
+        if label not in self.calibration:
+            return confidence
+        confidences, shares = zip(*self.calibration[label], strict=True)
+        return float(np.interp(confidence, confidences, shares))
 
 
 def shipped_weights() -> tuple[Weights, Weights]:
