@@ -1,4 +1,5 @@
 import hashlib
+import sys
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,12 @@ from inspector.ui import cached
 from inspector.ui.state import Upload
 
 APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch):
+    """Streamlit puts the page in the place of the main module, which new processes then run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 def text_at(text, box):
