@@ -166,7 +166,7 @@ def test_a_fault_of_the_program_over_one_photo_leaves_the_others_alone(tmp_path,
         def load(self):
             reader = super().load()
             good = reader.read
-            reader.read = lambda capture: 1 / 0 if "0001" in capture.file else good(capture)
+            reader.read = lambda capture, **kw: 1 / 0 if "0001" in capture.file else good(capture)
             return reader
 
     done = inspected(
