@@ -29,7 +29,11 @@ _NO_PLACE = Unmeasured(Reason.NO_SCALE)
 
 
 def grounds_of(seen: SeenCapture, matcher: Matcher, guidance: Guidance) -> Grounds:
-    """Return what judging a photo asks of the register, all over again."""
+    """Return what judging a photo asks of the register, all over again.
+
+    A close-up, whose only pack is none of the scene's, asks all its print among `others` as well:
+    it is judged again as a whole or not at all.
+    """
     others: list[str] = []
     signs: list[str] = []
     scene = told_apart(seen.scene, seen.camera, matcher=matcher.noting(others), guidance=guidance)
@@ -37,9 +41,6 @@ def grounds_of(seen: SeenCapture, matcher: Matcher, guidance: Guidance) -> Groun
         matcher.noting(signs).medicine_names(sign.text)
     units = _units(scene.packs)
     packs, questions = _read(units, scene.packs, matcher)
-    if not set(scene.packs) <= set(seen.scene.packs):  # of a close-up, no part stands for itself
-        others += (question for question, _ in questions)
-        questions = []
     return Grounds(
         pack_ids=tuple(packs),
         units=tuple(units),

@@ -98,10 +98,11 @@ def drawn_line(rng, register, box, share):
     return TextLine(text, (box[0], box[1], box[2], box[1] + height), height, rng.uniform(0.7, 1))
 
 
-def drawn_pack(rng, register, number):
+def drawn_pack(rng, register, number, brands):
     shelf, place = divmod(number, 6)
     box = (100.0 * place, 300.0 + 200 * shelf, 100.0 * place + 95, 400.0 + 200 * shelf)
-    sku = rng.choice(register.skus)
+    look = rng.choice((None, 0, 1, 2))
+    sku = rng.choice(register.skus) if look is None else brands[look]
     name = TextLine(sku.name, box, 40.0, rng.uniform(0.6, 1))
     lines = [drawn_line(rng, register, box, rng.choice((0.1, 0.3, 0.4))) for _ in range(2)]
     gtin = sku.gtin or (f"0{sku.vnr}" if sku.vnr else "")
@@ -111,8 +112,8 @@ def drawn_pack(rng, register, number):
         0.9,
         is_card=rng.random() < 0.05,
         may_be_card=rng.random() < 0.05,
-        texts=(*([name] if rng.random() < 0.6 else []), *lines[: rng.randrange(3)]),
-        look=rng.choice((None, 0, 1, 2)),
+        texts=(*([name] if rng.random() < 0.6 else []), *lines[: rng.choice((0, 0, 1, 2))]),
+        look=look,
         taught=rng.choice(("", "", "", sku.name)),
         barcodes=(Barcode(gtin, box),) if gtin and rng.random() < 0.2 else (),
     )
@@ -125,7 +126,8 @@ def drawn_sign(rng, register, number):
 
 
 def drawn_scene(rng, register, number):
-    packs = [drawn_pack(rng, register, n) for n in range(rng.choice((1, 2, 8, 12)))]
+    brands = rng.choices(register.skus, k=3)
+    packs = [drawn_pack(rng, register, n, brands) for n in range(rng.choice((1, 2, 8, 12)))]
     signs = [drawn_sign(rng, register, n) for n in range(rng.randrange(3))]
     if rng.random() < 0.2:  # a board, or a pack that says what it is for
         says = TextLine(
@@ -232,6 +234,24 @@ def judged(url):
         scenes = [drawn_scene(rng, register, n) for n in range(SCENES)]
         judge_all(store, Terms(MODEL, DatedMatcher(register)), scenes)
         yield store, register, scenes
+
+
+def test_a_close_up_is_judged_as_a_whole(url, ways):
+    box = (200.0, 200.0, 1400.0, 1000.0)
+    name = TextLine("Panodil", (300.0, 300.0, 1200.0, 500.0), 200.0, 0.99)
+    amount = TextLine("500 mg tabletter 20 stk", (300.0, 600.0, 1200.0, 700.0), 100.0, 0.99)
+    packs = (Pack("p1", box, 0.9, texts=(name,)), Pack("p2", box, 0.9, texts=(amount,)))
+    scene = SeenCapture("1" * 64, "1.jpg", CAMERA, Scene(packs=packs, sharpness=100.0))
+    skus = tuple(sku for sku in GOODS if sku.name == "Panodil")
+    register = Register(skus, "panodil", "before")
+    other = Register((*skus[1:], replace(skus[0], group=Group.HA)), "panodil", "after")
+    with Store.open(url) as store:
+        judge_all(store, Terms(MODEL, DatedMatcher(register)), [scene])
+        ways.clear()
+        (again,) = rejudge(store, register=other, on=None)
+    assert ways == {"as a whole": 1}
+    whole = judge_all(None, Terms(MODEL, DatedMatcher(other)), [scene])
+    assert_same(again.result, whole["1.jpg"])
 
 
 def test_other_goods_leave_everything_as_it_is(judged, monkeypatch):
