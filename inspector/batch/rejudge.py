@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from inspector.batch.grounds import judged_in_part, reached_units
 from inspector.batch.work import Terms
 from inspector.catalogue.changes import Changes
-from inspector.catalogue.matching import DatedMatcher, Matcher
+from inspector.catalogue.matching import DatedMatcher
 from inspector.catalogue.register import Register
 from inspector.domain.verdict import Outcome
 from inspector.rules.guidance import load_guidance
@@ -147,30 +147,25 @@ class _Judging:
 
     def _changes_since(self, before: str | None, day: date) -> Changes | None:
         """Return how a day's entries differ from those of a hash; None when these are not kept."""
-        now = self._matchers.register_on(day).entries_sha256
+        now = self._matchers.register_on(day)
         if before is None:
             return None
-        if (before, now) not in self._changes:
+        key = before, now.entries_sha256
+        if key not in self._changes:
             skus = self._store.entries(before)
-            self._changes[before, now] = (
-                None
-                if skus is None
-                else Changes(Matcher(Register(skus, "", "")), self._matchers.on(day))
-            )
-        return self._changes[before, now]
+            self._changes[key] = None if skus is None else Changes(skus, now.skus)
+        return self._changes[key]
 
 
 def _differences(judged: Judged, now: Result) -> Iterator[Difference]:
-    if judged.rules is now.rules:
-        return
-    before = {key: _outcome_by_target(rule) for key, rule in _by_id(judged.rules).items()}
-    after = {key: _outcome_by_target(rule) for key, rule in _by_id(now.rules).items()}
-    if before == after:
+    before, after = _by_id(judged.rules), _by_id(now.rules)
+    rule_ids = [key for key in (before | after) if before.get(key) != after.get(key)]
+    if not rule_ids:
         return
     grounds = _grounds(now)
     names = {} if grounds is None else dict(zip(grounds.pack_ids, grounds.names, strict=True))
-    for rule_id in dict.fromkeys([*before, *after]):
-        old, new = before.get(rule_id, {}), after.get(rule_id, {})
+    for rule_id in rule_ids:
+        old, new = (_outcome_by_target(rules.get(rule_id)) for rules in (before, after))
         for target_id in dict.fromkeys([*old, *new]):
             was, becomes = old.get(target_id, ""), new.get(target_id, "")
             if was != becomes:
@@ -182,9 +177,10 @@ def _grounds(result: Result) -> Grounds | None:
     return None if result.grounds is None else grounds_from_bytes(result.grounds)
 
 
-def _outcome_by_target(rule: RuleOutcome) -> dict[str, str]:
+def _outcome_by_target(rule: RuleOutcome | None) -> dict[str, str]:
     """Return the heaviest outcome of each target; one target may have several verdicts."""
-    lightest_first = sorted(rule.targets.items(), key=lambda item: Outcome[item[0].upper()])
+    targets = {} if rule is None else rule.targets
+    lightest_first = sorted(targets.items(), key=lambda item: Outcome[item[0].upper()])
     return {target: key for key, targets in lightest_first for target in targets}
 
 

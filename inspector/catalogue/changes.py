@@ -3,7 +3,7 @@
 A matcher's answer depends on the names that its index finds in the words it was asked of, on the
 entries behind these names and numbers, and on nothing else. So where no name or number whose
 entries have changed can be found in a question, the answer is what it was. The bound is on the safe
-side: it searches with the matcher's own index, as if every letter had been read surely.
+side: it takes every name for read that an index may find, as if all had been read surely.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from inspector.catalogue.article_numbers import vnr_from_code
-from inspector.catalogue.matching import Matcher
-from inspector.catalogue.names import Name, NameIndex
+from inspector.catalogue.matching import longest_names
+from inspector.catalogue.names import Name, Trace
 from inspector.catalogue.vocabulary import shape_of
 from inspector.domain.goods import Kind, Sku
 
@@ -31,32 +31,24 @@ class Changes:
         of_signs: The same of signs, of which only the names of medicines matter.
     """
 
-    def __init__(self, before: Matcher, now: Matcher) -> None:
-        """Compare the entries of two matchers."""
-        old, new = before.skus, now.skus
-        # Names glued or split by the reader are looked for over as many words as the longest has.
-        is_all = before.most_words != now.most_words
-        names = _differing(old, new, lambda sku: (sku.name,))
-        substances = {key[0] for key in {*map(_generic, old)} ^ {*map(_generic, new)}}
-        numbers = _differing(old, new, lambda sku: (sku.vnr, sku.gtin.lstrip("0")))
-        medicines = {sku.name for sku in old if sku.kind is Kind.MEDICINE}
-        medicines ^= {sku.name for sku in new if sku.kind is Kind.MEDICINE}
-        is_most = len(names) > _MOST_SHARE * len({sku.name for sku in new})
-        most_words = max(now.most_words)
-        self.of_packs = Lookout(
-            names | substances, numbers, most_words=most_words, is_all=is_all or is_most
-        )
-        self.of_signs = Lookout(medicines, frozenset(), most_words=most_words, is_all=is_all)
+    def __init__(self, before: Sequence[Sku], now: Sequence[Sku]) -> None:
+        """Compare the entries of two registers, each in its order."""
+        is_all = longest_names(before) != longest_names(now)
+        names = _differing(before, now, lambda sku: (sku.name,))
+        substances = {key[0] for key in {*map(_generic, before)} ^ {*map(_generic, now)}}
+        numbers = _differing(before, now, lambda sku: (sku.vnr, sku.gtin.lstrip("0")))
+        medicines = {sku.name for sku in before if sku.kind is Kind.MEDICINE}
+        medicines ^= {sku.name for sku in now if sku.kind is Kind.MEDICINE}
+        is_most = len(names) > _MOST_SHARE * len({sku.name for sku in now})
+        self.of_packs = Lookout(names | substances, numbers, is_all=is_all or is_most)
+        self.of_signs = Lookout(medicines, frozenset(), is_all=is_all)
 
 
 class Lookout:
     """Finds the questions in which one of some names or numbers may be read."""
 
-    def __init__(
-        self, names: Iterable[str], numbers: frozenset[str], *, most_words: int, is_all: bool
-    ) -> None:
-        self._index = NameIndex(map(Name, sorted(names)), most_words=most_words)
-        self._traces = sorted(self._index.traces())
+    def __init__(self, names: Iterable[str], numbers: frozenset[str], *, is_all: bool) -> None:
+        self._traces = [Trace(name) for name in map(Name, sorted(names)) if name.letters]
         self._numbers = numbers
         self._is_all = is_all
 
@@ -64,26 +56,26 @@ class Lookout:
         """Return the places of the questions that may be reached, see `Matcher.noting`."""
         if self._is_all:
             return list(range(len(questions)))
-        places = {place for place in self._traced(questions) if self._finds(questions[place])}
+        places = self._read(questions)
         places.update(n for n, line in enumerate(questions) if "#" in line and self._holds(line))
         return sorted(places)
 
-    def _traced(self, questions: Sequence[str]) -> set[int]:
-        """Return the places of questions in which a trace of a name stands."""
-        shapes = shape_of("\n".join(questions).replace(" ", "")).split("\n")
-        text = "\n".join(shapes)
-        ends = list(accumulate(len(shape) + 1 for shape in shapes))
-        found = set()
+    def _read(self, questions: Sequence[str]) -> set[int]:
+        """Return the places of the questions in which a name may be read."""
+        words = shape_of("\n".join(questions))
+        lines = words.split("\n")
+        text = words.replace(" ", "")
+        ends = list(accumulate(len(line) + 1 for line in text.split("\n")))
+        found: set[int] = set()
         for trace in self._traces:
-            at = text.find(trace)
-            while at >= 0:
-                place = bisect_right(ends, at)
-                found.add(place)
-                at = text.find(trace, ends[place])
+            for piece in trace.pieces:  # most stand nowhere, which is told at once
+                at = text.find(piece)
+                while at >= 0:
+                    place = bisect_right(ends, at)
+                    if place not in found and trace.is_in(lines[place].split()):
+                        found.add(place)
+                    at = text.find(piece, ends[place])
         return found
-
-    def _finds(self, question: str) -> bool:
-        return self._index.can_find([word for word in question.split() if word[0] != "#"])
 
     def _holds(self, question: str) -> bool:
         codes = [word[1:] for word in question.split() if word[0] == "#"]

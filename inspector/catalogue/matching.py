@@ -96,23 +96,13 @@ class Matcher:
         self._brands = NameIndex.of_skus(register.skus)
         self._medicines = NameIndex.of_skus(medicines)
         self._register = register
-        pure = [sku for sku in medicines if sku.atc.startswith(_SOLD_AS_MEDICINE_ONLY)]
+        pure = _pure(medicines)
         self._substances = NameIndex(map(Name, sorted({s.substance for s in pure if s.substance})))
         self._identical = {key for sku in pure if (key := identical_key(sku)) is not None}
         words = " ".join(f"{sku.name} {sku.substance}" for sku in medicines).casefold().split()
         self._words = frozenset(filter(None, (word.strip("+.,()") for word in words)))
         self._read_once = lru_cache(_REMEMBERED_PACKS)(self._read)
         self._notes: list[str] | None = None
-
-    @property
-    def skus(self) -> tuple[Sku, ...]:
-        """Entries of the register."""
-        return self._register.skus
-
-    @property
-    def most_words(self) -> tuple[int, int, int]:
-        """How many words may be one name: of brands, of medicines, of substances."""
-        return self._brands.most_words, self._medicines.most_words, self._substances.most_words
 
     def noting(self, notes: list[str]) -> Matcher:
         """Return the same matcher; whatever it is asked, it notes as a line.
@@ -242,6 +232,28 @@ class Matcher:
     def names(self) -> frozenset[str]:
         """Return the words of all medicine names and substances of the register, in lower case."""
         return self._words
+
+
+def longest_names(skus: Sequence[Sku]) -> tuple[int, int, int]:
+    """Return how many words the longest brand, medicine and substance have.
+
+    Names that the reader split or glued are looked for over as many words, so that entries bear on
+    the reading of others in this one way.
+    """
+    medicines = [sku for sku in skus if sku.kind is Kind.MEDICINE]
+    texts = (
+        {sku.name for sku in skus},
+        {sku.name for sku in medicines},
+        {sku.substance for sku in _pure(medicines)},
+    )
+    brand, medicine, substance = (
+        max((len(Name(text).parts) for text in kind), default=0) for kind in texts
+    )
+    return brand, medicine, substance
+
+
+def _pure(medicines: Iterable[Sku]) -> list[Sku]:
+    return [sku for sku in medicines if sku.atc.startswith(_SOLD_AS_MEDICINE_ONLY)]
 
 
 def _agreed(by_code: Reading, by_text: Reading) -> Reading:

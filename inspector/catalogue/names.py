@@ -161,13 +161,7 @@ class NameIndex:
     What was found in the same words before is remembered: packs of one article read alike.
     """
 
-    def __init__(self, names: Iterable[Name], *, most_words: int = 0) -> None:
-        """Index names.
-
-        Args:
-            names: The names.
-            most_words: So many words at least are taken together, however short the names are.
-        """
+    def __init__(self, names: Iterable[Name]) -> None:
         self._names = tuple(name for name in names if name.letters)
         self._letters = _Spellings([name.letters for name in self._names])
         self._parts = _Spellings(sorted({part for name in self._names for part in name.parts}))
@@ -176,8 +170,7 @@ class NameIndex:
             if len(name.parts) > 1 and len(name.parts[0]) >= _SHORT_UP_TO_LETTERS:
                 self._long_names.setdefault(name.parts[0], []).append(name)
         self._known: dict[tuple[str, ...], tuple[list[_Run], list[_NearPart]]] = {}
-        longest = 1 + max((len(name.parts) for name in self._names), default=0)
-        self.most_words = max(most_words, longest)
+        self._most_words = 1 + max((len(name.parts) for name in self._names), default=0)
 
     @classmethod
     def of_skus(cls, skus: Iterable[Sku]) -> NameIndex:
@@ -199,29 +192,11 @@ class NameIndex:
         hits += self._find_scattered(page, parts)
         return [hit for hit in hits if hit is not None]
 
-    def can_find(self, words: Sequence[str]) -> bool:
-        """Say whether any print, however large and sure, gives a hit in these words.
-
-        Args:
-            words: Words of a page in bare letters.
-        """
-        return bool(self.find(Page(tuple(Word(word, 1.0, 1.0, word, 0) for word in words))))
-
-    def traces(self) -> frozenset[str]:
-        """Return shapes of which one stands in every page that a name is found in.
-
-        Of a word that may need two edits, one of its three thirds is always read rightly; of a name
-        whose words stand apart, every word is found, so also the longest.
-        """
-        words = {name.letters for name in self._names}
-        words |= {max(name.parts, key=len) for names in self._long_names.values() for name in names}
-        return frozenset(piece for word in words for piece in _pieces(word))
-
     def _runs(self, words: Sequence[str]) -> Iterator[_Run]:
         """Names in words that follow each other, with or without the blanks between them."""
         runs = [
             range(start, start + length)
-            for length in range(1, self.most_words + 1)
+            for length in range(1, self._most_words + 1)
             for start in range(len(words) - length + 1)
         ]
         for row, column in self._letters.near(["".join(words[i] for i in run) for run in runs]):
@@ -305,11 +280,54 @@ def _edits_between(words: Sequence[str], parts: Sequence[str]) -> float | None:
     return edits_total if is_slip or edits_total == 0 else None
 
 
-def _pieces(word: str) -> Iterator[str]:
-    """Cut the shape of a word in one piece more than it may have edits."""
-    shape, count = shape_of(word), int(_edits_allowed(word)) + 1
-    for i in range(count):
-        yield shape[i * len(shape) // count : (i + 1) * len(shape) // count]
+class Trace:
+    """What stands in a text wherever an index finds a name in it, however sure the reader was."""
+
+    def __init__(self, name: Name) -> None:
+        """Take the name, which has letters."""
+        self._whole = _Spelling.of(name.letters)
+        self._parts = tuple(map(_Spelling.of, name.parts))
+        longest = _Spelling.of(max(name.parts, key=len))
+        self.pieces = frozenset((*self._whole.pieces(), *longest.pieces()))
+        """Shapes of which one stands in every such text without its blanks."""
+
+    def is_in(self, shapes: Sequence[str]) -> bool:
+        """Say whether the name can be found: in words that follow each other, or in parts.
+
+        Args:
+            shapes: Shapes of the words of a page, in their order.
+        """
+        return self._whole.is_in(shapes) or all(part.is_in(shapes) for part in self._parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """A shape, of which so many letters may be others, missing, or too many."""
+
+    shape: str
+    edits: int
+
+    @classmethod
+    def of(cls, letters: str) -> _Spelling:
+        return cls(shape_of(letters), int(_edits_allowed(letters)))
+
+    def pieces(self) -> Iterator[str]:
+        """Cut it in one piece more than it may have edits, so that one is read rightly."""
+        count, length = self.edits + 1, len(self.shape)
+        for i in range(count):
+            yield self.shape[i * length // count : (i + 1) * length // count]
+
+    def is_in(self, shapes: Sequence[str]) -> bool:
+        """Say whether words that follow each other may be it, however many they are."""
+        for start in range(len(shapes)):
+            run = ""
+            for shape in shapes[start:]:
+                run += shape
+                if len(run) > len(self.shape) + self.edits:
+                    break
+                if Levenshtein.distance(run, self.shape, score_cutoff=self.edits) <= self.edits:
+                    return True
+        return False
 
 
 def _edits_allowed(word: str) -> float:
