@@ -136,6 +136,13 @@ def test_a_name_that_the_reader_split_is_found_over_as_many_words_as_the_longest
     assert changes.of_packs.reached(["pa no d il", "ipren"]) == [0]
 
 
+def test_a_name_whose_words_stand_apart_is_found():
+    (biloba,) = (sku for sku in GOODS if sku.name == "Matas Ginkgo Biloba")
+    changes = Changes(GOODS, [sku for sku in GOODS if sku != biloba])
+    print_apart = "matas 60 stk ginkgo naturlig bilaba"
+    assert changes.of_packs.reached([print_apart, "matas ginkgo 60 stk"]) == [0]
+
+
 def test_a_longer_name_reaches_everything_for_split_names_are_looked_for_over_more_words():
     short = [sku for sku in GOODS if len(sku.name.split()) == 1]
     long = replace(GOODS[0], sku_id="long", name="Den Blide Natsalve Til Store", substance="")
