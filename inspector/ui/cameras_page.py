@@ -237,7 +237,7 @@ def _now() -> datetime:
 
 
 def _moment(at: datetime) -> str:
-    """Return a time of the tables in words, in this machine's zone."""
+    """Return a time of the tables in words."""
     return words().moment(cast(datetime, aware(at)))
 
 

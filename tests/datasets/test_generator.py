@@ -164,26 +164,24 @@ def test_yolo_labels_stay_in_range(scenes: Path, tmp_path: Path) -> None:
         assert cy + h / 2 < 1 + 1e-5
 
 
+def cut_sizes(folder: Path, height: int) -> list[tuple[int, ...]]:
+    """Return the sizes of three cuts of a row of packs, 400 px wide and so high."""
+    cv2.imwrite(str(folder / "row.jpg"), np.full((height, 400, 3), 127, np.uint8))
+    boxes = [{"class": "pack", "xyxy": [x, 0, x + 50, height]} for x in range(0, 400, 50)]
+    (folder / "row.json").write_text(json.dumps({"image": "row.jpg", "boxes": boxes}))
+    assert convert(folder, folder / "out", cuts=3, side_px=320, seed=0) == 4
+    cuts = sorted((folder / "out" / "images").glob("row_[1-3].jpg"))
+    return [cv2.imread(str(cut)).shape[:2] for cut in cuts]
+
+
 def test_cuts_of_a_strip_are_as_high_as_it_is(tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "row.jpg"), np.full((100, 400, 3), 127, np.uint8))
-    boxes = [{"class": "pack", "xyxy": [x, 0, x + 50, 100]} for x in range(0, 400, 50)]
-    row = {"image": "row.jpg", "boxes": boxes}
-    (tmp_path / "row.json").write_text(json.dumps(row))
-    assert convert(tmp_path, tmp_path / "out", cuts=3, side_px=320, seed=0) == 4
-    cuts = sorted((tmp_path / "out" / "images").glob("row_[1-3].jpg"))
-    sizes = [cv2.imread(str(cut)).shape[:2] for cut in cuts]
+    sizes = cut_sizes(tmp_path, 100)
     assert all(max(size) == 320 for size in sizes)
     assert any(width > 2 * height for height, width in sizes)
 
 
 def test_a_picture_lower_than_a_training_picture_is_cut_within_its_borders(tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "row.jpg"), np.full((160, 400, 3), 127, np.uint8))
-    boxes = [{"class": "pack", "xyxy": [x, 0, x + 50, 160]} for x in range(0, 400, 50)]
-    row = {"image": "row.jpg", "boxes": boxes}
-    (tmp_path / "row.json").write_text(json.dumps(row))
-    assert convert(tmp_path, tmp_path / "out", cuts=3, side_px=320, seed=0) == 4
-    cuts = sorted((tmp_path / "out" / "images").glob("row_[1-3].jpg"))
-    assert [cv2.imread(str(cut)).shape[:2] for cut in cuts] == [(320, 320)] * 3
+    assert cut_sizes(tmp_path, 160) == [(320, 320)] * 3
 
 
 def test_hidden_packs_get_no_label() -> None:
