@@ -21,12 +21,14 @@ KIND_BY_LEGAL_WORD: Mapping[str, Kind] = MappingProxyType(
         "stærkt mineralpræparat": Kind.VITAMIN,
         "stærkt vitamin-mineralpræparat": Kind.VITAMIN,
         "homøopatisk": Kind.NATURAL_REMEDY,
-        # … and food law this one. Makers of devices print the other beside the CE mark.
+        # … food law this one, makers of devices the next beside the CE mark, and makers of
+        # sunscreens, which are cosmetics, their factor (recommendation 2006/647/EC).
         "kosttilskud": Kind.VITAMIN,
         "medicinsk udstyr": Kind.MEDICAL_DEVICE,
+        "SPF": Kind.OTHER,
     }
 )
-"""Words that the law has printed on goods that are no OTC medicine; they count in any size."""
+"""Words that rules have printed on goods that are no OTC medicine; they count in any size."""
 
 KIND_BY_HEADLINE: Mapping[str, Kind] = MappingProxyType(
     {

@@ -100,6 +100,7 @@ def test_all_entries_that_fit_are_candidates_of_one_name_and_kind():
         (("Ukendt", "Stærkt vitaminpræparat"), Kind.VITAMIN),
         (("Ukendt", "Homøopatisk lægemiddel"), Kind.NATURAL_REMEDY),
         (("Ukendt", "Kosttilskud"), Kind.VITAMIN),
+        (("Ukendt", "SPF 30"), Kind.OTHER),
         (("Ukendt", "Kosttllskud"), Kind.VITAMIN),
         (("C-vitamin",), Kind.VITAMIN),
         (("Graviditetstest",), Kind.MEDICAL_DEVICE),
