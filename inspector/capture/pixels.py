@@ -166,7 +166,7 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
                 return cast(Image.Image, converted)
         except (ImageCms.PyCMSError, OSError, ValueError):
             pass
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")  # that would copy it
 
 
 def _upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:

@@ -101,9 +101,13 @@ def _judge(version: tuple[tuple[str, int], ...]) -> Judge:
 @st.cache_resource(show_spinner=False)
 def analyst() -> Analyst:
     """Return the thread that looks at photos of visits, at work."""
-    started = Analyst(desk(), _one_at_a_time, after=keep_findings)
+    started = Analyst(desk(), _one_at_a_time, after=keep_findings, opened=_stored)
     started.start()
     return started
+
+
+def _stored(capture_id: str, file: str) -> Capture:
+    return opened(StoredPhoto(capture_id, file))
 
 
 def _one_at_a_time() -> Reader:
@@ -174,9 +178,8 @@ def evidence(person: Person, row: FindingRow, *, width_px: int) -> bytes | None:
 def _evidence(
     capture_id: str, file: str, place: Place, people_px: tuple[Box, ...], width_px: int
 ) -> bytes:
-    capture = photo_from_bytes(desk().files.get(capture_id), file=file)
     return evidence_jpeg(
-        capture.image_bgr,
+        opened(StoredPhoto(capture_id, file)).image_bgr,
         crop_xyxy_px=place.crop_xyxy_px,
         boxes_xyxy_px=place.boxes_xyxy_px,
         people_px=people_px,
@@ -195,6 +198,20 @@ class StoredPhoto:
     def data(self) -> bytes:
         """Its bytes."""
         return desk().files.get(self.capture_id)
+
+
+def opened(photo: PhotoFile) -> Capture:
+    """Return a photo, decoded; the latest are kept: what was just read is drawn next.
+
+    Raises:
+        UnusableFileError: It is no photo that can be read.
+    """
+    return _opened(photo.capture_id, photo.file, photo)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _opened(capture_id: str, file: str, _photo: PhotoFile) -> Capture:
+    return photo_from_bytes(_photo.data, file=file)
 
 
 def read_upload(upload: Upload, *, on: date, told: Told = NOTHING_TOLD) -> InspectionReport:
@@ -236,7 +253,7 @@ def _report(
     _told: Told,
     _workplace: Workplace,
 ) -> InspectionReport:
-    capture = _workplace.equip(photo_from_bytes(_upload.data, file=file), _told)
+    capture = _workplace.equip(opened(_upload), _told)
     return inspect_captures(
         [capture],
         reader=_ReadsOnce(),
@@ -300,8 +317,7 @@ def _annotated(
     _upload: PhotoFile,
     _report: InspectionReport,
 ) -> NDArray[np.uint8]:
-    capture = photo_from_bytes(_upload.data, file=_upload.file)
-    return annotate(capture.image_bgr, _report.captures[0], _report.verdicts, lang=lang)
+    return annotate(opened(_upload).image_bgr, _report.captures[0], _report.verdicts, lang=lang)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

@@ -14,7 +14,6 @@ from queue import SimpleQueue
 from threading import Event, Thread
 
 from inspector.capture.faults import UnusableFileError
-from inspector.capture.photo import photo_from_bytes
 from inspector.domain.capture import NOTHING_TOLD, Capture
 from inspector.domain.scene import Scene
 from inspector.errors import InspectorError
@@ -44,20 +43,32 @@ FirstLooks = MutableMapping[tuple[str, str], FirstLook]
 """First looks by visit id and capture id."""
 
 
-def analyse_next(desk: Desk, reader: Reader, first_looks: FirstLooks | None = None) -> Job | None:
+Opened = Callable[[str, str], Capture]
+"""Returns a stored photo, decoded, by its capture id and the name of its file."""
+
+
+def analyse_next(
+    desk: Desk,
+    reader: Reader,
+    first_looks: FirstLooks | None = None,
+    *,
+    opened: Opened | None = None,
+) -> Job | None:
     """Look at the photo whose turn it is; return what was done, or None when none waits.
 
     Args:
         desk: The store.
         reader: Reads scenes.
         first_looks: Holds the photo's first look until it is done, from when the reader has one.
+        opened: Opens photos; by default, from the store.
     """
     job = desk.queue.take(_now())
     if job is None:
         return None
     first_looks = {} if first_looks is None else first_looks
     try:
-        _see(desk, reader, job, first_looks)
+        capture = (opened or desk.opened)(job.capture_id, job.file)
+        _see(desk, reader, job, capture, first_looks)
     except UnusableFileError as error:
         desk.queue.unreadable(job, error.message, _now())
     except InspectorError as error:
@@ -79,6 +90,7 @@ class Analyst:
         reader: Callable[[], Reader],
         *,
         after: Callable[[Visit], None] = lambda visit: None,
+        opened: Opened | None = None,
     ) -> None:
         """Wire it.
 
@@ -86,8 +98,9 @@ class Analyst:
             desk: The store.
             reader: Returns what photos are looked at with; loaded once, in the thread.
             after: Called with the visit when it has new records.
+            opened: Opens photos; by default, from the store.
         """
-        self._desk, self._reader, self._after = desk, reader, after
+        self._desk, self._reader, self._after, self._opened = desk, reader, after, opened
         self._wake, self._stopped = Event(), Event()
         self._changed: SimpleQueue[str] = SimpleQueue()
         self._first_looks: dict[tuple[str, str], FirstLook] = {}
@@ -150,7 +163,7 @@ class Analyst:
         if not self._changed.empty():
             visit_id = self._changed.get()
         elif self._desk.queue.places():
-            job = analyse_next(self._desk, self._reader(), self._first_looks)
+            job = analyse_next(self._desk, self._reader(), self._first_looks, opened=self._opened)
             if job is None:
                 return False
             visit_id = job.visit_id
@@ -160,8 +173,7 @@ class Analyst:
         return True
 
 
-def _see(desk: Desk, reader: Reader, job: Job, first_looks: FirstLooks) -> None:
-    capture = photo_from_bytes(desk.files.get(job.capture_id), file=job.file)
+def _see(desk: Desk, reader: Reader, job: Job, capture: Capture, first_looks: FirstLooks) -> None:
     capture = Workplace.load().equip(capture, NOTHING_TOLD)
     key = seen_with(reader.versions)
     if desk.scenes.seen(job.capture_id, key) is None:

@@ -9,7 +9,6 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.capture.photo import photo_from_bytes
 from inspector.domain.report import InspectionReport
 from inspector.report.document import document_from_report
 from inspector.report.labels import Labels, Lang
@@ -70,7 +69,7 @@ def draw_from(desk: Desk) -> Draw:
 
     def draw(report: InspectionReport, lang: Lang) -> NDArray[np.uint8]:
         seen = report.captures[0]
-        capture = photo_from_bytes(desk.files.get(seen.capture_id), file=seen.file)
+        capture = desk.opened(seen.capture_id, seen.file)
         return annotate(capture.image_bgr, seen, report.verdicts, lang=lang)
 
     return draw

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from inspector.capture.photo import photo_from_bytes
 from inspector.data_folder import files_url, visits_url
+from inspector.domain.capture import Capture
 from inspector.store import Store
 from inspector.store.actions import Actions
 from inspector.store.audit_plans import AuditPlans
@@ -42,6 +44,15 @@ class Desk:
     users: Users
     retention: RetentionTimes
     plans: AuditPlans
+
+    def opened(self, capture_id: str, file: str) -> Capture:
+        """Return a stored photo, decoded.
+
+        Raises:
+            StoreError: It is not there.
+            UnusableFileError: It is no photo that can be read.
+        """
+        return photo_from_bytes(self.files.get(capture_id), file=file)
 
     @classmethod
     def open(cls, url: str | None = None, *, files: str | None = None) -> Self:
