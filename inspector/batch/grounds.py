@@ -168,22 +168,30 @@ def _are_alike(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
     Of a pack they ask its class; of all packs together what they are called, in any order: words
     that may stand on a price label.
     """
-    if before == now:
-        return True
-    old = {pack_id: goods.split("\n") for pack_id, goods in before.items()}
-    new = {pack_id: goods.split("\n") for pack_id, goods in now.items()}
-    return all(old[pack_id][0] == new[pack_id][0] for pack_id in old) and (
-        {word for goods in old.values() for word in goods[1:]}
-        == {word for goods in new.values() for word in goods[1:]}
-    )
+    changed = [
+        (goods.split("\n"), now[pack_id].split("\n"))
+        for pack_id, goods in before.items()
+        if goods != now[pack_id]
+    ]
+    if any(old[0] != new[0] for old, new in changed):
+        return False
+    gone = {word for old, _ in changed for word in old[1:]}
+    come = {word for _, new in changed for word in new[1:]}
+    return gone == come or _words(before.values()) == _words(now.values())
+
+
+def _words(goods: Iterable[str]) -> set[str]:
+    return {word for one in goods for word in one.split("\n")[1:]}
 
 
 def _by_target(rule: RuleOutcome) -> dict[str, Outcome]:
-    return {target: Outcome[key.upper()] for key, ids in rule.targets.items() for target in ids}
+    said = [(Outcome[key.upper()], ids) for key, ids in rule.targets.items()]
+    return {target: outcome for outcome, ids in said for target in ids}
 
 
 def _outcome(said: Mapping[str, Outcome]) -> RuleOutcome:
-    targets: dict[str, list[str]] = {}
+    targets: dict[Outcome, list[str]] = {}
     for pack_id, outcome in said.items():
-        targets.setdefault(outcome.key, []).append(pack_id)
-    return RuleOutcome(assortment.RULE.id, worst(said.values()), targets)
+        targets.setdefault(outcome, []).append(pack_id)
+    by_key = {outcome.key: ids for outcome, ids in targets.items()}
+    return RuleOutcome(assortment.RULE.id, worst(targets), by_key)

@@ -85,10 +85,14 @@ class Store(Database):
         rule = schema.rule_outcome.c
         query = select(rule.inspection_key, rule.rule_id, rule.outcome, rule.targets)
         found: dict[str, list[RuleOutcome]] = {}
+        # Most rules say of a photo that is judged again what they said before.
+        known: dict[tuple[str, str, str], RuleOutcome] = {}
         for row in self._of(query, rule.inspection_key, keys):
-            found.setdefault(row.inspection_key, []).append(
-                RuleOutcome(row.rule_id, _OUTCOMES[row.outcome], msgspec.json.decode(row.targets))
-            )
+            key, rule_id, outcome, targets = tuple(row)
+            if (one := known.get((rule_id, outcome, targets))) is None:
+                one = RuleOutcome(rule_id, _OUTCOMES[outcome], msgspec.json.decode(targets))
+                known[rule_id, outcome, targets] = one
+            found.setdefault(key, []).append(one)
         return {key: tuple(rules) for key, rules in found.items()}
 
     def save(
