@@ -151,7 +151,7 @@ def test_three_looks_stay_three_looks_of_the_detector(camera):
 def test_a_pack_that_was_moved_is_seen_and_only_its_places_are_read(camera):
     camera.look(Shelf())
     moved = camera.look(replace(Shelf(), packs={**Shelf().packs, "p0": (300, 300)}))
-    assert sum(camera.reads.sizes[1:]) < 0.2 * camera.reads.sizes[0]
+    assert sum(camera.reads.sizes[1:]) < 0.25 * camera.reads.sizes[0]
     assert_same_packs(moved, camera.anew())
     back = camera.look(Shelf())
     assert_same_packs(back, camera.anew())
