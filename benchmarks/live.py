@@ -150,7 +150,7 @@ def looks() -> None:
         anew_s, anew_busy_s, _ = _look(looker, other, image)
         print(
             f"look, {title}: {wall_s:.2f} s, processor {busy_s:.2f} s, {packs} packs; "
-            f"{wall_s / anew_s:.2f} of all read anew ({anew_s:.2f} s, processor {anew_busy_s:.2f} s)"
+            f"{wall_s / anew_s:.2f} of all read anew: {anew_s:.2f} s, processor {anew_busy_s:.2f} s"
         )
 
 
