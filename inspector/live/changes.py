@@ -141,7 +141,7 @@ def _contrast(gray: cv2.typing.MatLike, size: tuple[int, int]) -> NDArray[np.flo
     """Return the standard deviation of each tile's grey levels."""
     levels = gray.astype(np.float32)
     variance = _tile_means(levels * levels, size) - _tile_means(levels, size) ** 2
-    return np.sqrt(np.maximum(variance, 0))
+    return np.asarray(np.sqrt(np.maximum(variance, 0)), np.float32)
 
 
 def _grown(tiles: NDArray[np.bool_], by_px: int) -> NDArray[np.bool_]:
