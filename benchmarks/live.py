@@ -60,16 +60,16 @@ class SeesNothing:
         return Scene(sharpness=500.0)
 
 
-def shelf(*, n: int = 0, moved: bool = False) -> NDArray[np.uint8]:
-    """Return a full shelf at 1080p with sensor noise; `moved` puts one pack somewhere else."""
+def shelf(seed: int, *, moved_to: int | None = None) -> NDArray[np.uint8]:
+    """Return a full shelf at 1080p with sensor noise; one pack may stand in one of nine places."""
     photo = cv2.imread(str(SAMPLE))
     width = photo.shape[1]
     part = photo[400 : 400 + round(width * WH[1] / WH[0])]
     image = cv2.resize(part, WH, interpolation=cv2.INTER_AREA)
-    if moved:
-        x = 300 + 137 * (n % 9)
+    if moved_to is not None:
+        x = 300 + 137 * moved_to
         image[400:560, x : x + 90] = image[400:560, 1500:1590].copy()
-    noise = np.random.default_rng(n % 5).normal(0, 1.5, image.shape)
+    noise = np.random.default_rng(seed).normal(0, 1.5, image.shape)
     return np.clip(image + noise, 0, 255).astype(np.uint8)
 
 
@@ -79,7 +79,7 @@ def write_video(path: Path, *, changes: bool = False) -> None:
         stream = container.add_stream("libx264", rate=FPS, options={"preset": "ultrafast"})
         stream.width, stream.height = WH
         stream.pix_fmt, stream.gop_size = "yuv420p", FPS
-        noisy = [shelf(n=n) for n in range(5)]
+        noisy = [shelf(n) for n in range(5)]
         for n in range(FPS * SECONDS):
             image = noisy[n % 5]
             if changes:  # something stands now here, now there, and is quiet long enough to look
@@ -131,23 +131,35 @@ def cameras(count: int, seconds: float) -> None:
 
 
 def looks() -> None:
-    """Print what a look takes with the shipped models: all, one pack moved, nothing changed."""
+    """Print what a look takes with the shipped models, against one that reads everything anew.
+
+    Both are taken of each picture in turn, so that other work on the machine slows both.
+    """
     from inspector.cli_watch import _looker
 
     looker = _looker(Settings(cameras=()))
-    camera = Camera(id="c", source="/dev/video0")
-    steps = [("first, loads the models", 0, False), ("nothing changed", 1, False)]
-    steps += [(f"one pack moved ({n})", n, True) for n in (2, 3, 4)] + [
-        ("nothing changed", 4, True)
-    ]
-    for title, n, moved in steps:
-        looked = looker.look(camera, shelf(n=n, moved=moved), told=Told(), at=datetime.now(UTC))
+    camera, other = (Camera(id=name, source="/dev/video0") for name in ("c", "anew"))
+    _look(looker, camera, shelf(0))  # loads the models
+    steps: list[tuple[str, int | None]] = [("nothing changed", None)]
+    for place in (2, 3, 4):
+        steps += [("one pack moved", place), ("nothing changed", place)]
+    for seed, (title, place) in enumerate(steps, start=1):
+        image = shelf(seed, moved_to=place)
+        wall_s, busy_s, packs = _look(looker, camera, image)
+        looker.forget(other.id)
+        anew_s, anew_busy_s, _ = _look(looker, other, image)
         print(
-            f"look, {title}: {looked.seconds:.2f} s, {len(looked.report.captures[0].scene.packs)}"
+            f"look, {title}: {wall_s:.2f} s, processor {busy_s:.2f} s, {packs} packs; "
+            f"{wall_s / anew_s:.2f} of all read anew: {anew_s:.2f} s, processor {anew_busy_s:.2f} s"
         )
-    looker.forget("c")
-    looked = looker.look(camera, shelf(n=5), told=Told(), at=datetime.now(UTC))
-    print(f"look, all read anew: {looked.seconds:.2f} s")
+
+
+def _look(looker: Looker, camera: Camera, image: NDArray[np.uint8]) -> tuple[float, float, int]:
+    """Return what a look took, its processor time, and how many packs it saw."""
+    before_s = processor_s()
+    looked = looker.look(camera, image, told=Told(), at=datetime.now(UTC))
+    packs = looked.report.captures[0].scene.packs
+    return looked.seconds, processor_s() - before_s, len(packs)
 
 
 def soak(count: int, minutes: float) -> None:

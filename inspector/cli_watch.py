@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import signal
 import time
@@ -20,14 +19,14 @@ import typer
 from inspector.catalogue.matching import DatedMatcher
 from inspector.data_folder import data_folder
 from inspector.errors import OutputError, WatchError
-from inspector.inspection import LESSONS, Reader, register_in_use
+from inspector.inspection import LESSONS, register_in_use
 from inspector.live.alerts import Alarm, Words
 from inspector.live.area import ImageBgr, ShelfArea
 from inspector.live.channels import channels_of
 from inspector.live.ledger import Ledger
 from inspector.live.looking import Looker
 from inspector.live.people import NotKept, People, without_people
-from inspector.live.remembering import RememberedText
+from inspector.live.remembering import RememberedView
 from inspector.live.settings import Camera, Settings
 from inspector.live.settings_file import load_settings
 from inspector.live.signs import live_words
@@ -99,7 +98,7 @@ def _looker(settings: Settings) -> Looker:
     """Return the looker with the shipped models, which all cameras share."""
     reader = _models()
     return Looker(
-        lambda camera_id: _reader_of_camera(reader),
+        lambda camera_id: RememberedView(reader),
         _people(),
         DatedMatcher(register_in_use()),
         dealer=settings.dealer,
@@ -118,13 +117,6 @@ def _people() -> DetectedPeople:
     from inspector.live.people_found import DetectedPeople
 
     return DetectedPeople(_models().detector)
-
-
-def _reader_of_camera(shared: SceneReader) -> Reader:
-    """Return a reader with the shared models that remembers what it read of one camera."""
-    own = copy.copy(shared)
-    own.text_reader = RememberedText(shared.text_reader)
-    return own
 
 
 def _set_up(camera: Camera, settings: Settings, ledger: Ledger, out_file: Path) -> None:

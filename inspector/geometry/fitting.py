@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from inspector.geometry.contradictions import (
 from inspector.geometry.cues import EdgesSeen
 from inspector.geometry.floor import find_floor_line, fixture_edges, is_off_floor
 from inspector.geometry.problem import Problem, View
+
+SOLVED_KEPT = 128
+"""Solutions that are kept: a camera that hangs fixed shows the same cues look after look."""
 
 MAX_COST_RISE = 4.0
 """How much (half chi-square) the other cues may lose by believing the edges as well."""
@@ -60,6 +64,7 @@ def fit_camera(
         Geometry, 2nd ed., sec. 5.2; its coverage is tested in tests/geometry/test_heights.py.
     """
     own_edges = fixture_edges(edges, packs_px)
+    tags = tuple(tags)
     alone, alone_x = _solve(View((), own_edges, camera))
     rectified = alone.camera_fit(alone_x, Scale(ScaleMethod.NONE, "", Reason.NO_SCALE))
 
@@ -109,6 +114,7 @@ def _detail(problem: Problem, x: Array) -> str:
     return "; ".join(words)
 
 
+@lru_cache(SOLVED_KEPT)
 def _solve(view: View, yaw_rad: float | None = None) -> tuple[Problem, Array]:
     """Solve for all cues, without the edges when the other cues do not bear them."""
     anchors = view.anchors()

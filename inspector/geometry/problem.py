@@ -36,9 +36,9 @@ from inspector.geometry.floor import FloorLine
 from inspector.geometry.kit import KIT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class View:
-    """What one photo offers to the fit.
+    """What one photo offers to the fit. Two that offer the same are equal.
 
     Attributes:
         tags: Tags that were found, any subset of the kit.
@@ -48,8 +48,8 @@ class View:
         floor_line: Where the fixture meets the floor; None when it was not found.
     """
 
-    tags: Sequence[Tag]
-    edges: Sequence[StraightEdge]
+    tags: tuple[Tag, ...]
+    edges: tuple[StraightEdge, ...]
     lens: CameraIntrinsics
     told: Told = NOTHING_TOLD
     floor_line: FloorLine | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inspector.live.area import ImageBgr
 from inspector.live.people import People
-from inspector.vision.detector import ShelfDetector
+from inspector.vision.scene_reader import Detects
 
 PERSON = "person"
 
@@ -16,7 +16,7 @@ class DetectedPeople:
         detector: The detector: what does not count there is unsure.
     """
 
-    def __init__(self, detector: ShelfDetector) -> None:
+    def __init__(self, detector: Detects) -> None:
         self._detector = detector
 
     @property

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -14,7 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.domain.capture import Capture
-from inspector.domain.scene import Aid, AidKind, OnFound, Pack, Scene, Sign, Tag, TextLine
+from inspector.domain.scene import (
+    Aid,
+    AidKind,
+    Barcode,
+    EdgeBand,
+    OnFound,
+    Pack,
+    Scene,
+    Sign,
+    StraightEdge,
+    Tag,
+    TextLine,
+)
 from inspector.domain.verdict import Box
 from inspector.vision.barcodes import find_barcodes
 from inspector.vision.detector import SURROUNDINGS, Detection, ShelfDetector
@@ -25,7 +37,7 @@ from inspector.vision.lookalikes import looks_from_packs
 from inspector.vision.tags import find_tags
 from inspector.vision.text import TextReader
 from inspector.vision.unread_print import has_unread_print
-from inspector.vision.weights import shipped_weights
+from inspector.vision.weights import Weights, shipped_weights
 
 SHARPNESS_PIXELS = 1_000_000
 """Sharpness is judged at this size, so that it means the same for every camera."""
@@ -52,6 +64,34 @@ SURE_OUTLINE = 0.5
 Thing = TypeVar("Thing", Pack, Sign)
 
 
+class Detects(Protocol):
+    """Finds things with models; `ShelfDetector`, or one that remembers a fixed view."""
+
+    @property
+    def weights(self) -> tuple[Weights, ...]:
+        """What it detects with."""
+
+    @property
+    def reliable(self) -> frozenset[str]:
+        """Classes that are found well enough for their absence to mean something."""
+
+    def detect(self, image_bgr: NDArray[np.uint8]) -> list[Detection]:
+        """Find everything, see `ShelfDetector.detect`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finders:
+    """What is found without models; each may remember what it found of a fixed view."""
+
+    tags: Callable[[NDArray[np.uint8]], tuple[Tag, ...]] = find_tags
+    barcodes: Callable[[NDArray[np.uint8]], tuple[Barcode, ...]] = find_barcodes
+    straight_edges: Callable[[NDArray[np.uint8]], tuple[StraightEdge, ...]] = find_straight_edges
+    looks: Callable[[NDArray[np.uint8], Sequence[Pack]], Mapping[str, int]] = looks_from_packs
+    edge_bands: Callable[
+        [NDArray[np.uint8], Sequence[Pack], Sequence[Sign]], tuple[EdgeBand, ...]
+    ] = find_edge_bands
+
+
 class ReadsText(Protocol):
     """Reads text lines; `TextReader`, or one that remembers what it read of a fixed view."""
 
@@ -70,13 +110,14 @@ class SceneReader:
 
     def __init__(
         self,
-        detector: ShelfDetector | None = None,
+        detector: Detects | None = None,
         *,
         lessons: Path | None = None,
         text_reader: ReadsText | None = None,
     ) -> None:
-        self.detector = detector or ShelfDetector(*shipped_weights())
+        self.detector: Detects = detector or ShelfDetector(*shipped_weights())
         self.text_reader = text_reader or TextReader()
+        self.finders = Finders()
         self._lessons = LessonBook(lessons) if lessons is not None else None
 
     @property
@@ -94,15 +135,15 @@ class SceneReader:
             on_found: Called once with all that is found before any text is read, which takes most
                 of the time: packs, signs, aids, people, tags, barcodes, straight edges.
         """
-        image_bgr = capture.image_bgr
+        image_bgr, find = capture.image_bgr, self.finders
         detections = self.detector.detect(image_bgr)
         unread = compose_scene(detections, ())
         # Models use all cores, what follows one each.
         with ThreadPoolExecutor(1) as beside:
-            tags_found = beside.submit(find_tags, image_bgr)
-            barcodes = find_barcodes(image_bgr)
-            straight_edges = find_straight_edges(image_bgr)
-            looks = looks_from_packs(image_bgr, unread.packs)
+            tags_found = beside.submit(find.tags, image_bgr)
+            barcodes = find.barcodes(image_bgr)
+            straight_edges = find.straight_edges(image_bgr)
+            looks = find.looks(image_bgr, unread.packs)
         unread = replace(
             unread,
             tags=tags_found.result(),
@@ -142,7 +183,7 @@ class SceneReader:
             tags=unread.tags,
             barcodes=unread.barcodes,
             straight_edges=unread.straight_edges,
-            edge_bands=find_edge_bands(image_bgr, scene.packs, scene.signs),
+            edge_bands=find.edge_bands(image_bgr, scene.packs, scene.signs),
             reliable=self.detector.reliable - _doubtful(detections, lines),
             sharpness=unread.sharpness,
         )

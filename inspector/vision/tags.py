@@ -63,7 +63,8 @@ def _detect(gray: NDArray[np.uint8]) -> list[tuple[int, NDArray[np.float32]]]:
     parameters.adaptiveThreshWinSizeMin = 5
     parameters.adaptiveThreshWinSizeMax = 45
     parameters.adaptiveThreshWinSizeStep = 10
-    parameters.minMarkerPerimeterRate = 0.01
+    # A side of less than a pixel a module cannot be read; small pictures are full of such squares.
+    parameters.minMarkerPerimeterRate = max(0.01, 4 * MODULES_PER_SIDE / max(gray.shape))
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
     corners, ids, _ = cv2.aruco.ArucoDetector(dictionary, parameters).detectMarkers(gray)
     if ids is None:

@@ -64,14 +64,18 @@ def drawn(shelf):
         cv2.rectangle(image, (x1, y1), (x2, y2), (60, 120, 40), -1)
         cv2.putText(image, "Medicin", (x1 + 40, y2 - 15), 0, 1.1, (255, 255, 255), 2)
     for name, (x, y) in shelf.packs.items():
-        tint = np.random.default_rng(sum(map(ord, name))).integers(90, 255, 3).tolist()
-        cv2.rectangle(image, (x, y), (x + PACK_WH[0], y + PACK_WH[1]), tint, -1)
+        cv2.rectangle(image, (x, y), (x + PACK_WH[0], y + PACK_WH[1]), tint_of(name), -1)
         cv2.putText(image, name, (x + 6, y + 30), 0, 0.6, (20, 20, 20), 2)
     if shelf.person_x is not None:
         x1, y1, x2, y2 = person_box(shelf.person_x)
         cv2.rectangle(image, (x1, y1), (x2, y2), PERSON_BGR, -1)
     image = np.roll(image, shelf.shift_px, axis=1)
     return np.clip(image * np.float32(shelf.light) + noise(shelf.seed % 7), 0, 255).astype(np.uint8)
+
+
+@cache
+def tint_of(name):
+    return np.random.default_rng(sum(map(ord, name))).integers(90, 255, 3).tolist()
 
 
 @cache
@@ -86,4 +90,14 @@ def shows_person(image_bgr):
     return bool((far < 40).sum() > 30)
 
 
-__all__ = ["PACK_WH", "SIGN_BOX", "WH", "Shelf", "drawn", "person_box", "replace", "shows_person"]
+__all__ = [
+    "PACK_WH",
+    "SIGN_BOX",
+    "WH",
+    "Shelf",
+    "drawn",
+    "person_box",
+    "replace",
+    "shows_person",
+    "tint_of",
+]
