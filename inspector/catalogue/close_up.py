@@ -51,7 +51,7 @@ def with_close_up(scene: Scene, image_wh: tuple[int, int], matcher: Matcher) -> 
         return scene
     whole = _hull([box, *(pack.box_xyxy_px for pack in packs)])
     close_up = Pack("p1", whole, CLOSE_UP_CONFIDENCE, texts=lines, barcodes=scene.barcodes)
-    return replace(scene, packs=(close_up,), signs=())
+    return replace(scene, packs=(close_up,), doubtful_packs=(), signs=())
 
 
 def _gtins(scene: Scene) -> list[str]:

@@ -209,6 +209,8 @@ class Scene:
         reliable: Classes that the detector finds reliably (`sign`, `divider`, `stool`, …), so that
             seeing none means something.
         sharpness: Variance of the Laplacian at 1 megapixel; low when the photo is blurred.
+        doubtful_packs: Finds that are more often something else than a pack, `d1`, `d2`, … in
+            reading order. Nothing is read on them and nothing is judged by them.
     """
 
     packs: tuple[Pack, ...] = ()
@@ -223,6 +225,7 @@ class Scene:
     people_px: tuple[Box, ...] = ()
     reliable: frozenset[str] = frozenset()
     sharpness: float = 0.0
+    doubtful_packs: tuple[Pack, ...] = ()
 
 
 OnFound = Callable[[Scene], None]

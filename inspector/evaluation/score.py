@@ -25,7 +25,7 @@ LEAST_NAME_SIMILARITY = 0.8
 NEAR_LIMIT_CM = 15.0
 """Packs so near to 140 cm show how narrow heights are where it matters."""
 
-RELIABILITY_STEPS = (0.2, 0.4, 0.6, 0.8, 1.0)
+RELIABILITY_STEPS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Confidences at which finds are parted to see whether a confidence means what it says."""
 
 DEFINITE = {"passed": "compliant", "failed": "violation", "inapplicable": "not_applicable"}
@@ -36,9 +36,9 @@ DEFINITE = {"passed": "compliant", "failed": "violation", "inapplicable": "not_a
 class Figures:
     """How right the reports of a set of pictures are; None where nothing was there to count.
 
-    Shares are 0 to 1, lengths centimetres. `average_precision` is over what the reports name: what
-    lies below the shipped threshold is not in them. `reliability` has, for each step between two of
-    `RELIABILITY_STEPS`, how many finds there were and how many were right.
+    Shares are 0 to 1, lengths centimetres. `average_precision` and `reliability` are over all that
+    the reports list, doubtful finds too, everything else over their packs. `reliability` has, for
+    each step between two of `RELIABILITY_STEPS`, how many finds there were and how many were right.
     """
 
     pictures: int
@@ -74,6 +74,7 @@ class Tally:
     pictures: int = 0
     packs: int = 0
     finds: list[tuple[float, bool]] = field(default_factory=list)
+    doubtful_finds: list[tuple[float, bool]] = field(default_factory=list)
     cards: int = 0
     cards_called_packs: int = 0
     aids: int = 0
@@ -106,6 +107,7 @@ class Tally:
 
     def _add_packs(self, truth: Truth, capture: dict[str, Any]) -> None:
         found = [p for p in capture["packs"] if p["goods"] != "product_card"]
+        is_doubtful = np.array([p.get("doubtful", False) for p in found], bool)
         boxes = np.array([p["box_xyxy_px"] for p in found], float).reshape(-1, 4)
         matches = matched(
             boxes,
@@ -116,10 +118,13 @@ class Tally:
         self.packs += len(truth.packs)
         self.cards += len(truth.cards)
         self.cards_called_packs += int(
-            (overlaps(as_array(truth.cards), boxes)[0] >= CARD_IOU).any(1).sum()
+            (overlaps(as_array(truth.cards), boxes[~is_doubtful])[0] >= CARD_IOU).any(1).sum()
         )
         for index, number in matches:
-            self.finds.append((found[index]["confidence"], number is not None))
+            finds = self.doubtful_finds if is_doubtful[index] else self.finds
+            finds.append((found[index]["confidence"], number is not None))
+            if is_doubtful[index]:
+                continue
             if number is not None:
                 self._add_pack(truth.packs[number], found[index])
 
@@ -177,10 +182,10 @@ class Tally:
         return Figures(
             pictures=self.pictures,
             packs=self.packs,
-            average_precision=average_precision(self.finds, self.packs),
+            average_precision=average_precision(self.finds + self.doubtful_finds, self.packs),
             precision=_share(hits, len(self.finds)),
             recall=_share(hits, self.packs),
-            reliability=reliability(self.finds),
+            reliability=reliability(self.finds + self.doubtful_finds),
             cards=self.cards,
             cards_called_packs=self.cards_called_packs,
             aids=self.aids,

@@ -37,7 +37,7 @@ def _rows(f: Figures) -> list[tuple[str, str]]:
     return [
         ("pictures", str(f.pictures)),
         ("packs to find", str(f.packs)),
-        ("AP@0.5 of packs in reports", _number(f.average_precision)),
+        ("AP@0.5 of packs", _number(f.average_precision)),
         ("precision", _number(f.precision)),
         ("recall", _number(f.recall)),
         *_reliability(f),

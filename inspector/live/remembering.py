@@ -219,6 +219,7 @@ class RememberedText:
         *,
         packs: Sequence[Box] = (),
         passed_over: Sequence[Box] = (),
+        part_of_px: int | None = None,
     ) -> tuple[TextLine, ...]:
         """Return all lines of a picture, see `TextReader.read`."""
         changes = self._view.changes
@@ -239,6 +240,7 @@ class RememberedText:
                     for box in (*passed_over, *known)
                     if _middle_in(box, part)
                 ],
+                part_of_px=part_of_px or max(changes.image_wh),
             )
             lines = [
                 replace(line, box_xyxy_px=_moved(line.box_xyxy_px, part[0], part[1]))

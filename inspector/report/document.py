@@ -17,12 +17,16 @@ from inspector.domain.facts import (
 from inspector.domain.goods import FieldReading, Goods, Identity
 from inspector.domain.quantity import Length, Measured
 from inspector.domain.report import InspectedCapture, InspectionReport, Versions
+from inspector.domain.scene import Pack
 from inspector.domain.verdict import Box, Outcome, Reason, Verdict
 from inspector.report.messages import Messages
 
 SCHEMA_VERSION = "1"
 
 Json = dict[str, Any]
+
+DOUBTFUL = "doubtful_find"
+"""Why nothing is known of a find that is more often no pack than one."""
 
 
 def document_from_report(report: InspectionReport) -> Json:
@@ -32,7 +36,8 @@ def document_from_report(report: InspectionReport) -> Json:
     null, with the reason beside them. Beyond the contract it has `versions`, `findings`, for each
     capture the `placements` that verdicts are about and the `marks` of heights that a person
     measured, with what the photo says beside the tape, of each pack `fields` and `expires_on`, and
-    beside each null `height_unknown_because` and `identity_unknown_because`.
+    beside each null `height_unknown_because` and `identity_unknown_because`. After the packs come
+    finds that are more often none, with `doubtful`: they are listed and took part in nothing.
 
     Args:
         report: The inspection.
@@ -73,7 +78,8 @@ def _capture(inspected: InspectedCapture, messages: dict[str, Messages]) -> Json
         "file": inspected.file,
         "image_wh": list(inspected.image_wh),
         "scale": {"method": facts.scale.method.value, "detail": facts.scale.detail},
-        "packs": [_pack(pack) for pack in facts.packs],
+        "packs": [_pack(pack) for pack in facts.packs]
+        + [_doubtful_pack(pack) for pack in inspected.scene.doubtful_packs],
         "signs": [_sign(sign) for sign in facts.signs],
         "shelf_edges": [_shelf_edge(shelf) for shelf in facts.shelves],
         "aids": [_aid(aid) for aid in facts.aids],
@@ -96,6 +102,21 @@ def _pack(pack: PackFacts) -> Json:
         "expires_on": None if pack.expires_on is None else pack.expires_on.isoformat(),
         "bottom_height_cm": _height_cm(pack.bottom_height),
         "height_unknown_because": _unknown_because(pack.bottom_height),
+    }
+
+
+def _doubtful_pack(pack: Pack) -> Json:
+    return {
+        "pack_id": pack.pack_id,
+        "box_xyxy_px": _box(pack.box_xyxy_px),
+        "confidence": round(pack.confidence, 3),
+        "goods": Goods.UNKNOWN.value,
+        "kind": None,
+        "identity": None,
+        "identity_unknown_because": DOUBTFUL,
+        "bottom_height_cm": None,
+        "height_unknown_because": DOUBTFUL,
+        "doubtful": True,
     }
 
 

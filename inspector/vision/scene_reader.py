@@ -101,6 +101,7 @@ class ReadsText(Protocol):
         *,
         packs: Sequence[Box] = (),
         passed_over: Sequence[Box] = (),
+        part_of_px: int | None = None,
     ) -> tuple[TextLine, ...]:
         """Return all lines of a photo, see `TextReader.read`."""
 
@@ -201,8 +202,12 @@ def compose_scene(detections: Sequence[Detection], lines: Sequence[TextLine]) ->
         lines: Everything that was read.
     """
     faint_cards = [d for d in detections if d.label == "product_card" and not d.counts]
+    found = _each_once(
+        [d for d in detections if d.label == "pack" or (d.counts and d.label == "product_card")]
+    )
+    packs = [d for d in found if d.counts]
+    doubtful_packs = [Pack("", d.box_xyxy_px, d.confidence) for d in found if not d.counts]
     detections = [d for d in detections if d.counts]
-    packs = _each_once([d for d in detections if d.label in ("pack", "product_card")])
     signs = _each_once([d for d in detections if d.label in ("sign", "price_label")])
     holders = packs + signs
     held: dict[int, list[TextLine]] = {k: [] for k in range(len(holders))}
@@ -251,6 +256,10 @@ def compose_scene(detections: Sequence[Detection], lines: Sequence[TextLine]) ->
         dividers=_boxes(detections, "divider"),
         doors=_boxes(detections, "door"),
         people_px=_boxes(detections, "person"),
+        doubtful_packs=tuple(
+            replace(pack, pack_id=f"d{n}")
+            for n, pack in enumerate(_in_reading_order(doubtful_packs), start=1)
+        ),
     )
 
 

@@ -103,6 +103,7 @@ class TextReader:
         *,
         packs: Sequence[Box] = (),
         passed_over: Sequence[Box] = (),
+        part_of_px: int | None = None,
     ) -> tuple[TextLine, ...]:
         """Read all lines of a photo.
 
@@ -110,12 +111,16 @@ class TextReader:
             image_bgr: Upright photo, shape (H, W, 3), uint8.
             packs: Boxes of packs to look at closely.
             passed_over: Boxes of packs on which nothing is read, because a twin of theirs is.
+            part_of_px: Long side of the photo that this is a part of, if it is one: lines are
+                looked for in the size in which they would be there.
 
         Returns:
             Lines, boxes in pixels of the photo; first those on packs.
         """
         # The largest picture first: what the finder takes for it serves the smaller ones.
-        photo_px, photo, photo_scale = self._find_in_photo(image_bgr)
+        photo_px, photo, photo_scale = self._find_in_photo(
+            image_bgr, part_of_px or max(image_bgr.shape)
+        )
         on_packs: list[_Cut] = []
         for strip in strips_from_packs(packs, (image_bgr.shape[1], image_bgr.shape[0])):
             quads_px, source, to_source = self._find_in_strip(image_bgr, strip)
@@ -128,10 +133,10 @@ class TextReader:
         return *lines, *self._recognise(self._cut_out(photo, photo_px, photo_scale))
 
     def _find_in_photo(
-        self, image_bgr: NDArray[np.uint8]
+        self, image_bgr: NDArray[np.uint8], long_side_px: int
     ) -> tuple[_Quads, NDArray[np.uint8], float]:
         """Return the lines of the whole photo, and the picture they are read from at its scale."""
-        scale = min(LOOK_SIDE_PX / max(image_bgr.shape), MAX_ENLARGEMENT)
+        scale = min(LOOK_SIDE_PX / long_side_px, MAX_ENLARGEMENT)
         looked_at = _resized(image_bgr, scale)
         quads_px = _find_in_parts(self._finder, looked_at) / np.float32(scale)
         # Small photos are read from the enlarged picture: the reader enlarges less carefully.

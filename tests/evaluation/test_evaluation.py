@@ -84,6 +84,18 @@ def test_a_pack_found_twice_is_false_once(truths):
     assert f.precision == pytest.approx(f.packs / (f.packs + len(truths)))
 
 
+def test_doubtful_finds_end_the_curve_and_count_nowhere_else(truths):
+    def doubt(report):
+        packs = report["captures"][0]["packs"]
+        packs[0].update(doubtful=True, confidence=0.1)
+        packs.append(packs[1] | {"doubtful": True, "confidence": 0.05})
+
+    f = figures(truths, doubt)
+    assert f.average_precision == pytest.approx(1)
+    assert (f.precision, f.recall) == (1, pytest.approx(1 - len(truths) / f.packs))
+    assert f.cards_called_packs == 0
+
+
 def test_unknown_goods_are_undecided_not_wrong(truths):
     def forget(report):
         for pack in report["captures"][0]["packs"]:
@@ -131,8 +143,8 @@ def test_average_precision_of_a_known_curve():
 
 
 def test_reliability_parts_finds_by_their_confidence():
-    finds = [(0.25, False), (0.3, True), (0.6, True), (0.99, True), (1.0, True)]
-    assert reliability(finds) == ((2, 1), (0, 0), (1, 1), (2, 2))
+    finds = [(0.1, False), (0.25, False), (0.3, True), (0.6, True), (0.99, True), (1.0, True)]
+    assert reliability(finds) == ((1, 0), (2, 1), (0, 0), (1, 1), (2, 2))
 
 
 def test_finds_on_soft_boxes_count_neither_way(tmp_path):
@@ -181,7 +193,7 @@ def test_the_line_is_evaluated_and_tabled(truths):
     assert evaluation.figures[ALL].recall == 1
     assert evaluation.figures[ALL].verdicts_wrong == 0
     assert json.dumps(evaluation.document())
-    assert table(evaluation).row_count == 23
+    assert table(evaluation).row_count == 24
 
 
 @pytest.mark.skipif(not (SHARED / "scenes").is_dir(), reason="no ../shared beside the checkout")

@@ -43,7 +43,7 @@ class Reads:
     def __init__(self):
         self.sizes, self.fails = [], False
 
-    def read(self, image_bgr, *, packs=(), passed_over=()):
+    def read(self, image_bgr, *, packs=(), passed_over=(), part_of_px=None):
         if self.fails:
             raise OSError("no memory")
         self.sizes.append(image_bgr.shape[0] * image_bgr.shape[1])

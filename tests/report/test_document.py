@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from inspector.domain.quantity import Measured, Scale, ScaleMethod
+from inspector.domain.scene import Pack
 from inspector.domain.verdict import Reason
 from inspector.report.document import document_from_report
 
@@ -171,6 +172,16 @@ def test_what_is_not_known_is_null_with_its_reason_beside_it(report):
     assert unseen["height_unknown_because"] == Reason.BEHIND_CAMERA
     assert (unread["identity"], unread["identity_unknown_because"]) == (None, "identity_unknown")
     assert (card["identity"], card["identity_unknown_because"]) == (None, None)
+
+
+def test_doubtful_finds_are_listed_after_the_packs_and_say_so(report):
+    [inspected] = report.captures
+    doubted = replace(inspected.scene, doubtful_packs=(Pack("d1", (1, 2, 3, 4), 0.1),))
+    document = document_from_report(replace(report, captures=(replace(inspected, scene=doubted),)))
+    *packs, last = document["captures"][0]["packs"]
+    assert packs == document_from_report(report)["captures"][0]["packs"]
+    assert (last["pack_id"], last["box_xyxy_px"], last["confidence"]) == ("d1", [1, 2, 3, 4], 0.1)
+    assert (last["goods"], last["identity"], last["doubtful"]) == ("unknown", None, True)
 
 
 def test_remedy_and_next_photo_are_null_where_there_is_nothing_to_say(report):

@@ -82,6 +82,20 @@ def test_a_pack_that_faintly_looks_like_a_card_is_doubtful():
     assert scene.aids == ()
 
 
+def test_finds_that_are_more_often_no_pack_are_kept_apart_and_hold_no_text():
+    scene = compose_scene(
+        [
+            Detection("pack", (0, 0, 100, 100), 0.7),
+            Detection("pack", (2, 2, 101, 100), 0.15, counts=False),
+            Detection("pack", (200, 0, 300, 100), 0.15, counts=False),
+        ],
+        [line("Panodil", (210, 20, 290, 50))],
+    )
+    assert [pack.box_xyxy_px for pack in scene.packs] == [(0, 0, 100, 100)]
+    assert scene.doubtful_packs == (Pack("d1", (200, 0, 300, 100), 0.15),)
+    assert [sign.text for sign in scene.signs] == ["Panodil"]
+
+
 def test_packs_are_numbered_row_by_row_from_the_left():
     boxes = [(200, 0, 300, 100), (0, 4, 90, 101), (0, 200, 100, 300)]
     scene = compose_scene([Detection("pack", box, 0.9) for box in boxes], [])
@@ -138,7 +152,7 @@ class Recorded:
     def detect(self, image_bgr):
         return list(self.found)
 
-    def read(self, image_bgr, *, packs=(), passed_over=()):
+    def read(self, image_bgr, *, packs=(), passed_over=(), part_of_px=None):
         return self.lines
 
 
@@ -152,7 +166,7 @@ def read(recorded, *, on_found=None):
 
 def test_what_is_found_is_told_before_any_text_is_read_and_changes_nothing():
     class Reads(Recorded):
-        def read(self, image_bgr, *, packs=(), passed_over=()):
+        def read(self, image_bgr, *, packs=(), passed_over=(), part_of_px=None):
             assert told, "text is read last"
             return self.lines
 
