@@ -22,11 +22,11 @@ from ultralytics import YOLO
 
 MAX_DETECTIONS = 1500
 
-FAINT = 0.10
-"""Confidence from which a detection is told at all."""
-
 FAINTEST = 0.05
 """Confidence from which a look tells of a thing; the mean of several looks may be more."""
+
+FAINT = 0.10
+"""Confidence from which a detection is told; of packs, all are that looks tell of."""
 
 GLANCE_SIDE_PX = 640
 """Long side of the first look."""
@@ -105,7 +105,7 @@ class ShelfDetector:
             image_bgr: Upright photo, shape (H, W, 3), uint8.
 
         Returns:
-            Detections from `FAINT` on, boxes in pixels of the photo.
+            Detections from `FAINT` on and packs from `FAINTEST` on, boxes in pixels of the photo.
         """
         shelf, surroundings = self._shelf, self._surroundings
         glance = shelf.look(image_bgr, GLANCE_SIDE_PX)
@@ -165,7 +165,7 @@ class _Network:
                 counts=detection.confidence >= self.weights.threshold,
             )
             for detection in found
-            if detection.confidence >= FAINT
+            if detection.confidence >= (FAINTEST if detection.label == "pack" else FAINT)
         ]
 
 
