@@ -18,7 +18,7 @@ from inspector.batch.memory import peak_gb, return_freed, return_large_pieces
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.photo import photo_from_bytes
 from inspector.catalogue.matching import DatedMatcher
-from inspector.catalogue.register import Register
+from inspector.catalogue.register import Register, words_on_packs
 from inspector.domain.report import InspectionReport
 from inspector.domain.scene import SeenCapture
 from inspector.inspection import Reader, judge_captures, see
@@ -54,18 +54,24 @@ class ShippedModels:
 
     @property
     def versions(self) -> Mapping[str, str]:
-        """Names and sha256 of the detector's networks."""
-        from inspector.vision.weights import shipped_weights
+        """Names and hashes of the networks, and of the names that one of them knows."""
+        from inspector.vision.name_reader import name_versions
+        from inspector.vision.weights import name_weights, shipped_weights
 
-        return {weights.path.name: weights.sha256 for weights in shipped_weights()}
+        hashes = {weights.path.name: weights.sha256 for weights in shipped_weights()}
+        return {**hashes, **name_versions(name_weights(), words_on_packs())}
 
     def load(self) -> Reader:
-        """Load detector and text reader; takes seconds."""
+        """Load them; takes seconds."""
         # PyTorch's import alone takes seconds.
+        from inspector.vision.name_reader import NameReader
         from inspector.vision.scene_reader import SceneReader
         from inspector.vision.text import TextReader
+        from inspector.vision.weights import name_weights
 
-        return SceneReader(text_reader=TextReader(threads=1, is_lean=True))
+        lines = TextReader(threads=1, is_lean=True)
+        names = NameReader(name_weights(), words_on_packs(), lines, threads=1)
+        return SceneReader(text_reader=lines, name_reader=names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ two packs of the look show the same and none shows another.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from inspector.catalogue.matching import Matcher, Reading
+from inspector.catalogue.matching import Matcher, Reading, agreed
 from inspector.domain.goods import Goods, Identity, Sku
 from inspector.domain.scene import Pack, TextLine
 
@@ -20,6 +21,13 @@ _MIN_CONFIDENCE_ALONE = 0.75
 
 _TRUST = 0.9
 """A name that was taken counts less than one that was read."""
+
+_SURE_SMALL_PRINT = 0.88
+"""Small print counts from this share of such lines that are right: it is read by what names there
+are, so that a slip is another name."""
+
+_NEXT_FACING = 0.7
+"""What a facing adds that says the same as the one beside it."""
 
 _UNKNOWN = Reading(Goods.UNKNOWN, None, None)
 
@@ -35,30 +43,57 @@ def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]
         Readings by pack id. Evidence of an identity is `ocr` when the pack's own text gave it,
         `taught` when a person has shown such a pack, and `lookalike` when its name was taken.
     """
-    readings = {pack.pack_id: _read(pack, matcher) for pack in packs if not pack.is_card}
-    groups: dict[int, list[Pack]] = defaultdict(list)
+    groups: dict[object, list[Pack]] = defaultdict(list)
     for pack in packs:
-        if pack.look is not None and not pack.is_card:
-            groups[pack.look].append(pack)
+        if not pack.is_card:
+            groups[pack.pack_id if pack.look is None else pack.look].append(pack)
+    readings: dict[str, Reading] = {}
     for group in groups.values():
-        agreed = _agreed([readings[pack.pack_id] for pack in group])
-        unread = [pack for pack in group if readings[pack.pack_id].goods is Goods.UNKNOWN]
-        if agreed is not None:
-            shown = _shown_twice([readings[pack.pack_id] for pack in group])
-            taken = {pack.pack_id: _taken(agreed, pack, matcher) for pack in unread}
-            readings |= {key: _narrowed(reading, shown) for key, reading in taken.items()}
+        shares_right = _shares_right(group)
+        for pack in group:
+            readings[pack.pack_id] = _read(pack, shares_right, matcher)
+        common = _common([readings[pack.pack_id] for pack in group])
+        if len(group) == 1 or common is None:
+            continue
+        shown = _shown_twice([readings[pack.pack_id] for pack in group])
+        for pack in group:
+            if readings[pack.pack_id].goods is Goods.UNKNOWN:
+                readings[pack.pack_id] = _narrowed(_taken(common, pack, matcher), shown)
     return readings
 
 
-def _read(pack: Pack, matcher: Matcher) -> Reading:
-    """Read a pack by its text; where that says nothing, by what a person has taught."""
+def _shares_right(group: Sequence[Pack]) -> Mapping[str, float]:
+    """Return how surely small print says what it says, by text, over all facings of one look.
+
+    Facings that say the same are surer together, but not as sure as if they were strangers: what
+    blurs one blurs the next.
+    """
+    wrong: dict[str, list[float]] = defaultdict(list)
+    for pack in group:
+        surest_last = sorted(pack.small_print, key=lambda line: line.confidence)
+        for text, confidence in {line.text: line.confidence for line in surest_last}.items():
+            wrong[text].append(1 - confidence)
+    return {
+        text: 1 - math.prod(shares) ** (_NEXT_FACING if len(shares) > 1 else 1.0)
+        for text, shares in wrong.items()
+    }
+
+
+def _read(pack: Pack, shares_right: Mapping[str, float], matcher: Matcher) -> Reading:
+    """Read a pack by its text and small print; else by what a person has taught."""
     reading = matcher.read(pack.texts, codes=[code.gtin for code in pack.barcodes])
+    small_print = [
+        replace(line, confidence=shares_right[line.text])
+        for line in pack.small_print
+        if shares_right[line.text] >= _SURE_SMALL_PRINT
+    ]
+    reading = agreed(reading, matcher.read(small_print))
     if reading.goods is not Goods.UNKNOWN or not pack.taught:
         return reading
     return _named(pack.taught, pack, matcher, confidence=1.0, evidence="taught")
 
 
-def _agreed(readings: Sequence[Reading]) -> Identity | None:
+def _common(readings: Sequence[Reading]) -> Identity | None:
     """Return what the readings of one look agree on, or None when they differ or are too few."""
     known = [reading for reading in readings if reading.goods is not Goods.UNKNOWN]
     identities = [reading.identity for reading in known if reading.identity is not None]
@@ -84,16 +119,16 @@ def _narrowed(reading: Reading, shown: tuple[Sku, ...]) -> Reading:
     return replace(reading, identity=replace(identity, candidates=both)) if both else reading
 
 
-def _taken(agreed: Identity, pack: Pack, matcher: Matcher) -> Reading:
+def _taken(common: Identity, pack: Pack, matcher: Matcher) -> Reading:
     reading = _named(
-        agreed.name,
+        common.name,
         pack,
         matcher,
-        confidence=agreed.confidence,
+        confidence=common.confidence,
         evidence="lookalike",
-        printed_name=agreed.printed_name,
+        printed_name=common.printed_name,
     )
-    return reading if reading.kind is agreed.kind else _UNKNOWN
+    return reading if reading.kind is common.kind else _UNKNOWN
 
 
 def _named(

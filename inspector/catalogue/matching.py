@@ -136,7 +136,7 @@ class Matcher:
     def _read(self, texts: tuple[TextLine, ...], codes: tuple[str, ...]) -> Reading:
         reading = self._with_printed_number(self._read_text(texts), texts)
         for code in codes:
-            reading = _agreed(self.read_code(code), reading)
+            reading = agreed(self.read_code(code), reading)
         return reading
 
     def read_code(self, code: str) -> Reading:
@@ -256,22 +256,27 @@ def _pure(medicines: Iterable[Sku]) -> list[Sku]:
     return [sku for sku in medicines if sku.atc.startswith(_SOLD_AS_MEDICINE_ONLY)]
 
 
-def _agreed(by_code: Reading, by_text: Reading) -> Reading:
-    """Return what a code and the text say together; unknown where they contradict each other."""
-    if by_code.goods is Goods.UNKNOWN:
-        return by_text
-    if by_text.goods is Goods.UNKNOWN:
-        return by_code
-    if by_code.goods is not by_text.goods:
+def agreed(first: Reading, second: Reading) -> Reading:
+    """Return what two witnesses of one pack say together, the surer one first.
+
+    Returns:
+        The reading of the one that knows more; the class alone where they name different goods of
+        it; unknown where they contradict each other.
+    """
+    if first.goods is Goods.UNKNOWN:
+        return second
+    if second.goods is Goods.UNKNOWN:
+        return first
+    if first.goods is not second.goods:
         return _UNKNOWN
-    if by_code.identity is None:
-        return by_text
-    if by_text.identity is not None and by_text.identity.name != by_code.identity.name:
-        return Reading(by_text.goods, by_text.kind if by_text.kind == by_code.kind else None, None)
-    evidence = (
-        (*by_code.identity.evidence, "ocr") if by_text.identity else by_code.identity.evidence
-    )
-    return replace(by_code, identity=replace(by_code.identity, evidence=evidence))
+    if first.identity is None:
+        return second
+    if second.identity is None:
+        return first
+    if second.identity.name != first.identity.name:
+        return Reading(first.goods, first.kind if first.kind == second.kind else None, None)
+    evidence = tuple(dict.fromkeys((*first.identity.evidence, *second.identity.evidence)))
+    return replace(first, identity=replace(first.identity, evidence=evidence))
 
 
 class DatedMatcher:

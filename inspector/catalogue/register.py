@@ -22,6 +22,7 @@ from inspector.catalogue.limits import LimitWarning, limit_warning
 from inspector.catalogue.merging import entries_on
 from inspector.catalogue.quantities import forms_from_text, strengths_in_order
 from inspector.catalogue.tables import bytes_of
+from inspector.catalogue.vocabulary import KIND_BY_HEADLINE, KIND_BY_LEGAL_WORD
 from inspector.domain.goods import Sku
 
 _BUNDLED = "goods.csv"
@@ -119,3 +120,15 @@ def identical_key(sku: Sku) -> tuple[object, ...] | None:
     if not (sku.substance and strengths and forms):
         return None
     return (sku.substance.casefold(), strengths, forms)
+
+
+def words_on_packs() -> tuple[str, ...]:
+    """Return names, substances and forms of the bundled register, and words that sort goods.
+
+    Whoever looks for names in print that is hard to read has to know what else stands there: of
+    all that may be meant by `kaps…r`, `kapsler` is likelier than `Capstar`.
+    """
+    fields = {
+        field for sku in Register.load().skus for field in (sku.name, sku.substance, sku.form)
+    }
+    return tuple(sorted(filter(None, fields | {*KIND_BY_LEGAL_WORD, *KIND_BY_HEADLINE})))

@@ -100,6 +100,7 @@ class Pack:
         look: Packs with the same number look alike; None when it looks like no other.
         taught: Name of the goods that a person has shown and that it looks like; empty when none.
         barcodes: Codes that lie on it.
+        small_print: What the name reader makes of its print, as a second witness.
     """
 
     pack_id: str
@@ -111,6 +112,7 @@ class Pack:
     look: int | None = None
     taught: str = ""
     barcodes: tuple[Barcode, ...] = ()
+    small_print: tuple[TextLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from inspector.vision.edges import MIN_LENGTH_SHARE, MOST
 
 if TYPE_CHECKING:
     from inspector.vision.detector import Detection
-    from inspector.vision.scene_reader import Detects, ReadsText, SceneReader
+    from inspector.vision.scene_reader import Detects, ReadsNames, ReadsText, SceneReader
     from inspector.vision.weights import Weights
 
 ALL_ANEW_EVERY = timedelta(hours=24)
@@ -79,6 +79,7 @@ class RememberedView:
         self._reader = own = copy.copy(reader)
         own.detector = SteadyDetector(reader.detector, view)
         own.text_reader = RememberedText(reader.text_reader, view)
+        own.name_reader = RememberedNames(reader.name_reader, view)
         finders = reader.finders
         own.finders = replace(
             finders,
@@ -254,6 +255,31 @@ class RememberedText:
             ]
         self._lines, self._read = (*kept, *fresh), self._read + anew
         return self._lines
+
+
+class RememberedNames:
+    """Reads small print again only on packs that have changed."""
+
+    def __init__(self, reader: ReadsNames, view: FixedView) -> None:
+        self._reader, self._view = reader, view
+        self._read: dict[Box, tuple[TextLine, ...]] = {}
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Names and hashes of what it reads with."""
+        return self._reader.versions
+
+    def read(
+        self, image_bgr: ImageBgr, packs: Sequence[Box], slopes: Sequence[float]
+    ) -> list[tuple[TextLine, ...]]:
+        """Return the lines on each pack, see `NameReader.read`."""
+        changes = self._view.changes
+        known = {box: lines for box, lines in self._read.items() if not changes.touch(box)}
+        anew = {box: slope for box, slope in zip(packs, slopes, strict=True) if box not in known}
+        fresh = self._reader.read(image_bgr, list(anew), list(anew.values()))
+        read = known | dict(zip(anew, fresh, strict=True))
+        self._read = {box: read[box] for box in packs}
+        return [read[box] for box in packs]
 
 
 def _same(detection: Detection, others: Sequence[Detection]) -> Detection | None:

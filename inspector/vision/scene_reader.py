@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.catalogue.register import words_on_packs
 from inspector.domain.capture import Capture
 from inspector.domain.scene import (
     Aid,
@@ -31,13 +32,14 @@ from inspector.domain.verdict import Box
 from inspector.vision.barcodes import find_barcodes
 from inspector.vision.detector import SURROUNDINGS, Detection, ShelfDetector
 from inspector.vision.edge_bands import find_edge_bands
-from inspector.vision.edges import find_straight_edges
+from inspector.vision.edges import find_straight_edges, slopes_at
 from inspector.vision.lessons import LessonBook
 from inspector.vision.lookalikes import looks_from_packs
+from inspector.vision.name_reader import NameReader
 from inspector.vision.tags import find_tags
 from inspector.vision.text import TextReader
 from inspector.vision.unread_print import has_unread_print
-from inspector.vision.weights import Weights, shipped_weights
+from inspector.vision.weights import Weights, name_weights, shipped_weights
 
 SHARPNESS_PIXELS = 1_000_000
 """Sharpness is judged at this size, so that it means the same for every camera."""
@@ -106,6 +108,19 @@ class ReadsText(Protocol):
         """Return all lines of a photo, see `TextReader.read`."""
 
 
+class ReadsNames(Protocol):
+    """Reads print on small packs; `NameReader`, or one that remembers a fixed view."""
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Names and hashes of what it reads with."""
+
+    def read(
+        self, image_bgr: NDArray[np.uint8], packs: Sequence[Box], slopes: Sequence[float]
+    ) -> Sequence[tuple[TextLine, ...]]:
+        """Return the lines on each pack, see `NameReader.read`."""
+
+
 class SceneReader:
     """Reads scenes with the shipped models. Build it once: loading takes seconds."""
 
@@ -115,9 +130,14 @@ class SceneReader:
         *,
         lessons: Path | None = None,
         text_reader: ReadsText | None = None,
+        name_reader: ReadsNames | None = None,
     ) -> None:
         self.detector: Detects = detector or ShelfDetector(*shipped_weights())
-        self.text_reader = text_reader or TextReader()
+        lines = TextReader()
+        self.text_reader: ReadsText = text_reader or lines
+        self.name_reader: ReadsNames = name_reader or NameReader(
+            name_weights(), words_on_packs(), lines
+        )
         self.finders = Finders()
         self._lessons = LessonBook(lessons) if lessons is not None else None
 
@@ -126,7 +146,7 @@ class SceneReader:
         """Model names and the sha256 of their weights, and of the lessons if there are any."""
         lessons = self._lessons.version if self._lessons is not None else ""
         weights = {weights.path.name: weights.sha256 for weights in self.detector.weights}
-        return weights | ({"lessons": lessons} if lessons else {})
+        return weights | dict(self.name_reader.versions) | ({"lessons": lessons} if lessons else {})
 
     def read(self, capture: Capture, *, on_found: OnFound | None = None) -> Scene:
         """Find everything in one capture.
@@ -161,16 +181,20 @@ class SceneReader:
             passed_over=[pack.box_xyxy_px for pack in unread.packs if pack not in facings],
         )
         scene = compose_scene(detections, lines)
+        boxes = [pack.box_xyxy_px for pack in scene.packs]
+        slopes = slopes_at(straight_edges, boxes)
+        small_print = self.name_reader.read(image_bgr, boxes, slopes)
         gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
         packs = tuple(
             replace(
                 pack,
+                small_print=print_lines,
                 look=looks.get(pack.pack_id),
                 barcodes=tuple(
                     code for code in barcodes if _holds(pack.box_xyxy_px, code.box_xyxy_px)
                 ),
             )
-            for pack in scene.packs
+            for pack, print_lines in zip(scene.packs, small_print, strict=True)
         )
         taught = self._lessons.index().names_from_packs(image_bgr, packs) if self._lessons else {}
         return replace(

@@ -62,6 +62,17 @@ def shipped_weights() -> tuple[Weights, Weights]:
     return shelf, surroundings
 
 
+def name_weights() -> Weights:
+    """Load the description of the name reader that the package holds and check its file.
+
+    Its classes are letters; its calibration is that of a `line` and of a `name`.
+
+    Raises:
+        ModelError: As `load_weights` says.
+    """
+    return load_weights("name-reader")
+
+
 def load_weights(name: str, folder: Path | None = None) -> Weights:
     """Load the description of a model and check its file.
 

@@ -132,3 +132,50 @@ def test_a_barcode_alone_tells_which_pack_it_is():
     scanned = Pack("p1", (0.0, 0.0, 100.0, 60.0), 0.9, barcodes=(code,))
     identity = read_packs([scanned], matcher)["p1"].identity
     assert (identity.name, identity.evidence) == ("Panodil", ("barcode",))
+
+
+def with_small_print(one, *texts, confidence=0.95):
+    lines = tuple(
+        TextLine(text, (0.0, 9.0 * row, 30.0, 9.0 * row + 7), 7.0, confidence)
+        for row, text in enumerate(texts)
+    )
+    return replace(one, small_print=lines)
+
+
+def test_small_print_names_a_pack_of_which_nothing_else_was_read(matcher):
+    alone = with_small_print(pack("p1", look=None), "Pamol", "500 mg")
+    reading = read_packs([alone], matcher)["p1"]
+    assert (reading.goods, reading.identity.name) == (Goods.OTC_MEDICINE, "Pamol")
+
+
+def test_small_print_that_contradicts_the_text_makes_a_pack_unknown(matcher):
+    both = with_small_print(pack("p1", "Panodil", look=None), "Livol Multi")
+    assert read_packs([both], matcher)["p1"].goods is Goods.UNKNOWN
+
+
+def test_small_print_that_names_another_medicine_leaves_the_class(matcher):
+    both = with_small_print(pack("p1", "Panodil", look=None), "Pamol")
+    reading = read_packs([both], matcher)["p1"]
+    assert (reading.goods, reading.identity) == (Goods.OTC_MEDICINE, None)
+
+
+def test_small_print_that_says_the_same_or_nothing_changes_nothing(matcher):
+    plain = pack("p1", "Panodil", "500 mg", "10 stk", look=None)
+    reading = read_packs([plain], matcher)["p1"]
+    for texts in ((), ("Panodil",), ("anod",)):
+        assert read_packs([with_small_print(plain, *texts)], matcher)["p1"] == reading
+
+
+def test_doubtful_small_print_counts_when_other_facings_say_the_same(matcher):
+    def facings(*names, look=1):
+        return [
+            with_small_print(pack(f"p{n}", look=look), name, confidence=0.8)
+            for n, name in enumerate(names)
+        ]
+
+    alone = read_packs(facings("Pamol", "Panodil", "Livol Multi"), matcher)
+    assert {reading.goods for reading in alone.values()} == {Goods.UNKNOWN}
+    strangers = read_packs(facings("Pamol", "Pamol", "Pamol", look=None), matcher)
+    assert {reading.goods for reading in strangers.values()} == {Goods.UNKNOWN}
+    together = read_packs(facings("Pamol", "Pamol", "Pamol"), matcher)
+    assert {reading.identity.name for reading in together.values()} == {"Pamol"}

@@ -1,6 +1,7 @@
 """What is remembered of a fixed view: real finders, drawn shelves, a detector that sees them."""
 
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 import cv2
 import numpy as np
@@ -66,12 +67,26 @@ def is_middle_in(box, other):
     return other[0] < x < other[2] and other[1] < y < other[3]
 
 
+class ReadsNames:
+    """Reads the name of every pack as small print, and notes how many it looked at."""
+
+    versions = MappingProxyType({"names.onnx": "0"})
+
+    def __init__(self):
+        self.packs = []
+
+    def read(self, image_bgr, packs, slopes):
+        self.packs.append(len(packs))
+        return [(TextLine(name_of(image_bgr, box), box, 9.0, 0.9),) for box in packs]
+
+
 class Camera:
     """A camera with a reader that remembers, and one that reads everything anew to hold against."""
 
     def __init__(self):
         self.sees, self.reads = Sees(), Reads()
-        self.shared = SceneReader(self.sees, text_reader=self.reads)
+        self.names = ReadsNames()
+        self.shared = SceneReader(self.sees, text_reader=self.reads, name_reader=self.names)
         self.view = RememberedView(self.shared)
         self.seed, self.at = 0, AT
 
@@ -101,11 +116,16 @@ def texts(scene):
     return [[line.text for line in pack.texts] for pack in scene.packs]
 
 
+def small_print(scene):
+    return [[line.text for line in pack.small_print] for pack in scene.packs]
+
+
 def assert_same_packs(scene, other):
     """Hold two scenes against each other: the detector draws boxes a little differently."""
     boxes, others = ([pack.box_xyxy_px for pack in s.packs] for s in (scene, other))
     assert np.allclose(boxes, others, atol=1.0)
     assert texts(scene) == texts(other)
+    assert small_print(scene) == small_print(other)
 
 
 def test_a_first_look_is_that_of_the_reader(camera):
@@ -121,6 +141,7 @@ def test_nothing_is_read_again_and_all_stands_where_it_stood_when_nothing_change
         again = camera.look(Shelf())
         assert replace_sharpness(again) == replace_sharpness(first)
     assert len(camera.reads.sizes) == 1
+    assert camera.names.packs == [8, 0, 0, 0, 0]
 
 
 def replace_sharpness(scene):

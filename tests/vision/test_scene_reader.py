@@ -157,8 +157,7 @@ class Recorded:
 
 
 def read(recorded, *, on_found=None):
-    reader = SceneReader(recorded)
-    reader.text_reader = recorded
+    reader = SceneReader(recorded, text_reader=recorded)
     image_bgr = np.full((100, 100, 3), 128, np.uint8)
     camera = CameraIntrinsics(100.0, 0.02, FocalOrigin.EXIF, (100, 100))
     return reader.read(Capture("0" * 64, "x.png", image_bgr, camera), on_found=on_found)

@@ -1,0 +1,357 @@
+"""From typefaces and the register to weights of the name reader.
+
+`python -m models.train_names models/name-reader.yaml --fonts DIR [DIR ...] --work DIR`
+
+Fronts of packs are made while it learns, none is seen twice. A run that was stopped goes on from
+its last checkpoint. A GPU is used when there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import hashlib
+import json
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+import yaml
+from scipy.optimize import isotonic_regression
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+
+from datasets.fronts import FrontMaker, Line, SeenFront, fonts_under
+from inspector.catalogue.register import words_on_packs
+from inspector.inspection import register_in_use
+from inspector.vision.name_reader import (
+    ALPHABET,
+    BLANK,
+    FRONTS_SIDE_PX,
+    FRONTS_WH_PX,
+    ROW_PX,
+    STEP_PX,
+    NameReader,
+    Row,
+    View,
+    spelt,
+    sureness_of,
+)
+from inspector.vision.text import TextReader
+from inspector.vision.weights import Weights, load_weights
+
+Calibration = Mapping[str, Sequence[tuple[float, float]]]
+
+NEAR_LINE = 0.55
+"""Rows less than this share of a line's height from its middle may read it, or not."""
+
+
+class NameNet(nn.Module):
+    """Looks at a front; says every 8 px of height and 2 px of length which letter is there.
+
+    In: (n, 3, h, w), BGR from -1 to 1. Out: (n, letters, h / 8, w / 2), logits.
+    """
+
+    def __init__(self, widths: Sequence[int], dilations: Sequence[int]) -> None:
+        super().__init__()
+        a, b, c = widths
+        self.layers = nn.Sequential(
+            _step(3, a, stride=2),
+            _Block(a),
+            _step(a, b, stride=(2, 1)),
+            _Block(b),
+            _step(b, c, stride=(2, 1)),
+            *(_Block(c, dilation) for dilation in dilations),
+            nn.Conv2d(c, len(ALPHABET), 1),
+        )
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return the logits."""
+        return self.layers(pictures)
+
+
+class _Block(nn.Module):
+    def __init__(self, width: int, dilation: int = 1) -> None:
+        super().__init__()
+        self.first = _step(width, width, dilation=dilation)
+        self.second = _step(width, width, dilation=dilation, ends=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.second(self.first(x)))
+
+
+def _step(
+    taken: int,
+    given: int,
+    *,
+    stride: int | tuple[int, int] = 1,
+    dilation: int = 1,
+    ends: bool = False,
+) -> nn.Sequential:
+    conv = nn.Conv2d(
+        taken, given, 3, stride, padding=(1, dilation), dilation=(1, dilation), bias=False
+    )
+    return nn.Sequential(conv, nn.BatchNorm2d(given), *([] if ends else [nn.ReLU()]))
+
+
+class Fronts(IterableDataset[dict[str, Tensor]]):
+    """Batches of fronts, each of one size, without end."""
+
+    def __init__(self, fonts: Sequence[Path], batch: int, seed: int) -> None:
+        super().__init__()
+        self._fonts, self._batch, self._seed = fonts, batch, seed
+
+    def __iter__(self) -> Iterator[dict[str, Tensor]]:
+        cv2.setNumThreads(1)
+        torch.set_num_threads(1)
+        worker = get_worker_info()
+        seed = self._seed + 1000 * (worker.id if worker else 0)
+        maker = FrontMaker(self._fonts, register_in_use().skus, seed)
+        sizes = np.random.default_rng(seed)
+        while True:
+            wh_px = FRONTS_WH_PX[int(sizes.integers(len(FRONTS_WH_PX)))]
+            yield batch_of([maker.seen(wh_px) for _ in range(self._batch)])
+
+
+def batch_of(fronts: Sequence[SeenFront]) -> dict[str, Tensor]:
+    """Put fronts of one size together with what each of their rows is to say."""
+    h, w = fronts[0].picture_bgr.shape[:2]
+    rows, steps = h // ROW_PX, w // STEP_PX
+    is_blank = np.ones((len(fronts), rows), bool)
+    at: list[tuple[int, int]] = []
+    spelled: list[list[int]] = []
+    letters: list[tuple[int, int, int, int]] = []
+    for n, front in enumerate(fronts):
+        for line in (*front.lines, *front.unsure):
+            near = _distances(line, rows) < NEAR_LINE
+            is_blank[n, near] = False
+        for line in front.lines:
+            row = int(np.argmin(_distances(line, rows)))
+            target = spelt(line.text)
+            if not target or (n, row) in at or len(target) > 0.8 * steps:
+                continue
+            at.append((n, row))
+            spelled.append(target)
+            is_blank[n, row] = False
+            (x1, y1), (x2, y2) = line.corners_px[0], line.corners_px[1]
+            half = (line.corners_px[3] - line.corners_px[0]) / 2
+            for letter, share in zip(target, line.letters_at, strict=False):
+                x, y = x1 + share * (x2 - x1) + half[0], y1 + share * (y2 - y1) + half[1]
+                if len(target) == len(line.text) and abs(y / ROW_PX - 0.5 - row) < 1:
+                    letters.append((n, row, min(max(int(x / STEP_PX), 0), steps - 1), letter))
+    pictures = np.stack([front.picture_bgr for front in fronts]).transpose(0, 3, 1, 2)
+    return {
+        "pictures": torch.from_numpy(np.ascontiguousarray(pictures)),
+        "is_blank": torch.from_numpy(is_blank),
+        "at": torch.tensor(at).reshape(-1, 2),
+        "spelled": torch.tensor([letter for target in spelled for letter in target]),
+        "lengths": torch.tensor([len(target) for target in spelled]),
+        "letters": torch.tensor(letters).reshape(-1, 4),
+    }
+
+
+def _distances(line: Line, rows: int) -> np.ndarray:
+    """Return how far rows are from the middle of a line, in heights of the line, shape (rows,)."""
+    middle = float(line.corners_px[:, 1].mean())
+    height = max(float(np.linalg.norm(line.corners_px[3] - line.corners_px[0])), ROW_PX)
+    return np.abs((np.arange(rows) + 0.5) * ROW_PX - middle) / height
+
+
+def loss_of(logits: Tensor, batch: dict[str, Tensor], *, letters_weight: float) -> Tensor:
+    """Return how far rows are from what they are to say."""
+    log_p = logits.float().log_softmax(1)
+    blank = -log_p[:, BLANK].permute(0, 1, 2)[batch["is_blank"]].mean()
+    at, lengths = batch["at"], batch["lengths"]
+    if not len(at):
+        return blank
+    lines = log_p[at[:, 0], :, at[:, 1]].permute(2, 0, 1)
+    steps = torch.full((lines.shape[1],), lines.shape[0], dtype=torch.long)
+    ctc = nn.functional.ctc_loss(
+        lines, batch["spelled"], steps, lengths, blank=BLANK, reduction="none", zero_infinity=True
+    )
+    n, row, column, letter = batch["letters"].T
+    placed = -log_p[n, letter, row, column].mean() if len(n) else blank
+    return (ctc / lengths).mean() + blank + letters_weight * placed
+
+
+def train(settings: dict[str, Any], fonts: Sequence[Path], work: Path) -> Path:
+    """Train, writing `last.pt` as it goes, and return the file of the averaged weights."""
+    torch.manual_seed(settings["seed"])
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    net = NameNet(settings["widths"], settings["dilations"]).to(device)
+    net = net.to(memory_format=torch.channels_last)
+    mean = copy.deepcopy(net).eval()
+    optimiser = torch.optim.AdamW(net.parameters(), settings["lr"], weight_decay=0.01)
+    last, done = work / "last.pt", 0
+    work.mkdir(parents=True, exist_ok=True)
+    if last.exists():
+        kept = torch.load(last, map_location=device)
+        net.load_state_dict(kept["net"])
+        mean.load_state_dict(kept["mean"])
+        optimiser.load_state_dict(kept["optimiser"])
+        done = kept["done"]
+    fronts = Fronts(fonts, settings["batch"], settings["seed"] + done)
+    loader = DataLoader(fronts, batch_size=None, num_workers=settings["workers"], prefetch_factor=8)
+    steps, started, shown = settings["steps"], time.time(), 0.0
+    for batch in loader:
+        if done >= steps:
+            break
+        batch = {key: value.to(device) for key, value in batch.items()}
+        warm = min(1.0, (done + 1) / settings["warm_up"])
+        rate = settings["lr"] * warm * 0.5 * (1 + math.cos(math.pi * done / steps))
+        for group in optimiser.param_groups:
+            group["lr"] = max(rate, 1e-6)
+        pictures = (batch["pictures"].float() / 127.5 - 1).to(memory_format=torch.channels_last)
+        with torch.autocast(device, dtype=torch.bfloat16):
+            logits = net(pictures)
+        weight = max(0.1, 1 - done / (0.3 * steps))
+        loss = loss_of(logits, batch, letters_weight=weight)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        optimiser.step()
+        done += 1
+        _average(mean, net, min(0.998, 1 - 10 / (done + 10)))
+        shown = loss.item() if done == 1 else 0.98 * shown + 0.02 * loss.item()
+        if done % 100 == 0:
+            print(f"{done} of {steps}: loss {shown:.3f}, {time.time() - started:.0f} s", flush=True)
+        if done % 250 == 0 or done == steps:
+            state = {"net": net.state_dict(), "mean": mean.state_dict(), "done": done,
+                     "optimiser": optimiser.state_dict(), "settings": settings}  # fmt: skip
+            torch.save(state, last.with_suffix(".new"))
+            last.with_suffix(".new").replace(last)
+    return last
+
+
+def export(checkpoint: Path, out: Path, *, threshold: float, calibration: Calibration) -> None:
+    """Write the averaged weights as ONNX, and beside them what the program checks them by.
+
+    Args:
+        checkpoint: A `last.pt` of `train`.
+        out: The ONNX file to write.
+        threshold: Least share of right lines from which a line counts.
+        calibration: Of a `line` and of a `name`, see `measured_shares`.
+    """
+    kept = torch.load(checkpoint, map_location="cpu")
+    net = NameNet(kept["settings"]["widths"], kept["settings"]["dilations"])
+    net.load_state_dict(kept["mean"])
+    w, h = FRONTS_WH_PX[0]
+    free = {0: "packs", 2: "height", 3: "width"}
+    torch.onnx.export(
+        net.eval(),
+        (torch.zeros(1, 3, h, w),),
+        str(out),
+        input_names=["fronts"],
+        output_names=["letters"],
+        dynamic_axes={"fronts": free, "letters": free},
+        dynamo=False,
+    )
+    identity = {
+        "file": out.name, "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
+        "classes": list(ALPHABET), "imgsz": FRONTS_SIDE_PX, "threshold": threshold,
+        "reliable": [], "calibration": calibration,
+    }  # fmt: skip
+    out.with_suffix(".json").write_text(
+        json.dumps(identity, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def measured_shares(weights: Weights, fonts: Sequence[Path], *, count: int) -> Calibration:
+    """Read fronts that were never seen and return how many readings of which sureness are right.
+
+    About half of their names are made up in the letters of real ones: a shelf holds goods that the
+    register does not, too.
+
+    Args:
+        weights: The network; its own calibration is not used.
+        fonts: Typefaces.
+        count: Number of fronts.
+
+    Returns:
+        For a `line` read letter by letter, a `name` that was spotted, and a `name_in_line` that the
+        second reader made out, rising pairs of its sureness and the share of such that are right.
+    """
+    maker = FrontMaker(fonts, register_in_use().skus, seed=2**31)
+    reader = NameReader(weights, words_on_packs(), TextReader(), threads=1)
+    found: dict[str, list[tuple[float, bool]]] = {"line": [], "name": [], "name_in_line": []}
+    for number in range(count):
+        wh_px = FRONTS_WH_PX[number % len(FRONTS_WH_PX)]
+        front = maker.seen(wh_px)
+        (rows,) = reader.read_fronts(front.picture_bgr[None])
+        view = View.of_front(front.picture_bgr)
+        (second,) = reader.read_lines([view], {view.box: rows})
+        found["line"] += [(row.confidence, row.text in _printed_at(front, row)) for row in rows]
+        for kind, read in (("name", rows), ("name_in_line", second)):
+            found[kind] += [
+                (sureness_of(row.name, row), _holds(_printed_at(front, row), row.name.text))
+                for row in read
+                if row.name is not None
+            ]
+    return {kind: _rising(readings) for kind, readings in found.items()}
+
+
+def _printed_at(front: SeenFront, row: Row) -> list[str]:
+    """Return what is printed on or beside a row, in letters of the alphabet."""
+    middle = (row.number + 0.5) * ROW_PX
+    return [
+        "".join(ALPHABET[letter] for letter in spelt(line.text))
+        for line in (*front.lines, *front.unsure)
+        if abs(line.corners_px[:, 1].mean() - middle)
+        < max(1.2 * ROW_PX, 0.7 * np.ptp(line.corners_px[:, 1]))
+    ]
+
+
+def _holds(printed: Sequence[str], words: str) -> bool:
+    return any(f" {words} " in f" {text} " for text in printed)
+
+
+def _rising(found: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
+    """Return the share of right ones by sureness, which never falls as that rises."""
+    sure, right = np.array(found).T
+    order = np.argsort(sure)
+    shares = isotonic_regression(right[order], weights=None).x
+    at = np.linspace(0, 1, 21)
+    means = np.interp(at, sure[order], shares)
+    return [
+        (round(float(x), 2), round(min(float(y), 0.99), 3)) for x, y in zip(at, means, strict=True)
+    ]
+
+
+def _average(mean: nn.Module, net: nn.Module, kept: float) -> None:
+    with torch.no_grad():
+        for averaged, value in zip(
+            mean.state_dict().values(), net.state_dict().values(), strict=True
+        ):
+            if averaged.dtype.is_floating_point:
+                averaged.lerp_(value, 1 - kept)
+            else:
+                averaged.copy_(value)
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("settings", type=Path)
+    parser.add_argument("--fonts", type=Path, nargs="+", required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    args = parser.parse_args()
+    settings = yaml.safe_load(args.settings.read_text(encoding="utf-8"))
+    fonts = fonts_under(*args.fonts)
+    print(f"{len(fonts)} typefaces")
+    checkpoint = train(settings, fonts, args.work)
+    out = args.work / f"{args.settings.stem}.onnx"
+    export(checkpoint, out, threshold=settings["threshold"], calibration={})
+    measured = measured_shares(
+        load_weights(out.stem, out.parent), fonts, count=settings["measured_on"]
+    )
+    export(checkpoint, out, threshold=settings["threshold"], calibration=measured)
+    print(f"{out} and {out.with_suffix('.json')}: copy them to models/ and mend the card")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+import numpy as np
+import pytest
+
+from datasets.shelfgen.lettering import BOLD, stamp_text
+from inspector.catalogue.register import words_on_packs
+from inspector.vision.name_reader import (
+    ALPHABET,
+    BLANK,
+    FRONTS_WH_PX,
+    NameReader,
+    _read_row,
+    front_from_photo,
+    phrases_of,
+    spelt,
+)
+from inspector.vision.text import TextReader
+from inspector.vision.weights import name_weights
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return NameReader(name_weights(), words_on_packs(), TextReader(threads=1), threads=1)
+
+
+def photo_of(names, *, pack_wh=(60, 40)):
+    """Return a photo of packs side by side, and their boxes."""
+    w, h = pack_wh
+    photo = np.full((h + 40, len(names) * (w + 10) + 20, 3), 90, np.uint8)
+    boxes = []
+    for k, name in enumerate(names):
+        x, y = 10 + k * (w + 10), 20
+        pack = np.full((4 * h, 4 * w, 3), (245, 245, 240), np.uint8)
+        pack[3 * h :] = (40, 90, 180)
+        stamp_text(pack, name, (16, 40, 4 * w - 32, h), (60, 40, 30), font=BOLD)
+        small = pack.reshape(h, 4, w, 4, 3).mean(axis=(1, 3))
+        photo[y : y + h, x : x + w] = small.astype(np.uint8)
+        boxes.append((float(x), float(y), float(x + w), float(y + h)))
+    return photo, boxes
+
+
+def test_the_alphabet_is_that_of_the_weights():
+    assert name_weights().classes == tuple(ALPHABET)
+
+
+def test_names_of_a_few_pixels_are_read_each_on_its_pack(reader):
+    photo, boxes = photo_of(["Panodil", "Strepsils", "Gaviscon"])
+    for name, lines in zip(
+        ("Panodil", "Strepsils", "Gaviscon"),
+        reader.read(photo, boxes, [0.0] * len(boxes)),
+        strict=True,
+    ):
+        assert name in [line.text for line in lines]
+
+
+def test_a_line_lies_where_it_is_printed(reader):
+    photo, boxes = photo_of(["Imodium"])
+    (line,) = [
+        line for line in reader.read(photo, boxes, [0.0] * len(boxes))[0] if line.text == "Imodium"
+    ]
+    x1, y1, x2, y2 = line.box_xyxy_px
+    assert 10 <= (x1 + x2) / 2 - 10 <= 50
+    assert 4 <= (y1 + y2) / 2 - 20 <= 26
+    assert 4 < line.height_px < 20
+
+
+def test_what_is_read_does_not_depend_on_the_packs_beside(reader):
+    photo, boxes = photo_of(["Zymelin", "Treo", "Ipren"])
+    alone = [reader.read(photo, [box], [0.0])[0] for box in boxes]
+    together = reader.read(photo, boxes[::-1], [0.0] * 3)[::-1]
+    assert [[line.text for line in lines] for lines in alone] == [
+        [line.text for line in lines] for lines in together
+    ]
+
+
+def test_large_and_tiny_packs_and_empty_photos_are_passed_over(reader):
+    photo, _ = photo_of(["Zymelin"])
+    assert reader.read(photo, [(0.0, 0.0, 5.0, 5.0), (0.0, 0.0, 400.0, 300.0)], [0.0, 0.0]) == [
+        (),
+        (),
+    ]
+    assert reader.read(photo, [], []) == []
+    assert reader.read(photo, [(10.0, 10.0, 10.0, 50.0)], [0.0]) == [()]
+
+
+def test_plain_packs_say_nothing(reader):
+    photo, boxes = photo_of(["", "", ""])
+    assert reader.read(photo, boxes, [0.0] * len(boxes)) == [(), (), ()]
+
+
+def test_a_pack_at_the_border_of_the_photo_is_cut_out_whole():
+    photo = np.full((50, 50, 3), 120, np.uint8)
+    for wh_px in FRONTS_WH_PX:
+        front = front_from_photo(photo, (-5.0, -5.0, 60.0, 30.0), wh_px)
+        assert front.shape == (wh_px[1], wh_px[0], 3)
+        assert (front == 120).all()
+
+
+def test_lines_that_slant_are_made_level():
+    photo = np.full((80, 120, 3), 60, np.uint8)
+    slope = 0.2
+    for x in range(20, 100):
+        y = round(40 + slope * (x - 60))
+        photo[y - 2 : y + 3, x] = 250
+    level = front_from_photo(photo, (20.0, 20.0, 100.0, 60.0), (120, 80), slope=slope)
+    bright = level[:, 20:100, 0] > 200
+    assert np.ptp(bright.argmax(axis=0)) <= 2
+
+
+def chances_of(text, chance, steps=30):
+    """Return chances of a row that says a text, a letter every other step."""
+    chances = np.full((len(ALPHABET), steps), 1e-4, np.float32)
+    chances[BLANK] = 0.9
+    for k, letter in enumerate(spelt(text)):
+        chances[:, 2 * k + 1] = 1e-4
+        chances[letter, 2 * k + 1] = chance
+    return chances
+
+
+def test_a_row_is_as_sure_as_its_letters_are():
+    row = _read_row(3, chances_of("treo", 0.5))
+    assert (row.number, row.text, row.first, row.last) == (3, "treo", 1, 7)
+    assert row.confidence == pytest.approx(0.5)
+
+
+def test_double_letters_need_a_gap_and_blanks_at_the_ends_go():
+    assert _read_row(0, chances_of("apollo", 0.9)).text == "apollo"
+    assert _read_row(0, chances_of(" a b ", 0.9)).text == "a b"
+
+
+def test_rows_that_say_little_or_doubt_all_of_it_say_nothing():
+    assert _read_row(0, chances_of("", 0.9)) is None
+    assert _read_row(0, chances_of("ab", 0.9)) is None
+    assert _read_row(0, chances_of("treo", 0.15)) is None
+
+
+def test_a_line_may_hold_any_words_of_a_name_that_follow_each_other():
+    assert phrases_of(["Head & Shoulders", "P20", "Zyx"]) == {
+        "head",
+        "head &",
+        "head & shoulders",
+        "& shoulders",
+        "shoulders",
+    }
+
+
+class Says:
+    """A second reader that says the same of every line, and keeps what it was shown."""
+
+    def __init__(self, text, chance=0.9):
+        self.text, self.chance, self.lines = text, chance, []
+
+    def chances(self, lines_bgr, alphabet):
+        self.lines += lines_bgr
+        return [chances_of(self.text, self.chance, steps=40) for _ in lines_bgr]
+
+
+def test_the_second_reader_is_shown_the_lines_that_the_first_found():
+    second = Says("")
+    photo, boxes = photo_of(["Imodium"])
+    NameReader(name_weights(), words_on_packs(), second, threads=1).read(photo, boxes, [0.0])
+    assert 0 < len(second.lines) <= 3
+    assert all(line.shape[0] == 48 and line.shape[2] == 3 for line in second.lines)
+    dark = min((line for line in second.lines), key=lambda line: line[12:36].mean())
+    assert np.ptp(dark.mean(axis=2)) > 60  # letters on their ground
+
+
+def test_readers_that_contradict_each_other_tell_nothing():
+    photo, boxes = photo_of(["Imodium"])
+    reader = NameReader(name_weights(), words_on_packs(), Says("strepsils", 0.99), threads=1)
+    (lines,) = reader.read(photo, boxes, [0.0])
+    assert not {"Imodium", "Strepsils"} & {line.text for line in lines if line.confidence > 0.8}
+
+
+def test_readers_that_agree_are_surer_than_one():
+    photo, boxes = photo_of(["Imodium"])
+    alone, both = (
+        NameReader(name_weights(), words_on_packs(), Says(text), threads=1).read(
+            photo, boxes, [0.0]
+        )[0]
+        for text in ("", "imodium")
+    )
+    assert both[0].text == alone[0].text == "Imodium"
+    assert both[0].confidence >= alone[0].confidence
+
+
+def test_what_follows_a_number_is_no_brand():
+    photo, boxes = photo_of(["Xyzx"])
+    reader = NameReader(name_weights(), words_on_packs(), Says("120 capstar", 0.99), threads=1)
+    (lines,) = reader.read(photo, boxes, [0.0])
+    assert all(line.text.startswith("120") for line in lines if "apstar" in line.text)
+
+
+def test_letters_of_lines_are_told_one_by_one():
+    photo, _ = photo_of(["Panodil"], pack_wh=(180, 60))
+    (chances,) = TextReader(threads=1).chances([photo[20:58, 12:180]], ALPHABET)
+    assert chances.shape[0] == len(ALPHABET)
+    assert chances.max() <= 1.01
+    assert _read_row(0, chances).text == "panodil"
