@@ -226,6 +226,16 @@ class Visits(Database):
         with self._reading() as connection:
             return read_for(connection, person, visit_id)[0]
 
+    def check_changes(self, person: Person, visit_id: str) -> None:
+        """Let pass who may change a visit, before anything is kept for it.
+
+        Raises:
+            AccessError: They may not.
+            VisitError: The visit is closed.
+        """
+        with self._reading() as connection:
+            read_for(connection, person, visit_id, is_writing=True)
+
     def looked(self, person: Person, visit_id: str, now: datetime) -> None:
         """Note that a person looked at a visit; pages say so once for each time it is opened."""
         with self._transaction() as connection:

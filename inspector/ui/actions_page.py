@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from inspector.domain import clock
-from inspector.errors import AccessError, InspectorError
+from inspector.errors import InspectorError
 from inspector.store.actions import Action
 from inspector.store.people import Person
 from inspector.ui import cached, sign_in, state
@@ -24,11 +24,8 @@ def show() -> None:
     try:
         person = sign_in.person()
         actions = cached.desk().actions.list(person)
-    except AccessError as error:
-        st.error(error.message[state.lang()])
-        return
     except InspectorError as error:
-        st.error(str(error))
+        st.error(error.message[state.lang()])
         return
     text = words().text
     still_open = [action for action in actions if not action.is_done]

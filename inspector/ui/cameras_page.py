@@ -17,7 +17,7 @@ import yaml
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from inspector.errors import StoreError
+from inspector.errors import InspectorError
 from inspector.live.ledger import Ledger, WishKind, aware, places_of
 from inspector.live.signs import live_words
 from inspector.ui import cached, state
@@ -64,8 +64,8 @@ def _show_now() -> None:
         for row in cameras:
             with st.container(border=True, key=f"camera_{row.camera_id}"):
                 _show_camera(ledger, row)
-    except StoreError as error:
-        st.error(str(error))
+    except InspectorError as error:
+        st.error(error.message[state.lang()])
 
 
 def _show_camera(ledger: Ledger, row: Any) -> None:  # noqa: ANN401  a row of live_camera

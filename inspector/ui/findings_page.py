@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.errors import AccessError, InspectorError
+from inspector.errors import InspectorError
 from inspector.report.findings import SYMBOLS
 from inspector.rules import RULES
 from inspector.store.finding_rows import Filters, FindingRow
@@ -29,10 +29,8 @@ def show() -> None:
         person = sign_in.person()
         filters = _ask(person)
         _show_findings(person, filters)
-    except AccessError as error:
-        st.error(error.message[state.lang()])
     except InspectorError as error:
-        st.error(str(error))
+        st.error(error.message[state.lang()])
 
 
 def _ask(person: Person) -> Filters:

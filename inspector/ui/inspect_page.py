@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.capture.faults import UnusableFileError
 from inspector.errors import InspectorError
 from inspector.report.summary import overview_from_reports
 from inspector.ui import cached, downloads, photo_view, place_view, questions_view, state
@@ -56,10 +55,8 @@ def _inspect(uploads: Sequence[Upload]) -> tuple[list[Inspected], list[tuple[Upl
                 report = cached.read_upload(
                     upload, on=site.inspected_on, told=state.told(upload.capture_id)
                 )
-        except UnusableFileError as error:
-            unread.append((upload, error.message[lang]))
         except InspectorError as error:
-            unread.append((upload, str(error)))
+            unread.append((upload, error.message[lang]))
         else:
             inspected.append(Inspected(upload, judged_again(report, site)))
     return inspected, unread

@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from inspector.errors import AccessError
+from inspector.errors import InspectorError
 from inspector.store.visits import Access
 from inspector.ui import cached, sign_in, state
 from inspector.ui.components import page_head, show_html, table
@@ -21,7 +21,7 @@ def show() -> None:
     page_head(text("log"))
     try:
         entries = cached.desk().visits.accesses(sign_in.person(), most=_MOST)
-    except AccessError as error:
+    except InspectorError as error:
         st.error(error.message[state.lang()])
         return
     st.caption(text("log_intro", n=_MOST))

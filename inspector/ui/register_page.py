@@ -13,7 +13,7 @@ from inspector.catalogue.imports import ImportSummary, import_list
 from inspector.data_folder import data_folder
 from inspector.domain import clock
 from inspector.domain.goods import Sku
-from inspector.errors import AccessError, InspectorError
+from inspector.errors import InspectorError
 from inspector.inspection import EDITIONS
 from inspector.store.people import Person
 from inspector.ui import address, cached, sign_in, state
@@ -32,10 +32,8 @@ def show() -> None:
         if person.sees_all:
             _ask_list(person)
         _show_goods()
-    except AccessError as error:
-        st.error(error.message[state.lang()])
     except InspectorError as error:
-        st.error(str(error))
+        st.error(error.message[state.lang()])
 
 
 def _show_goods() -> None:

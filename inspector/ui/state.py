@@ -14,7 +14,7 @@ from inspector.domain import clock
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
-from inspector.errors import AccessError, VisitError
+from inspector.errors import InspectorError
 from inspector.report.labels import Lang
 from inspector.store.people import Person
 from inspector.ui import kept_language
@@ -131,6 +131,7 @@ def take_uploads() -> None:
         capture_id = hashlib.sha256(data).hexdigest()
         kept.setdefault(capture_id, Upload(capture_id, name, data))
     st.session_state[_UPLOADS] = kept
+    empty_uploader()
 
 
 def camera_height_key(capture_id: str) -> str:
@@ -251,10 +252,13 @@ def changed_told(capture_id: str, stored: Told) -> Told | None:
 
 
 def uploaded() -> list[tuple[str, bytes]]:
-    """Return name and bytes of the uploader's files, and empty it."""
-    given = [(file.name, file.getvalue()) for file in st.session_state.get(uploader_key()) or ()]
+    """Return name and bytes of the uploader's files."""
+    return [(file.name, file.getvalue()) for file in st.session_state.get(uploader_key()) or ()]
+
+
+def empty_uploader() -> None:
+    """Empty the uploader, once its files are kept: until then it is where they are."""
     st.session_state[_UPLOADER_ROUND] = st.session_state.get(_UPLOADER_ROUND, 0) + 1
-    return given
 
 
 VISIT, STEP = "visit", "step"
@@ -272,7 +276,7 @@ _FAULT = "fault"
 _PERSON = "person_here"
 
 
-def tell_fault(error: AccessError | VisitError) -> None:
+def tell_fault(error: InspectorError) -> None:
     """Keep what went wrong in a callback, for the run that follows it."""
     st.session_state[_FAULT] = error.message[lang()]
 

@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from inspector.domain.verdict import Outcome
-from inspector.errors import AccessError, InspectorError
+from inspector.errors import InspectorError
 from inspector.report.findings import SYMBOLS
 from inspector.rules import RULES
 from inspector.store.finding_rows import Filters
@@ -30,10 +30,8 @@ def show() -> None:
         person = sign_in.person()
         filters = _ask()
         trends = trends_from_rows(cached.desk().rows.history(person, filters))
-    except AccessError as error:
-        st.error(error.message[state.lang()])
     except InspectorError as error:
-        st.error(str(error))
+        st.error(error.message[state.lang()])
     else:
         _show_trends(trends)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.errors import AccessError
+from inspector.errors import InspectorError
 from inspector.store.people import Person, Role
 from inspector.store.users import User
 from inspector.store.visit import Shop
@@ -26,7 +26,7 @@ def show() -> None:
         person = sign_in.person()
         users = cached.desk().users.list(person)
         shops = {shop.shop_id: shop for shop in cached.desk().visits.shops(person)}
-    except AccessError as error:
+    except InspectorError as error:
         st.error(error.message[state.lang()])
         return
     known = "users_from_provider" if sign_in.is_configured() else "users_nobody_signs_in"

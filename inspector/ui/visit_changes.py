@@ -43,11 +43,9 @@ def keep_uploads(person: Person, visit_id: str) -> None:
     desk = cached.desk()
     st.session_state[state.CHOSEN_PHOTO] = ""  # what becomes of the new ones stands in the list
     for file, content in state.uploaded():
-        capture_id = desk.files.put(content)
-        desk.visits.add_photo(
-            person, visit_id, capture_id=capture_id, file=file, now=datetime.now(UTC)
-        )
-    cached.analyst().wake()
+        desk.take_photo(person, visit_id, content, file=file, now=datetime.now(UTC))
+        cached.analyst().wake()
+    state.empty_uploader()
 
 
 @sign_in.acting

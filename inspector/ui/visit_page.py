@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from inspector.domain.verdict import Outcome
-from inspector.errors import AccessError, InspectorError, VisitError
+from inspector.errors import InspectorError
 from inspector.store.people import Person
 from inspector.store.visit import Visit
 from inspector.ui import (
@@ -49,11 +49,9 @@ def show() -> None:
             visits_view.show(person)
         else:
             _show_visit(person, visit_id)
-    except (AccessError, VisitError) as error:
+    except InspectorError as error:
         st.error(error.message[state.lang()])
         st.button(words().text("all_visits"), on_click=state.go_to_visit, args=(None,))
-    except InspectorError as error:
-        st.error(str(error))
 
 
 def _show_visit(person: Person, visit_id: str) -> None:

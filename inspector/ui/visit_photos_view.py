@@ -65,6 +65,14 @@ def _ask(work: VisitWork) -> None:
             args=(visit.visit_id,),
             label_visibility="collapsed",
         )
+        if state.uploaded():  # they could not be kept, and wait here
+            st.button(
+                text("upload_again"),
+                key="upload_again",
+                icon=":material/refresh:",
+                on_click=visit_changes.keep_uploads,
+                args=(visit.visit_id,),
+            )
         st.radio(
             text("zone"),
             [zone.value for zone in Zone],

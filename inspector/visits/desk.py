@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from inspector.capture.photo import photo_from_bytes
@@ -13,6 +14,7 @@ from inspector.store.actions import Actions
 from inspector.store.audit_plans import AuditPlans
 from inspector.store.finding_rows import FindingRows
 from inspector.store.kept_files import KeptFiles
+from inspector.store.people import Person
 from inspector.store.photo_queue import PhotoQueue
 from inspector.store.retention import RetentionTimes
 from inspector.store.users import Users
@@ -53,6 +55,20 @@ class Desk:
             UnusableFileError: It is no photo that can be read.
         """
         return photo_from_bytes(self.files.get(capture_id), file=file)
+
+    def take_photo(
+        self, person: Person, visit_id: str, content: bytes, *, file: str, now: datetime
+    ) -> None:
+        """Keep a photo, then add it to a visit: when this returns, it is on disk.
+
+        Raises:
+            AccessError: The person may not; nothing was kept.
+            VisitError: The visit is closed; nothing was kept.
+            StoreError: It cannot be kept, and is not in the visit.
+        """
+        self.visits.check_changes(person, visit_id)
+        capture_id = self.files.put(content)
+        self.visits.add_photo(person, visit_id, capture_id=capture_id, file=file, now=now)
 
     @classmethod
     def open(cls, url: str | None = None, *, files: str | None = None) -> Self:

@@ -1,5 +1,8 @@
+import errno
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -201,6 +204,31 @@ def test_a_file_is_kept_once_and_comes_back(files, tmp_path):
     assert files.put(b"photo") == files.put(b"photo")
     assert files.get(files.put(b"photo")) == b"photo"
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+def test_a_full_disk_is_told_in_both_languages_and_leaves_nothing_half(
+    files, tmp_path, monkeypatch
+):
+    def fail(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", fail)
+        with pytest.raises(StoreError, match="No space left on device") as told:
+            files.put(b"a photo")
+    assert "Skaf plads" in told.value.message["da"]
+    assert told.value.message["en"] == str(told.value)
+    assert not [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+    assert files.get(files.put(b"a photo")) == b"a photo"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder cannot be opened")
+def test_a_files_name_is_on_disk_too(files, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor)))
+    name = files.put(b"a photo")
+    folder = Path(files._path(name)).parent
+    assert folder.stat().st_ino in [status.st_ino for status in synced]
 
 
 def test_visits_take_turns_and_everybody_is_told_their_place(visits, shop, queue):

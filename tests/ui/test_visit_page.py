@@ -1,3 +1,4 @@
+import errno
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,6 +7,7 @@ from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer
 from inspector.domain.goods import DealerType
 from inspector.domain.verdict import Reason
+from inspector.store.kept_files import KeptFiles
 from inspector.store.people import Person, Role
 from inspector.store.visit import Party, PhotoState, Ruling, VisitKind
 from inspector.ui import cached, sign_in
@@ -137,6 +139,29 @@ def test_a_bad_file_is_told_and_can_be_removed(page, analyst, desk, visit_id):
     assert "notat.jpg er ikke et foto" in page.html
     page.press("Fjern billedet")
     assert desk.visits.visit(ANNA, visit_id).photos == ()
+
+
+def test_a_full_disk_is_told_and_the_photos_wait_in_the_page(
+    page, desk, visit_id, make_photo, monkeypatch
+):
+    photos = [("a.jpg", make_photo(100)), ("b.jpg", make_photo(101))]
+    put = KeptFiles._write
+
+    def only_the_first(files, path, content):
+        if content != photos[0][1]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        put(files, path, content)
+
+    with monkeypatch.context() as full:
+        full.setattr(KeptFiles, "_write", only_the_first)
+        page.upload(*photos)
+    assert "No space left on device" in page.test.error[0].value
+    assert page.test.error[0].value.startswith("Der kan ikke læses fra eller gemmes")
+    assert [photo.file for photo in desk.visits.visit(ANNA, visit_id).photos] == ["a.jpg"]
+    page.press("Gem billederne igen")
+    assert [p.file for p in desk.visits.visit(ANNA, visit_id).photos] == ["a.jpg", "b.jpg"]
+    assert not page.test.error
+    assert "Gem billederne igen" not in page.words
 
 
 def test_answers_are_recorded_and_only_raised_questions_are_asked(read, desk, visit_id):
