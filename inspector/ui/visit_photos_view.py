@@ -174,9 +174,11 @@ def _show_photo(work: VisitWork, photo: VisitPhoto, item: Inspected) -> None:
         width="stretch",
     )
     show_html(_card_words(work, photo))
-    if work.person.may_write and len(work.visit.photos) > 1:
+    if not work.person.may_write:
+        return
+    if len(work.visit.photos) > 1:
         _ask_fixture(work.visit, photo, item)
-    heights_view.show(item)
+    heights_view.show(work.person, item)
 
 
 def _ask_fixture(visit: Visit, photo: VisitPhoto, item: Inspected) -> None:

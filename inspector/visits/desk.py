@@ -19,6 +19,7 @@ from inspector.store.photo_queue import PhotoQueue
 from inspector.store.retention import RetentionTimes
 from inspector.store.users import Users
 from inspector.store.visits import Visits
+from inspector.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +70,23 @@ class Desk:
         self.visits.check_changes(person, visit_id)
         capture_id = self.files.put(content)
         self.visits.add_photo(person, visit_id, capture_id=capture_id, file=file, now=now)
+
+    def keep_print_scale(self, person: Person, bar_mm: float, *, now: datetime) -> None:
+        """Keep how long the kit's bar came out of the printer: it scales every height from now on.
+
+        Args:
+            person: Who measured it.
+            bar_mm: Its length in millimetres; 100 when the printer does not scale.
+            now: When.
+
+        Raises:
+            AccessError: The person is no administrator.
+            WorkplaceError: The bar is not the kit's.
+            OutputError: It cannot be kept.
+        """
+        person.check_sets_up()
+        Workplace.load().with_bar(bar_mm).save()
+        self.visits.changed(person, "bar_measured", now, mm=f"{bar_mm:g}")
 
     @classmethod
     def open(cls, url: str | None = None, *, files: str | None = None) -> Self:

@@ -305,6 +305,8 @@ def test_a_viewer_sees_and_cannot_change(read, desk, visit_id, monkeypatch):
     monkeypatch.setattr(sign_in, "person", lambda: viewer)
     read.test.run()
     assert not read.test.file_uploader
+    press(read, "see_")
+    assert not read.test.number_input, "nor heights"
     go_to(read, "findings")
     assert not [button for button in read.test.button if button.key.startswith("confirm_")]
 
