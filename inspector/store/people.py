@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inspector.errors import AccessError
+from inspector.store.visit import VisitKind
 
 
 class Role(StrEnum):
@@ -77,13 +78,17 @@ class Person:
                 f"{self.name} may look at this shop and change nothing.",
             )
 
-    def check_inspects(self) -> None:
-        """Let pass who may work in an inspection; a manager's visits are self-audits.
+    def may_work_in(self, kind: VisitKind) -> bool:
+        """Return True when anything may be changed in visits of a kind, to shops that one sees."""
+        return self.may_write and (self.sees_all or kind is VisitKind.SELF_AUDIT)
+
+    def check_works_in(self, kind: VisitKind) -> None:
+        """Let pass who may work in visits of a kind; a manager's visits are self-audits.
 
         Raises:
             AccessError: They may not.
         """
-        if self.role is Role.MANAGER:
+        if not self.may_work_in(kind):
             raise AccessError(
                 "En inspektion er myndighedens. Den kan ses her, men ikke ændres.",
                 "An inspection is the authority's. It can be seen here and not be changed.",

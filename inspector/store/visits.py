@@ -182,8 +182,7 @@ class Visits(Database):
             AccessError: The person may not.
         """
         person.check_writes(shop.shop_id)
-        if kind is not VisitKind.SELF_AUDIT:
-            person.check_inspects()
+        person.check_works_in(kind)
         visit_id = _new_id()
         first = next_record(
             visit_id,
@@ -559,8 +558,8 @@ def read_for(
         ) from error
     if is_writing:
         person.check_writes(visit.shop.shop_id)
-        if is_own and visit.kind is not VisitKind.SELF_AUDIT:
-            person.check_inspects()
+        if is_own:
+            person.check_works_in(visit.kind)
         if is_open and not visit.is_open:
             raise VisitError(
                 "Besøget er lukket og ændres ikke. Opret en rettelse.",

@@ -57,7 +57,7 @@ def show(person: Person, visit: Visit) -> None:
     )
     if visit.has_deleted_photos:
         show_html(Markup('<p class="step">{}</p>').format(text("photos_deleted")))
-    elif person.may_write:
+    elif person.may_work_in(visit.kind):
         with st.popover(text("correct_visit"), icon=":material/edit:"):
             st.caption(text("correct_intro"))
             st.text_area(text("correct_reason"), key="correct_reason")

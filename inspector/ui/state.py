@@ -233,6 +233,11 @@ def changed_answer(question_id: str, stored: Answer | None) -> Answer | str | No
     return None
 
 
+def show_answer(question_id: str, stored: Answer | None) -> None:
+    """Let the widget of a question show the stored answer."""
+    st.session_state[answer_key(question_id)] = stored.value if stored else UNANSWERED
+
+
 def changed_told(capture_id: str, stored: Told) -> Told | None:
     """Return what was told of a photo since the last run; else take over what is stored."""
     key = f"stored_told_{capture_id}"

@@ -50,6 +50,11 @@ class VisitWork:
     judged: JudgedVisit
 
     @property
+    def is_editable(self) -> bool:
+        """True when this person may change the visit."""
+        return self.person.may_work_in(self.visit.kind)
+
+    @property
     def reports(self) -> tuple[InspectionReport, ...]:
         """Reports of the photos that were looked at."""
         return self.judged.reports

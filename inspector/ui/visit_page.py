@@ -65,7 +65,7 @@ def _show_visit(person: Person, visit_id: str) -> None:
         _show_facts(visit)
         closed_visit_view.show(person, visit)
         return
-    if person.may_write:
+    if person.may_work_in(visit.kind):
         visit = visit_changes.take(person, visit)
     work = VisitWork(person, visit, cached.judged(visit, lang=state.lang()))
     _show_facts(visit)

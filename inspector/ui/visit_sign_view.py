@@ -37,7 +37,7 @@ def show(work: VisitWork) -> None:
     with st.container(key="signatures"):
         for party in parties:
             _ask_signature(work, party)
-    if not work.person.may_write:
+    if not work.is_editable:
         return
     is_signed = all(party in work.visit.signatures for party in parties)
     if not is_signed:
@@ -97,7 +97,7 @@ def _ask_signature(work: VisitWork, party: Party) -> None:
         if signed is not None:
             show_signature(signed)
             return
-        if not work.person.may_write:
+        if not work.is_editable:
             return
         name_key = f"signer_{party}"
         default = work.person.name if party is Party.INSPECTOR else ""

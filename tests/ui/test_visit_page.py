@@ -311,6 +311,30 @@ def test_a_viewer_sees_and_cannot_change(read, desk, visit_id, monkeypatch):
     assert not [button for button in read.test.button if button.key.startswith("confirm_")]
 
 
+def test_a_manager_sees_an_inspection_and_may_only_agree_on_actions(
+    read, desk, visit_id, monkeypatch
+):
+    desk.visits.answer(ANNA, visit_id, "supervision", Answer.NO, now=NOW)
+    shop_id = desk.visits.visit(ANNA, visit_id).shop.shop_id
+    carl = Person("Carl", Role.MANAGER, frozenset({shop_id}))
+    monkeypatch.setattr(sign_in, "person", lambda: carl)
+    read.test.run()
+    assert not read.test.file_uploader
+    assert not [radio for radio in read.test.radio if radio.key == "visit_zone"]
+    go_to(read, "questions")
+    asked = [radio for radio in read.test.radio if radio.key.startswith("answer_")]
+    assert all(radio.disabled for radio in asked)
+    assert [radio.value for radio in asked if radio.key == "answer_supervision"] == ["no"]
+    go_to(read, "finish")
+    assert not [button for button in read.test.button if button.label == "Luk besøget"]
+    go_to(read, "findings")
+    assert not [b for b in read.test.button if b.key.startswith(("confirm_", "explain_"))]
+    assert not [area for area in read.test.text_area if area.key.startswith("reason_")]
+    next(field for field in read.test.text_input if field.key.startswith("owner_")).set_value("Bo")
+    press(read, "agree_")
+    assert [action.owner for action in desk.actions.list(carl)] == ["Bo"]
+
+
 def test_a_second_visit_starts_without_the_answers_of_the_first(read, desk, visit_id, make_photo):
     go_to(read, "questions")
     read.choose("answer_supervision", "no")

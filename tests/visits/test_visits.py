@@ -9,11 +9,12 @@ from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer
 from inspector.domain.quantity import ScaleMethod
 from inspector.domain.verdict import Outcome, Reason
-from inspector.errors import StoreError
+from inspector.errors import AccessError, StoreError
 from inspector.store.finding_rows import Filters
+from inspector.store.people import Person, Role
 from inspector.store.verify import Verifier
 from inspector.store.versions import seen_with
-from inspector.store.visit import Party, PhotoState, Ruling
+from inspector.store.visit import Party, PhotoState, Ruling, VisitKind
 from inspector.visits import analysis
 from inspector.visits.analysis import Analyst
 from inspector.visits.closing import close_visit, draw_from, keep_rows, report_of_visit
@@ -27,6 +28,29 @@ LINES = (((0.1, 0.5), (1.0, 0.2), (2.9, 0.4)),)
 
 def text_of(pdf):
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.VIEWER])
+def test_who_may_not_work_in_a_visit_leaves_no_file(desk, visit_id, tmp_path, role):
+    shop_id = desk.visits.visit(ANNA, visit_id).shop.shop_id
+    carl = Person("Carl", role, frozenset({shop_id}))
+    assert not carl.may_work_in(VisitKind.INSPECTION)
+    with pytest.raises(AccessError):
+        desk.take_photo(carl, visit_id, b"a photo", file="a.jpg", now=NOW)
+    with pytest.raises(AccessError):
+        close_visit(
+            desk, carl, desk.visits.visit(carl, visit_id), [], draw=draw_from(desk), now=NOW
+        )
+    assert not [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+    assert not desk.visits.visit(ANNA, visit_id).photos
+
+
+def test_a_managers_visit_is_a_self_audit(desk, visit_id):
+    shop = desk.visits.visit(ANNA, visit_id).shop
+    carl = Person("Carl", Role.MANAGER, frozenset({shop.shop_id}))
+    own = desk.visits.open_visit(carl, shop, VisitKind.SELF_AUDIT, NOW)
+    desk.take_photo(carl, own, b"a photo", file="a.jpg", now=NOW)
+    assert [photo.file for photo in desk.visits.visit(carl, own).photos] == ["a.jpg"]
 
 
 def test_a_bad_file_is_told_in_both_languages_and_the_others_go_on(
