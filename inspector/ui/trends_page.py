@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -67,7 +66,7 @@ def _show_trends(trends: Trends) -> None:
         st.header(text("repeats_heading"), anchor=False)
         show_html(_repeats(trends.repeats))
     st.header(text("by_rule_heading"), anchor=False)
-    show_html(_legend() + _rules(trends.rules))
+    show_html(_legend() + _rules(trends))
     st.header(text("by_shop_heading"), anchor=False)
     st.caption(text("by_shop_intro"))
     show_html(Markup("").join(_shop(shop) for shop in trends.shops))
@@ -104,11 +103,11 @@ def _legend() -> Markup:
     return Markup('<p class="legend">{}</p>').format(keys)
 
 
-def _rules(rules: Mapping[str, Mapping[Outcome, int]]) -> Markup:
+def _rules(trends: Trends) -> Markup:
     """Return one bar for each rule, as long as the visits that it applied to; numbers in it."""
     rows = []
     for rule in RULES:
-        counts = [(outcome, rules.get(rule.id, {}).get(outcome, 0)) for outcome in _SHOWN]
+        counts = [(outcome, trends.rules.get(rule.id, {}).get(outcome, 0)) for outcome in _SHOWN]
         parts = Markup("").join(
             Markup('<i class="bar {}" style="flex-grow:{}" title="{}">{} {}</i>').format(
                 outcome.key, n, messages().outcome(outcome), SYMBOLS[outcome], n
@@ -117,11 +116,18 @@ def _rules(rules: Mapping[str, Mapping[Outcome, int]]) -> Markup:
             if n
         )
         rows.append(
-            Markup('<div class="bars"><span>{}</span><div>{}</div></div>').format(
-                messages().title(rule.id), parts
+            Markup('<div class="bars"><span>{}{}</span><div>{}</div></div>').format(
+                messages().title(rule.id), _overruled(trends.overruled.get(rule.id, 0)), parts
             )
         )
     return Markup("").join(rows)
+
+
+def _overruled(n: int) -> Markup:
+    """Return how often the machine said that a rule failed and people overruled it."""
+    if not n:
+        return Markup("")
+    return Markup(' <small class="caption">{}</small>').format(words().text("rule_overruled", n=n))
 
 
 def _shop(shop: ShopTrend) -> Markup:

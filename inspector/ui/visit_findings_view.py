@@ -18,7 +18,7 @@ from inspector.ui.components import finding_words, remarks, show_html
 from inspector.ui.visit import VisitWork
 from inspector.ui.words import messages, words
 from inspector.visits.follow_up import since_last
-from inspector.visits.judging import VisitFinding
+from inspector.visits.judging import VisitFinding, standing_of_rules
 
 _CROP_PX = 900
 _FILTERS = ("failed", "cant_tell")
@@ -61,7 +61,7 @@ def show(work: VisitWork) -> None:
 def _show_since_last(work: VisitWork, overview: Overview) -> None:
     """Show what is different from the shop's visit before."""
     text = words().text
-    said = [(rule.rule_id, rule.outcome) for rule in overview.rules]
+    said = standing_of_rules(work.visit, overview, work.findings)
     last = since_last(cached.desk(), work.person, work.visit, said)
     if last is None:
         return

@@ -101,7 +101,10 @@ def _show_facts(visit: Visit) -> None:
 
 def _choose_step(work: VisitWork) -> str:
     """Return the step that was chosen; each says how much of it is left."""
-    n_failed = sum(one.finding.outcome is Outcome.FAILED for one in work.findings)
+    n_failed = sum(
+        one.finding.outcome is Outcome.FAILED and not work.is_overruled(one.key)
+        for one in work.findings
+    )
     n_open = sum(q.question_id not in work.visit.answers for q in work.questions)
     left = {
         "photos": str(len(work.visit.photos) or ""),

@@ -22,6 +22,7 @@ from inspector.store.visits import Visits
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ANNA = Person("Anna", Role.INSPECTOR)
+INSPECTION = VisitKind.INSPECTION
 LINES = (((0.1, 0.5), (2.9, 0.4)),)
 
 
@@ -315,6 +316,36 @@ def test_findings_are_filtered_counted_and_paged(visits, visit_id, shop):
     )
     (line,) = visits.lines(ANNA)
     assert line.n_failed == 7
+
+
+@pytest.mark.parametrize(
+    ("findings", "left"),
+    [
+        ([(Outcome.FAILED, None)], None),
+        ([(Outcome.FAILED, Ruling.CONFIRMED)], None),
+        ([(Outcome.FAILED, Ruling.OVERRULED)], Outcome.PASSED),
+        ([(Outcome.FAILED, Ruling.OVERRULED), (Outcome.FAILED, None)], None),
+        ([(Outcome.FAILED, Ruling.OVERRULED), (Outcome.CANT_TELL, None)], Outcome.CANT_TELL),
+        (
+            [(Outcome.FAILED, Ruling.OVERRULED), (Outcome.CANT_TELL, Ruling.OVERRULED)],
+            Outcome.PASSED,
+        ),
+    ],
+)
+def test_a_failure_counts_until_people_have_overruled_all_of_it(visits, shop, findings, left):
+    rows, visit_id = FindingRows.beside(visits), visits.open_visit(ANNA, shop, INSPECTION, NOW)
+    other = visits.open_visit(ANNA, shop, INSPECTION, NOW)
+    kept = [
+        finding(visit_id, shop, f"k{n}", outcome=outcome, ruling=ruling)
+        for n, (outcome, ruling) in enumerate(findings)
+    ]
+    for one, its in ((visit_id, kept), (other, [finding(other, shop, "k0")])):
+        rows.keep(one, its, {"reach-height": Outcome.FAILED}, made_of="1")
+    said = {row.visit_id: row for row in rows.history(ANNA, Filters(shop_id=shop.shop_id))}
+    assert said[visit_id].outcome is Outcome.FAILED, "the machine's stays"
+    assert said[visit_id].overruled_to is left
+    assert said[visit_id].standing is (Outcome.FAILED if left is None else left)
+    assert said[other].overruled_to is None
 
 
 def test_nobody_reaches_the_visit_of_another_shop(visits, visit_id, shop):

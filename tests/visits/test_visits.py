@@ -18,7 +18,7 @@ from inspector.store.visit import Party, PhotoState, Ruling, VisitKind
 from inspector.visits import analysis
 from inspector.visits.analysis import Analyst
 from inspector.visits.closing import close_visit, draw_from, keep_rows, report_of_visit
-from inspector.visits.judging import overview_of_visit
+from inspector.visits.judging import overview_of_visit, standing_of_rules
 from tests.geometry.test_joining import visit as two_photos
 from tests.truth import TruthReader
 from tests.visits.conftest import ANNA, NOW
@@ -228,6 +228,32 @@ def test_a_decision_stays_with_its_finding_and_not_with_another(
     visit = desk.visits.visit(ANNA, visit_id)
     _, found = overview_of_visit(visit, judge.reports(visit), lang="da")
     assert low.key not in {one.key for one in found}, "another finding is to be looked at anew"
+
+
+def test_a_failure_that_people_overruled_is_none_any_more(desk, add, analyse, visit_id, judge):
+    add()
+    analyse()
+    visit = desk.visits.visit(ANNA, visit_id)
+    _, found = overview_of_visit(visit, judge.reports(visit), lang="da")
+    for one in found:
+        if one.finding.outcome is Outcome.FAILED and one.finding.rule_id == "reach-height":
+            about = {"reason": "De står i et aflåst skab", "machine": {}, "now": NOW}
+            desk.visits.decide(ANNA, visit_id, one.key, Ruling.OVERRULED, **about)
+    visit = desk.visits.visit(ANNA, visit_id)
+    reports = judge.reports(visit)
+    keep_rows(desk, visit, reports)
+    history = desk.rows.history(ANNA, Filters())
+    (said,) = [row for row in history if row.rule_id == "reach-height"]
+    assert said.outcome is Outcome.FAILED
+    assert said.standing is not Outcome.FAILED
+    overview, found = overview_of_visit(visit, reports, lang="da")
+    standing = standing_of_rules(visit, overview, found)
+    assert standing == [(row.rule_id, row.standing) for row in _in_order(history, standing)]
+
+
+def _in_order(history, standing):
+    by_rule = {row.rule_id: row for row in history}
+    return [by_rule[rule_id] for rule_id, _ in standing]
 
 
 def test_an_answer_changes_the_report_and_the_rows(desk, add, analyse, visit_id, judge):
