@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol, cast
 
 import streamlit as st
@@ -31,7 +32,9 @@ _CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED = "camera_height_", "within_", "marks_
 _FIXTURE = "fixture_"
 _KEPT = (_ANSWER, _CAMERA_HEIGHT, _WITHIN, _FIXTURE, NAME)
 _OF_PHOTO = (_CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED, _FIXTURE)
-_OF_VISIT = (_ANSWER, *_OF_PHOTO, "stored_", CHOSEN_PHOTO)
+_TYPED = ("reason_", "account_", "owner_", "due_")
+"""Fields of a finding; what somebody has typed waits in them until it is kept or given up."""
+_OF_VISIT = (_ANSWER, *_OF_PHOTO, *_TYPED, "stored_", CHOSEN_PHOTO)
 _VISIT = "visit_entered"
 _WITHIN_CM = 1.0
 _UPLOADS = "uploads"
@@ -77,7 +80,7 @@ def keep() -> None:
     for key, default in _DEFAULTS.items():
         st.session_state[key] = st.session_state.get(key) or default
     for key in map(str, st.session_state):
-        if key.startswith(_KEPT):
+        if key.startswith((*_KEPT, *_TYPED)):
             st.session_state[key] = st.session_state[key]
 
 
@@ -231,6 +234,14 @@ def changed_answer(question_id: str, stored: Answer | None) -> Answer | str | No
         return UNANSWERED if given == UNANSWERED else Answer(given)
     st.session_state[key] = kept
     return None
+
+
+def prefill(key: str, stored: str | date) -> None:
+    """Let a field begin with what is stored; what somebody has typed in it since then stays."""
+    known = f"stored_{key}"
+    if st.session_state.get(key) in (None, st.session_state.get(known)):
+        st.session_state[key] = stored
+    st.session_state[known] = stored
 
 
 def show_answer(question_id: str, stored: Answer | None) -> None:

@@ -103,7 +103,7 @@ def _show_finding(work: VisitWork, one: VisitFinding, agreed: Action | None) -> 
             with st.container(horizontal=True):
                 if work.is_editable:
                     _ask_ruling(work, one)
-                _ask_action(work, one)
+                _ask_action(work, one, agreed)
 
 
 def _show_crop(work: VisitWork, view: View, key: str) -> None:
@@ -165,6 +165,8 @@ def _ask_ruling(work: VisitWork, one: VisitFinding) -> None:
                 args=(*given, Ruling.OVERRULED),
             )
     with st.popover(text("shop_explains"), icon=":material/forum:"):
+        account = visit.explanations.get(one.key)
+        state.prefill(visit_changes.account_key(one), account.text if account else "")
         st.text_area(text("shop_explains_hint"), key=visit_changes.account_key(one))
         st.button(
             text("keep_bar"),
@@ -175,17 +177,15 @@ def _ask_ruling(work: VisitWork, one: VisitFinding) -> None:
         )
 
 
-def _ask_action(work: VisitWork, one: VisitFinding) -> None:
+def _ask_action(work: VisitWork, one: VisitFinding, agreed: Action | None) -> None:
     """Ask who puts it right until when: a shop's manager may say so after an inspection too."""
     text, visit = words().text, work.visit
     with st.popover(text("action"), icon=":material/build:"):
-        st.text_input(text("action_owner_field"), key=f"owner_{one.key}")
-        st.date_input(
-            text("action_due_field"),
-            value=visit.inspected_on + _TIME_TO_ACT,
-            format="DD/MM/YYYY",
-            key=f"due_{one.key}",
-        )
+        due_on = agreed.due_on if agreed else visit.inspected_on + _TIME_TO_ACT
+        state.prefill(visit_changes.owner_key(one), agreed.owner if agreed else "")
+        state.prefill(visit_changes.due_key(one), due_on)
+        st.text_input(text("action_owner_field"), key=visit_changes.owner_key(one))
+        st.date_input(text("action_due_field"), format="DD/MM/YYYY", key=visit_changes.due_key(one))
         st.button(
             text("keep_bar"),
             key=f"agree_{one.key}",

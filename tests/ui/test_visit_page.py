@@ -1,5 +1,5 @@
 import errno
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -249,6 +249,42 @@ def test_the_shops_account_stands_with_its_finding(read, desk, visit_id):
     field.set_value("Vi flytter det i dag.")
     press(read, "explain_")
     assert "Vi flytter det i dag." in read.html
+
+
+def field_of(page, start):
+    fields = (*page.test.text_area, *page.test.text_input, *page.test.date_input)
+    return next(field for field in fields if str(field.key).startswith(start))
+
+
+def test_fields_of_a_finding_hold_what_was_kept_and_what_was_typed(read, desk, visit_id, open_page):
+    go_to(read, "findings")
+    field_of(read, "account_").set_value("Vi flytter det i dag.")
+    press(read, "explain_")
+    field_of(read, "owner_").set_value("Bo")
+    field_of(read, "due_").set_value(date(2026, 12, 24))
+    press(read, "agree_")
+    again = open_page(visit_page)
+    again.test.query_params["visit"] = visit_id
+    again.test.run()
+    go_to(again, "findings")
+    kept = ("Vi flytter det i dag.", "Bo", date(2026, 12, 24))
+    assert tuple(field_of(again, key).value for key in ("account_", "owner_", "due_")) == kept
+    press(again, "explain_")
+    press(again, "agree_")
+    (said,) = desk.visits.visit(ANNA, visit_id).explanations.values()
+    (action,) = desk.actions.list(ANNA)
+    assert (said.text, action.owner, action.due_on) == kept, "nothing is lost"
+    field_of(again, "account_").set_value("Vi flytter det i morgen.").run()
+    field_of(again, "reason_").set_value("Skiltet hænger over").run()
+    go_to(again, "questions")
+    go_to(again, "findings")
+    assert field_of(again, "account_").value == "Vi flytter det i morgen."
+    assert field_of(again, "reason_").value == "Skiltet hænger over"
+    go_to(read, "photos")
+    go_to(read, "findings")
+    press(again, "explain_")
+    read.test.run()
+    assert field_of(read, "account_").value == "Vi flytter det i morgen.", "the other's is shown"
 
 
 def test_a_visit_is_signed_closed_and_corrected(read, desk, visit_id):
