@@ -108,15 +108,52 @@ class Visits(Database):
             connection.execute(
                 schema.shop.insert().values(
                     shop_id=shop.shop_id,
-                    name=name,
-                    address=address,
-                    dealer_type=dealer_type and dealer_type.value,
+                    **_facts_of(shop),
                     made_at=now,
                     made_by=person.name,
                 )
             )
             note(connection, person, "shop_added", now, name=name)
         return shop
+
+    def change_shop(self, person: Person, shop: Shop, *, now: datetime) -> None:
+        """Change what is known of a shop; visits that are open are judged by it from now on.
+
+        Closed visits keep what they were judged with; one that is corrected takes the change over.
+
+        Args:
+            person: Who changes it.
+            shop: The shop with its id and all that holds from now on.
+            now: When.
+
+        Raises:
+            AccessError: The person may not, or there is no such shop.
+            VisitError: The name is missing.
+        """
+        person.check_makes_shops()
+        if not shop.name.strip():
+            raise VisitError("Skriv butikkens navn.", "Write the name of the shop.")
+        table, visit = schema.shop, schema.visit
+        with self._transaction() as connection:
+            row = connection.execute(
+                select(table).where(table.c.shop_id == shop.shop_id)
+            ).one_or_none()
+            if row is None:
+                raise AccessError("Butikken findes ikke.", "There is no such shop.")
+            before = shop_of(row)
+            if before == shop:
+                return
+            connection.execute(
+                table.update().where(table.c.shop_id == shop.shop_id).values(_facts_of(shop))
+            )
+            details = {**_facts_of(shop), "name_before": before.name}
+            details["dealer_type_before"] = _facts_of(before)["dealer_type"]
+            note(connection, person, "shop_changed", now, **details)
+            open_ids = connection.execute(
+                select(visit.c.visit_id).where(visit.c.shop_id == shop.shop_id, visit.c.is_open)
+            ).scalars()
+            for visit_id in open_ids.all():
+                _take_over_shop(connection, person, visit_id, now)
 
     def lines(
         self, person: Person, *, shop_id: str | None = None, most: int = 50
@@ -192,9 +229,7 @@ class Visits(Database):
             by=person.name,
             details={
                 "kind": kind.value,
-                "name": shop.name,
-                "address": shop.address,
-                "dealer_type": shop.dealer_type and shop.dealer_type.value,
+                **_facts_of(shop),
                 **({} if day is None else {"day": day.isoformat()}),
             },
         )
@@ -453,6 +488,7 @@ class Visits(Database):
                 )
             details = {"reason": reason.strip()}
             add_record(connection, person.name, visit, last, "corrected", details, now)
+            _take_over_shop(connection, person, visit_id, now)
 
     def records(self, person: Person, visit_id: str) -> list[Record]:
         """Return all records of a visit."""
@@ -497,6 +533,18 @@ def add_record(
             version=visit.version + (kind == "corrected"),
         )
     )
+
+
+def _take_over_shop(connection: Connection, person: Person, visit_id: str, now: datetime) -> None:
+    """Record in an open visit what is known of its shop now, where that is something new."""
+    found = read_visit(connection, visit_id, is_writing=True)
+    if found is None:
+        return
+    visit, last = found
+    query = select(schema.shop).where(schema.shop.c.shop_id == visit.shop.shop_id)
+    shop = shop_of(connection.execute(query).one())
+    if shop != visit.shop:
+        add_record(connection, person.name, visit, last, "shop_changed", _facts_of(shop), now)
 
 
 def read_visit(
@@ -602,6 +650,15 @@ def shop_of(row: Any) -> Shop:  # noqa: ANN401
         row.address,
         DealerType(row.dealer_type) if row.dealer_type else None,
     )
+
+
+def _facts_of(shop: Shop) -> dict[str, str | None]:
+    """Return what is known of a shop, as columns and as a record hold it."""
+    return {
+        "name": shop.name,
+        "address": shop.address,
+        "dealer_type": None if shop.dealer_type is None else shop.dealer_type.value,
+    }
 
 
 def _row(visit_id: str, record: Record) -> dict[str, Any]:

@@ -50,6 +50,8 @@ def _word(key: str, value: str | int | None) -> str:
         return words().count("day_count", int(value)) if value else words().text("without_limit")
     if key in ("role", "kept"):
         return words().text(f"{key}_{value}")
+    if key.startswith("dealer_type"):
+        return words().text(f"dealer_{str(value or 'unknown').replace('-', '_')}")
     if key == "day":
         return words().day(date.fromisoformat(str(value)))
     return str(value or "–")

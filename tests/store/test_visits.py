@@ -123,6 +123,44 @@ def test_a_closed_visit_does_not_change_and_a_correction_is_a_new_version(visits
     assert not visit.signatures
 
 
+def test_a_changed_shop_holds_in_open_visits_and_not_in_closed_ones(
+    visits, visit_id, shop, queue, files
+):
+    add(visits, visit_id, "a")
+    read_all(queue)
+    sign(visits, visit_id)
+    close(visits, visit_id)
+    open_id = visits.open_visit(ANNA, shop, INSPECTION, NOW)
+    pharmacy = replace(shop, name="Torvets Apotek", dealer_type=DealerType.PHARMACY)
+    visits.change_shop(ANNA, pharmacy, now=NOW)
+    visits.change_shop(ANNA, pharmacy, now=NOW)
+    assert visits.shops(ANNA) == [pharmacy]
+    assert visits.visit(ANNA, open_id).shop == pharmacy
+    kinds = [record.kind for record in visits.records(ANNA, open_id)]
+    assert kinds == ["opened", "shop_changed"], "the same again changes nothing"
+    assert visits.visit(ANNA, visit_id).shop == shop
+    frida = Person("Frida", Role.ADMINISTRATOR)
+    (entry,) = [one for one in visits.accesses(frida, most=9) if one.did == "shop_changed"]
+    assert entry.details["dealer_type_before"] == "retailer"
+    assert (entry.by, entry.details["dealer_type"]) == ("Anna", "pharmacy")
+    visits.correct(ANNA, visit_id, reason="Det er et apotek", now=NOW)
+    assert visits.visit(ANNA, visit_id).shop == pharmacy, "a correction takes it over"
+    faults = [f for one in Verifier.beside(visits).check(files) for f in one.faults]
+    assert faults == ["file a: missing"], "the chain of records is whole"
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.VIEWER])
+def test_a_shop_is_changed_by_those_who_may_enter_it(visits, shop, role):
+    carl = Person("Carl", role, frozenset({shop.shop_id}))
+    with pytest.raises(AccessError):
+        visits.change_shop(carl, replace(shop, name="Andet"), now=NOW)
+    with pytest.raises(VisitError, match="name"):
+        visits.change_shop(ANNA, replace(shop, name=" "), now=NOW)
+    with pytest.raises(AccessError):
+        visits.change_shop(ANNA, replace(shop, shop_id="none"), now=NOW)
+    assert visits.shops(ANNA) == [shop]
+
+
 def test_a_change_makes_signatures_void(visits, visit_id, queue):
     add(visits, visit_id, "a")
     read_all(queue)

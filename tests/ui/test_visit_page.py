@@ -10,7 +10,7 @@ from inspector.domain.verdict import Reason
 from inspector.store.kept_files import KeptFiles
 from inspector.store.people import Person, Role
 from inspector.store.visit import Party, PhotoState, Ruling, VisitKind
-from inspector.ui import cached, sign_in
+from inspector.ui import cached, sign_in, state
 from inspector.visits.analysis import analyse_next
 from inspector.visits.desk import Desk
 from inspector.visits.first_look import FirstLook
@@ -287,7 +287,8 @@ def test_fields_of_a_finding_hold_what_was_kept_and_what_was_typed(read, desk, v
     assert field_of(read, "account_").value == "Vi flytter det i morgen.", "the other's is shown"
 
 
-def test_a_visit_is_signed_closed_and_corrected(read, desk, visit_id):
+def test_a_visit_is_signed_closed_and_corrected(read, desk, visit_id, monkeypatch):
+    monkeypatch.setattr(state, "page", lambda name: "https://example.org")
     go_to(read, "finish")
     assert "Det er stadig åbent" in read.html
     close = next(button for button in read.test.button if button.label == "Luk besøget")
@@ -299,6 +300,9 @@ def test_a_visit_is_signed_closed_and_corrected(read, desk, visit_id):
     assert "Besøget er lukket" in read.html
     labels = [button.proto.label for button in read.test.get("download_button")]
     assert labels == ["Rapport på dansk (PDF)", "Report in English (PDF)"]
+    assert "Billeder (1)" in read.words
+    assert len(read.test.get("image")) == 1 + len(Party)
+    assert any(link.proto.label == "Besøgets fund" for link in read.test.get("page_link"))
     closing = desk.visits.visit(ANNA, visit_id).closings[0]
     assert desk.files.get(closing.files["report.en.pdf"]).startswith(b"%PDF")
     read.test.text_area[0].set_value("Forkert svar")
@@ -345,6 +349,22 @@ def test_a_viewer_sees_and_cannot_change(read, desk, visit_id, monkeypatch):
     assert not read.test.number_input, "nor heights"
     go_to(read, "findings")
     assert not [button for button in read.test.button if button.key.startswith("confirm_")]
+
+
+def test_a_shop_is_put_right_where_a_visit_begins(analyst, open_page, desk, visit_id):
+    page = open_page(visit_page)
+    (shop,) = desk.visits.shops(ANNA)
+    fields = {field.key: field for field in page.test.text_input}
+    assert fields[f"change_name_{shop.shop_id}"].value == "Torvet"
+    page.choose(f"change_dealer_{shop.shop_id}", "pharmacy")
+    press(page, "change_shop")
+    (changed,) = desk.visits.shops(ANNA)
+    assert (changed.name, changed.dealer_type) == ("Torvet", DealerType.PHARMACY)
+    assert desk.visits.visit(ANNA, visit_id).shop.dealer_type is DealerType.PHARMACY
+    fields = {field.key: field for field in page.test.text_input}
+    fields[f"change_name_{shop.shop_id}"].set_value("")
+    press(page, "change_shop")
+    assert page.test.error[0].value == "Skriv butikkens navn."
 
 
 def test_a_manager_sees_an_inspection_and_may_only_agree_on_actions(
