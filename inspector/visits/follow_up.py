@@ -123,12 +123,13 @@ def photos_that_pass(
 
     Whether a photo shows the same place is for the person to say who chooses it.
     """
-    found = []
+    found, before = [], desk.visits.visit(person, action.visit_id)
     for line in desk.visits.lines(person, shop_id=action.shop_id):
         visit = desk.visits.visit(person, line.visit_id)
         if visit.opened_at < action.set_at or visit.visit_id == action.visit_id:
             continue
         for photo, report in zip(visit.done, judge.reports(visit), strict=True):
-            if report.summary[action.rule_id] is Outcome.PASSED:
+            is_new = before.photo(photo.capture_id) is None
+            if is_new and report.summary[action.rule_id] is Outcome.PASSED:
                 found.append((visit, photo))
     return found
