@@ -285,6 +285,8 @@ def _of_visits(query: Select[Any], person: Person, filters: Filters) -> Select[A
         query = query.where(visit.shop_id.in_(sorted(person.shop_ids)))
     if filters.shop_id:
         query = query.where(visit.shop_id == filters.shop_id)
+    if filters.rule_id:
+        query = query.where(schema.visit_rule.c.rule_id == filters.rule_id)
     if filters.since:
         query = query.where(visit.inspected_on >= filters.since)
     if filters.until:

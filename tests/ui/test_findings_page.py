@@ -1,5 +1,8 @@
+import re
+
 import pytest
 
+from inspector.store.people import Person, Role
 from inspector.ui import cached, state
 from inspector.visits.desk import Desk
 from tests.visits.many import fill
@@ -61,7 +64,7 @@ def test_nonsense_in_the_address_is_no_error(page):
 def test_a_finding_opens_with_the_laws_own_sentence(page, monkeypatch):
     monkeypatch.setattr(state, "page", lambda name: "https://example.org")
     next(button for button in page.test.button if button.label == "Vis").click().run()
-    assert '<blockquote lang="da">»' in page.html
+    assert re.search(r"afsnit \d[^<]*</p><blockquote lang=\"da\">»", page.html)
     assert "hviler på et svar" in page.html
     labels = [button.proto.label for button in page.test.get("download_button")]
     assert labels == ["CSV", "XLSX"]
@@ -84,5 +87,11 @@ def test_trends_tell_with_signs_and_numbers_never_by_colour_alone(desk, open_pag
     assert page.html.count('class="bars"') == 16
     assert page.html.count('class="shop-trend"') == 2
     assert "✕ 2</i>" in page.html
+    (shop, _) = desk.visits.shops(Person("Anna", Role.INSPECTOR))
+    page.choose("filter_shop", shop.shop_id)
+    assert page.html.count('class="shop-trend"') == 1
+    page.choose("filter_rule", "reach-height")
+    assert page.html.count('class="bars"') == 1
+    assert page.test.query_params["rule"] == "reach-height"
     page.choose("lang", "en")
     assert "By rule" in [header.value for header in page.test.header]
