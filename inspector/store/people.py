@@ -115,6 +115,32 @@ class Person:
                 "Only the administrator may change settings.",
             )
 
+    def check_sees_cameras(self) -> None:
+        """Let pass who may see live cameras, and speak for what they show.
+
+        Raises:
+            AccessError: They may not.
+        """
+        if not self.sees_all:
+            raise AccessError(
+                "Kameraerne er for inspektører og administratorer: intet kamera siger, hvilken "
+                "butik det er fra.",
+                "The cameras are for inspectors and administrators: no camera says which shop it "
+                "is of.",
+            )
+
+    def check_imports(self) -> None:
+        """Let pass who may bring new lists of goods, which decide over every shop.
+
+        Raises:
+            AccessError: They may not.
+        """
+        if not self.sees_all:
+            raise AccessError(
+                f"{self.name} må ikke indlæse varelister. Bed administratoren om det.",
+                f"{self.name} may not import lists of goods. Ask the administrator.",
+            )
+
     def check_makes_shops(self) -> None:
         """Let pass who may enter a new shop.
 

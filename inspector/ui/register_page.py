@@ -9,12 +9,10 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.catalogue.imports import ImportSummary, import_list
-from inspector.data_folder import data_folder
+from inspector.catalogue.imports import ImportSummary
 from inspector.domain import clock
 from inspector.domain.goods import Sku
 from inspector.errors import InspectorError
-from inspector.inspection import EDITIONS
 from inspector.store.people import Person
 from inspector.ui import address, cached, sign_in, state
 from inspector.ui.components import page_head, show_html
@@ -96,16 +94,10 @@ def _ask_list(person: Person) -> None:
 
 def _import(person: Person, name: str, content: bytes, holds_from: date | None) -> None:
     """Import a list as a whole, or tell why not."""
-    now = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(name).name
         path.write_bytes(content)
-        summary = import_list(
-            path, folder=data_folder() / EDITIONS, today=now.date(), day=holds_from
-        )
-    cached.desk().visits.changed(
-        person, "list_imported", now, name=summary.source, day=summary.day.isoformat()
-    )
+        summary = cached.desk().import_goods(person, path, day=holds_from, now=datetime.now(UTC))
     _show_summary(summary)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Self
 
 from inspector.capture.photo import photo_from_bytes
-from inspector.data_folder import files_url, visits_url
+from inspector.catalogue.imports import ImportSummary, import_list
+from inspector.data_folder import data_folder, files_url, visits_url
 from inspector.domain.capture import Capture
+from inspector.inspection import EDITIONS
 from inspector.store import Store
 from inspector.store.actions import Actions
 from inspector.store.audit_plans import AuditPlans
@@ -70,6 +73,28 @@ class Desk:
         self.visits.check_changes(person, visit_id)
         capture_id = self.files.put(content)
         self.visits.add_photo(person, visit_id, capture_id=capture_id, file=file, now=now)
+
+    def import_goods(
+        self, person: Person, path: Path, *, day: date | None, now: datetime
+    ) -> ImportSummary:
+        """Keep a list of goods as a new edition of the register.
+
+        Args:
+            person: Who brings it.
+            path: The list.
+            day: Day from which it holds; None takes what the list says, or today.
+            now: When.
+
+        Raises:
+            AccessError: The person may not.
+            CatalogueError: The list does not fit; nothing is changed.
+        """
+        person.check_imports()
+        folder = data_folder() / EDITIONS
+        summary = import_list(path, folder=folder, today=now.date(), day=day)
+        kept = {"name": summary.source, "day": summary.day.isoformat()}
+        self.visits.changed(person, "list_imported", now, **kept)
+        return summary
 
     def keep_print_scale(self, person: Person, bar_mm: float, *, now: datetime) -> None:
         """Keep how long the kit's bar came out of the printer: it scales every height from now on.
