@@ -155,12 +155,29 @@ class Visits(Database):
             for visit_id in open_ids.all():
                 _take_over_shop(connection, person, visit_id, now)
 
+    def count_lines(
+        self, person: Person, *, shop_id: str | None = None, is_open: bool | None = None
+    ) -> int:
+        """Return how many visits `lines` has: all, the open ones or the closed ones."""
+        visit = schema.visit
+        query = _listed(select(func.count()).select_from(visit), person, shop_id)
+        if is_open is not None:
+            query = query.where(visit.c.is_open == is_open)
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def lines(
-        self, person: Person, *, shop_id: str | None = None, most: int = 50
+        self, person: Person, *, shop_id: str | None = None, start: int = 0, most: int = 50
     ) -> list[VisitLine]:
         """Return the visits that a person may see: the open ones first, then the latest.
 
         Those of archives are many; they are among those of one shop only.
+
+        Args:
+            person: Who asks.
+            shop_id: Only those of a shop; None for all shops.
+            start: Place of the first one that is returned.
+            most: Most visits.
         """
         visit, shop, photo, finding = (
             schema.visit,
@@ -182,12 +199,10 @@ class Visits(Database):
             n_photos.scalar_subquery().label("n_photos"),
             n_failed.scalar_subquery().label("n_failed"),
         ).join(shop, shop.c.shop_id == visit.c.shop_id)
-        query = seen_by(person, query, visit.c.shop_id)
-        if shop_id is None:
-            query = query.where(visit.c.kind != VisitKind.ARCHIVE.value)
-        else:
-            query = query.where(visit.c.shop_id == shop_id)
-        query = query.order_by(visit.c.is_open.desc(), visit.c.changed_at.desc()).limit(most)
+        query = _listed(query, person, shop_id).order_by(
+            visit.c.is_open.desc(), visit.c.changed_at.desc(), visit.c.visit_id
+        )
+        query = query.offset(start).limit(most)
         with self._reading() as connection:
             rows = connection.execute(query).all()
         return [
@@ -635,6 +650,15 @@ def _check_complete(visit: Visit) -> None:
             "Besøget har ingen læste billeder. Tilføj mindst ét.",
             "The visit has no photo that was read. Add at least one.",
         )
+
+
+def _listed(query: Select[Any], person: Person, shop_id: str | None) -> Select[Any]:
+    """Return a query for only those visits that a list of them shows a person."""
+    visit = schema.visit
+    query = seen_by(person, query, visit.c.shop_id)
+    if shop_id is None:
+        return query.where(visit.c.kind != VisitKind.ARCHIVE.value)
+    return query.where(visit.c.shop_id == shop_id)
 
 
 def seen_by(person: Person, query: Select[Any], shop_id: Any) -> Select[Any]:  # noqa: ANN401

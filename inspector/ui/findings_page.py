@@ -13,6 +13,7 @@ from inspector.store.people import Person
 from inspector.store.visit import Ruling
 from inspector.ui import address, cached, filters, sign_in, state
 from inspector.ui.components import page_head, quote, show_html, source_of
+from inspector.ui.paging import asked_page, show_pages
 from inspector.ui.words import messages, words
 from inspector.visits.exports import csv_from_rows, xlsx_from_rows
 
@@ -67,18 +68,15 @@ def _ask(person: Person) -> Filters:
 def _show_findings(person: Person, asked_for: Filters) -> None:
     rows = cached.desk().rows
     total = rows.count(person, asked_for)
-    last_page = max(0, (total - 1) // _LENGTH)
-    asked = st.query_params.get("page", "1")
-    page = min(max(int(asked) - 1 if asked.isdigit() else 0, 0), last_page)
+    page = asked_page(total, length=_LENGTH)
     with st.container(horizontal=True, vertical_alignment="center", key="findings_head"):
         st.header(words().count("n_findings", total), anchor=False)
         _offer_tables(person, asked_for)
     if not total:
         show_html(Markup('<p class="step">{}</p>').format(words().text("no_findings")))
-    for row in rows.page(person, asked_for, start=page * _LENGTH, length=_LENGTH):
+    for row in rows.page(person, asked_for, start=page.start, length=_LENGTH):
         _show_row(person, row)
-    if last_page:
-        _show_pages(page, last_page)
+    show_pages(page)
 
 
 def _offer_tables(person: Person, asked_for: Filters) -> None:
@@ -157,35 +155,6 @@ def _show_evidence(person: Person, row: FindingRow) -> None:
         icon=":material/storefront:",
         query_params={state.VISIT: row.visit_id},
     )
-
-
-def _show_pages(page: int, last_page: int) -> None:
-    text = words().text
-    with st.container(horizontal=True, horizontal_alignment="center", key="pages"):
-        st.button(
-            text("newer"),
-            on_click=_turn_to,
-            args=(page - 1,),
-            disabled=page == 0,
-            icon=":material/chevron_left:",
-        )
-        show_html(
-            Markup('<p class="facts">{}</p>').format(
-                text("page_of", page=page + 1, pages=last_page + 1)
-            )
-        )
-        st.button(
-            text("older"),
-            on_click=_turn_to,
-            args=(page + 1,),
-            disabled=page == last_page,
-            icon=":material/chevron_right:",
-            icon_position="right",
-        )
-
-
-def _turn_to(page: int) -> None:
-    st.query_params["page"] = str(page + 1)
 
 
 def _choose(finding: str) -> None:

@@ -16,6 +16,7 @@ from inspector.errors import InspectorError
 from inspector.store.people import Person
 from inspector.ui import address, cached, sign_in, state
 from inspector.ui.components import page_head, show_html
+from inspector.ui.paging import asked_page, first_page, show_pages
 from inspector.ui.words import words
 
 _MOST_ROWS = 60
@@ -38,15 +39,19 @@ def _show_goods() -> None:
     text = words().text
     with st.container(border=True, key="filters"):
         left, right = st.columns([5, 3], vertical_alignment="bottom")
-        asked = left.text_input(text("search_goods"), key="search_goods").strip().casefold()
+        asked = (
+            left.text_input(text("search_goods"), key="search_goods", on_change=first_page)
+            .strip()
+            .casefold()
+        )
         with right:
             day = address.day("on", text("register_on")) or clock.today()
     register = cached.register().on(day)
     found = [sku for sku in register.skus if asked in _all_words(sku)]
     st.caption(text("goods_found", n=len(found), total=len(register.skus), name=register.name))
-    show_html(_table(found[:_MOST_ROWS]))
-    if len(found) > _MOST_ROWS:
-        st.caption(text("catalogue_more", n=len(found) - _MOST_ROWS))
+    page = asked_page(len(found), length=_MOST_ROWS)
+    show_html(_table(found[page.start : page.start + _MOST_ROWS]))
+    show_pages(page, before="page_before", after="page_after")
 
 
 def _all_words(sku: Sku) -> str:

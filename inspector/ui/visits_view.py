@@ -13,9 +13,11 @@ from inspector.store.visit import Shop, VisitKind
 from inspector.store.visits import VisitLine
 from inspector.ui import audits_view, cached, filters, sign_in, state
 from inspector.ui.components import show_html
+from inspector.ui.paging import asked_page, show_pages
 from inspector.ui.words import words
 
 _NEW_SHOP = "new"
+_LENGTH = 50
 _MANY_SHOPS = 6
 """From so many on, people look for one shop rather than through the list."""
 
@@ -25,7 +27,9 @@ def show(person: Person) -> None:
     text, visits = words().text, cached.desk().visits
     shops = visits.shops(person)
     shop_id = st.query_params.get("shop")
-    lines = visits.lines(person, shop_id=shop_id)
+    n_open = visits.count_lines(person, shop_id=shop_id, is_open=True)
+    page = asked_page(visits.count_lines(person, shop_id=shop_id), length=_LENGTH)
+    lines = visits.lines(person, shop_id=shop_id, start=page.start, most=_LENGTH)
     if person.may_write and not shops:
         with st.container(key="first_visit"):
             _ask_new(person)
@@ -37,8 +41,9 @@ def show(person: Person) -> None:
         if shop_id is None:
             audits_view.show(person)
         open_lines = [line for line in lines if line.is_open]
-        st.header(f"{text('open_visits')} ({len(open_lines)})", anchor=False)
-        if not open_lines:
+        if open_lines or not n_open:
+            st.header(f"{text('open_visits')} ({n_open})", anchor=False)
+        if not n_open:
             show_html(Markup('<p class="step">{}</p>').format(text("no_open_visits")))
         for line in open_lines:
             _show_line(line)
@@ -47,6 +52,7 @@ def show(person: Person) -> None:
             st.header(text("closed_visits"), anchor=False)
         for line in closed_lines:
             _show_line(line)
+        show_pages(page)
     with right:
         if person.may_write:
             _ask_new(person)

@@ -123,6 +123,19 @@ def test_a_closed_visit_does_not_change_and_a_correction_is_a_new_version(visits
     assert not visit.signatures
 
 
+def test_a_long_list_of_visits_is_read_a_page_at_a_time(visits, shop, queue):
+    made = [visits.open_visit(ANNA, shop, INSPECTION, NOW + timedelta(minutes=n)) for n in range(7)]
+    add(visits, made[6], "a")
+    read_all(queue)
+    sign(visits, made[6])
+    close(visits, made[6])
+    pages = [visits.lines(ANNA, start=start, most=3) for start in (0, 3, 6)]
+    assert [line.visit_id for page in pages for line in page] == [*made[5::-1], made[6]]
+    assert [visits.count_lines(ANNA, is_open=one) for one in (None, True, False)] == [7, 6, 1]
+    other = Person("Carl", Role.MANAGER, frozenset({"elsewhere"}))
+    assert visits.count_lines(other) == visits.count_lines(ANNA, shop_id="elsewhere") == 0
+
+
 def test_a_changed_shop_holds_in_open_visits_and_not_in_closed_ones(
     visits, visit_id, shop, queue, files
 ):

@@ -34,8 +34,14 @@ def desk(tmp_path, monkeypatch):
 def test_goods_are_found_by_any_of_their_words(desk, open_page):
     page = open_page(register_page)
     assert page.html.count("<tr>") == 61
+    first = page.html
+    page.press("Næste")
+    assert page.test.query_params["page"] == "2"
+    assert page.html.count("<tr>") == 61
+    assert page.html != first
     page.test.text_input[0].set_value("panodil").run()
     assert "Panodil" in page.html
+    assert "page" not in page.test.query_params
     assert page.html.count("<tr>") < 61
     page.choose("lang", "en")
     assert "Dispensing group" in page.html

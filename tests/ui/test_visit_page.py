@@ -10,7 +10,7 @@ from inspector.domain.verdict import Reason
 from inspector.store.kept_files import KeptFiles
 from inspector.store.people import Person, Role
 from inspector.store.visit import Party, PhotoState, Ruling, VisitKind
-from inspector.ui import cached, sign_in, state
+from inspector.ui import cached, sign_in, state, visits_view
 from inspector.visits.analysis import analyse_next
 from inspector.visits.desk import Desk
 from inspector.visits.first_look import FirstLook
@@ -349,6 +349,21 @@ def test_a_viewer_sees_and_cannot_change(read, desk, visit_id, monkeypatch):
     assert not read.test.number_input, "nor heights"
     go_to(read, "findings")
     assert not [button for button in read.test.button if button.key.startswith("confirm_")]
+
+
+def test_a_long_list_of_visits_is_turned_over(analyst, open_page, desk, visit_id, monkeypatch):
+    monkeypatch.setattr(visits_view, "_LENGTH", 2)
+    shop = desk.visits.shops(ANNA)[0]
+    for _ in range(2):
+        desk.visits.open_visit(ANNA, shop, VisitKind.INSPECTION, datetime.now(UTC))
+    page = open_page(visit_page)
+    assert "Besøg i gang (3)" in page.words
+    shown = {b.key for b in page.test.button if str(b.key).startswith("open_")}
+    page.press("Ældre")
+    assert page.test.query_params["page"] == "2"
+    then = {b.key for b in page.test.button if str(b.key).startswith("open_")}
+    assert (len(shown), len(then)) == (2, 1)
+    assert then == {f"open_{visit_id}"}
 
 
 def test_a_shop_is_put_right_where_a_visit_begins(analyst, open_page, desk, visit_id):
