@@ -285,10 +285,26 @@ class Visits(Database):
         with self._reading() as connection:
             read_for(connection, person, visit_id, is_writing=True)
 
-    def looked(self, person: Person, visit_id: str, now: datetime) -> None:
-        """Note that a person looked at a visit; pages say so once for each time it is opened."""
+    def looked(
+        self,
+        person: Person,
+        visit_id: str | None,
+        now: datetime,
+        *,
+        did: str = "looked",
+        **details: str | int | None,
+    ) -> None:
+        """Note that a person looked at a visit or at something else, or took it along.
+
+        Args:
+            person: Who looked.
+            visit_id: The visit; None for what is of many or of none.
+            now: When.
+            did: How, in a word; pages say it as their `log_<did>`.
+            details: What that sentence names.
+        """
         with self._transaction() as connection:
-            note(connection, person, "looked", now, visit_id)
+            note(connection, person, did, now, visit_id, **details)
 
     def changed(self, person: Person, did: str, now: datetime, **details: str | int | None) -> None:
         """Note that a person changed something that is no part of a visit."""

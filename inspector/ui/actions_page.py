@@ -13,6 +13,7 @@ from inspector.store.actions import Action
 from inspector.store.people import Person
 from inspector.ui import cached, sign_in, state
 from inspector.ui.components import page_head, show_html
+from inspector.ui.looking import note_look
 from inspector.ui.words import messages, words
 from inspector.visits.follow_up import photos_that_pass
 
@@ -24,6 +25,7 @@ def show() -> None:
     try:
         person = sign_in.person()
         actions = cached.desk().actions.list(person)
+        note_look(person, "saw_actions")
     except InspectorError as error:
         st.error(error.message[state.lang()])
         return

@@ -25,6 +25,7 @@ from inspector.live.signs import live_words
 from inspector.store.people import Person
 from inspector.ui import cached, sign_in, state
 from inspector.ui.components import page_head, show_html
+from inspector.ui.looking import note_look
 from inspector.ui.words import messages, words
 
 EVERY_S = 5
@@ -176,6 +177,7 @@ def _show_finding(room: ControlRoom, row: Any) -> None:  # noqa: ANN401  a row o
         if image is None:
             column.caption(f"{caption}: {_text('picture_gone')}")
         else:
+            note_look(room.person, "saw_camera_picture", camera=row.camera_id)
             column.image(image, caption=caption, channels="BGR", width="stretch")
 
 

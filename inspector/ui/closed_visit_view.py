@@ -14,6 +14,7 @@ from inspector.store.people import Person
 from inspector.store.visit import Closing, Party, Ruling, Visit, VisitKind
 from inspector.ui import cached, sign_in, state
 from inspector.ui.components import show_html
+from inspector.ui.looking import noted
 from inspector.ui.visit_sign_view import show_signature
 from inspector.ui.words import words
 from inspector.visits.closing import LANGS
@@ -39,7 +40,9 @@ def show(person: Person, visit: Visit) -> None:
         with st.container(horizontal=True):
             for lang in LANGS:
                 if f"report.{lang}.pdf" in closing.files:
-                    _offer_report(visit, closing, f"report.{lang}.pdf", text(f"report_pdf_{lang}"))
+                    _offer_report(
+                        person, visit, closing, f"report.{lang}.pdf", text(f"report_pdf_{lang}")
+                    )
     st.page_link(
         state.page("findings"),
         label=text("findings_of_visit"),
@@ -90,10 +93,16 @@ def _show_photos(person: Person, visit: Visit) -> None:
                 show_html(Markup('<p class="caption"><b>{}</b> {}</p>').format(photo.file, said))
 
 
-def _offer_report(visit: Visit, closing: Closing, name: str, label: str) -> None:
+def _offer_report(person: Person, visit: Visit, closing: Closing, name: str, label: str) -> None:
     st.download_button(
         label,
-        lambda: cached.desk().files.get(closing.files[name]),
+        noted(
+            person,
+            lambda: cached.desk().files.get(closing.files[name]),
+            "took_report",
+            visit.visit_id,
+            file=f"{closing.version}.{name}",
+        ),
         f"{visit.visit_id}.{closing.version}.{name}",
         "application/pdf",
         on_click="ignore",

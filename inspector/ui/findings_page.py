@@ -13,6 +13,7 @@ from inspector.store.people import Person
 from inspector.store.visit import Ruling
 from inspector.ui import address, cached, filters, sign_in, state
 from inspector.ui.components import page_head, quote, show_html, source_of
+from inspector.ui.looking import note_look, noted
 from inspector.ui.paging import asked_page, show_pages
 from inspector.ui.words import messages, words
 from inspector.visits.exports import csv_from_rows, xlsx_from_rows
@@ -83,7 +84,13 @@ def _offer_tables(person: Person, asked_for: Filters) -> None:
     rows, lang = cached.desk().rows, state.lang()
     st.download_button(
         "CSV",
-        lambda: csv_from_rows(rows.all(person, asked_for), lang=lang),
+        noted(
+            person,
+            lambda: csv_from_rows(rows.all(person, asked_for), lang=lang),
+            "took_findings",
+            asked_for.visit_id,
+            format="CSV",
+        ),
         "findings.csv",
         "text/csv",
         on_click="ignore",
@@ -91,7 +98,13 @@ def _offer_tables(person: Person, asked_for: Filters) -> None:
     )
     st.download_button(
         "XLSX",
-        lambda: xlsx_from_rows(rows.all(person, asked_for), lang=lang),
+        noted(
+            person,
+            lambda: xlsx_from_rows(rows.all(person, asked_for), lang=lang),
+            "took_findings",
+            asked_for.visit_id,
+            format="XLSX",
+        ),
         "findings.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         on_click="ignore",
@@ -148,6 +161,7 @@ def _show_evidence(person: Person, row: FindingRow) -> None:
         why = "photo_deleted" if row.capture_id else "about_the_shop"
         show_html(Markup('<p class="step">{}</p>').format(text(why)))
     else:
+        note_look(person, "saw_evidence", row.visit_id, rule=row.rule_id)
         st.image(jpeg, alt=text("crop_alt", file=row.shop_name), width="stretch")
     st.page_link(
         state.page("visit"),

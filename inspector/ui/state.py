@@ -37,6 +37,7 @@ _TYPED = ("reason_", "account_", "owner_", "due_")
 _OF_VISIT = (_ANSWER, *_OF_PHOTO, *_TYPED, "stored_", CHOSEN_PHOTO)
 _VISIT = "visit_entered"
 _WITHIN_CM = 1.0
+_LOOKED = "looked"
 _UPLOADS = "uploads"
 _UPLOADER_ROUND = "uploader_round"
 _DEFAULTS = {LANG: "da", DEALER: UNKNOWN_DEALER, ZONE: Zone.PUBLIC.value}
@@ -94,6 +95,13 @@ def is_new_here(person: Person) -> bool:
     is_new = st.session_state.get(_PERSON) != person
     st.session_state[_PERSON] = person
     return is_new
+
+
+def looks_anew(subject: str) -> bool:
+    """Return True the first time that this session looks at something: each is logged once."""
+    seen: frozenset[str] = st.session_state.get(_LOOKED, frozenset())
+    st.session_state[_LOOKED] = seen | {subject}
+    return subject not in seen
 
 
 def answer_key(question_id: str) -> str:

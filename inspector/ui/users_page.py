@@ -14,6 +14,7 @@ from inspector.store.users import User
 from inspector.store.visit import Shop
 from inspector.ui import cached, sign_in, state
 from inspector.ui.components import page_head, show_html, table
+from inspector.ui.looking import note_look
 from inspector.ui.words import words
 
 
@@ -25,6 +26,7 @@ def show() -> None:
     try:
         person = sign_in.person()
         users = cached.desk().users.list(person)
+        note_look(person, "saw_users")
         shops = {shop.shop_id: shop for shop in cached.desk().visits.shops(person)}
     except InspectorError as error:
         st.error(error.message[state.lang()])

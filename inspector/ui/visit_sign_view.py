@@ -12,6 +12,7 @@ from inspector.store.people import Person
 from inspector.store.visit import Party, Signature, Strokes
 from inspector.ui import cached, sign_in
 from inspector.ui.components import banner, show_html
+from inspector.ui.looking import noted
 from inspector.ui.signature_pad import signature_pad
 from inspector.ui.visit import VisitWork
 from inspector.ui.words import words
@@ -81,7 +82,13 @@ def _decided(work: VisitWork) -> list[str]:
 def _offer_draft(work: VisitWork, lang: Lang) -> None:
     st.download_button(
         words().text(f"report_pdf_{lang}"),
-        lambda: report_of_visit(work.visit, work.reports, lang, cached.draw),
+        noted(
+            work.person,
+            lambda: report_of_visit(work.visit, work.reports, lang, cached.draw),
+            "took_report",
+            work.visit.visit_id,
+            file=f"{lang}.pdf",
+        ),
         f"{work.visit.visit_id}.{lang}.pdf",
         "application/pdf",
         on_click="ignore",

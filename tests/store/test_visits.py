@@ -16,6 +16,7 @@ from inspector.store.finding_rows import Filters, FindingRow, FindingRows, Place
 from inspector.store.kept_files import KeptFiles
 from inspector.store.people import Person, Role
 from inspector.store.photo_queue import MOST_ATTEMPTS, PhotoQueue
+from inspector.store.retention import Kept, RetentionTimes
 from inspector.store.verify import Verifier
 from inspector.store.visit import Party, PhotoState, Ruling, VisitKind
 from inspector.store.visits import Visits
@@ -430,6 +431,25 @@ def test_looking_at_a_visit_is_noted(visits, visit_id):
     visits.looked(ANNA, visit_id, NOW)
     log = visits.accesses(Person("Frida", Role.ADMINISTRATOR), most=9)
     assert ("looked", visit_id) in [(entry.did, entry.visit_id) for entry in log]
+
+
+def test_the_database_itself_lets_nobody_change_the_log(visits, visit_id):
+    visits.looked(ANNA, visit_id, NOW)
+    for statement in ("UPDATE access SET what = 'x'", "DELETE FROM access"):
+        with (
+            pytest.raises(StoreError, match="the log is only added to"),
+            visits._transaction() as c,
+        ):
+            c.execute(text(statement))
+    frida = Person("Frida", Role.ADMINISTRATOR)
+    assert [entry.did for entry in visits.accesses(frida, most=9)] == ["looked", "shop_added"]
+    times = RetentionTimes.beside(visits)
+    times.set(frida, Kept.LOG, 180, now=NOW)
+    assert times.delete_old_log(NOW + timedelta(days=179)) == 0
+    assert times.delete_old_log(NOW + timedelta(days=181)) == 3
+    visits.looked(ANNA, visit_id, NOW + timedelta(days=182))
+    with pytest.raises(StoreError), visits._transaction() as connection:
+        connection.execute(text("DELETE FROM access"))
 
 
 def test_an_entry_of_the_log_from_before_it_had_two_languages_is_shown_as_it_is(visits):
