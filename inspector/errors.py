@@ -22,9 +22,24 @@ is no error: it is `Unmeasured` or a verdict `cant_tell`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 
 class InspectorError(Exception):
-    """Base of all errors that the inspector raises on purpose."""
+    """Base of all errors that the inspector raises on purpose.
+
+    Attributes:
+        message: What it says by language, `da` and `en`. Details that only those who set the
+            program up can put right stay English within a Danish sentence.
+    """
+
+    _DANISH: ClassVar[str] = "Programmet melder på engelsk: {en}"
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        en = Exception.__str__(self)
+        self.message: Mapping[str, str] = {"da": self._DANISH.format(en=en), "en": en}
 
 
 class CaptureError(InspectorError):
@@ -73,6 +88,12 @@ class WatchError(InspectorError):
 
 class StoreError(InspectorError):
     """The store of results cannot be read or written."""
+
+    _DANISH = (
+        "Der kan ikke læses fra eller gemmes i lageret lige nu. Alt, der var gemt før, er der "
+        "stadig. Skaf plads, eller bed administratoren om hjælp, og prøv igen. Programmet melder "
+        "på engelsk: {en}"
+    )
 
 
 class AccessError(InspectorError):

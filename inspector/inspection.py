@@ -29,6 +29,7 @@ from inspector.domain.scene import OnFound, Scene, SeenCapture
 from inspector.joining import joined
 from inspector.measuring import Survey, measure
 from inspector.rules import RULES, judge
+from inspector.rules.fingerprint import rules_sha256
 from inspector.rules.guidance import Guidance, load_guidance
 from inspector.workplace import Workplace
 
@@ -130,6 +131,7 @@ def judge_captures(
             model=model,
             catalogue=f"{register.name}@{register.sha256}",
             software=_software(),
+            rules_sha256=rules_sha256(),
         ),
     )
 

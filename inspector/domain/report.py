@@ -40,6 +40,7 @@ class Versions:
         model: Names and sha256 of the weights that read the scene.
         catalogue: Name of the register with the sha256 of its contents.
         software: Version of the inspector.
+        rules_sha256: Hash of the rules: their numbers, sentences and code.
     """
 
     guidance_id: str
@@ -47,6 +48,7 @@ class Versions:
     model: Mapping[str, str]
     catalogue: str
     software: str
+    rules_sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,6 +238,7 @@ def _box(box_xyxy_px: Box) -> list[float]:
 def _versions(versions: Versions) -> Json:
     return {
         "software": versions.software,
+        "rules": versions.rules_sha256,
         "catalogue": versions.catalogue,
         "model": dict(sorted(versions.model.items())),
     }

@@ -103,7 +103,7 @@ def _photo(inspected: InspectedCapture, labels: Labels) -> Photo:
 
 
 def _versions(versions: Versions, labels: Labels) -> list[tuple[str, str]]:
-    guidance = f"{versions.guidance_id}, {versions.guidance_version}"
+    guidance = f"{versions.guidance_id}, {versions.guidance_version}: {versions.rules_sha256}"
     return [
         (labels.text("version_software"), versions.software),
         (labels.text("version_guidance"), guidance),

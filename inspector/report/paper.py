@@ -152,8 +152,10 @@ class Paper(FPDF):  # type: ignore[misc]  # fpdf2 is read without its types
         width = self.epw - 5 - (picture_mm + gap if pictures else 0)
         sizes = [Image.open(BytesIO(jpeg)).size for jpeg, _ in pictures]
         heights = [picture_mm * tall / wide for wide, tall in sizes]
-        height = max(self._height(blocks, width), sum(heights) + 6 * len(pictures))
-        self._ensure(height + (12 if heading else 0))
+        beside = sum(heights) + 6 * len(pictures)
+        height, above = max(self._height(blocks, width), beside), 12 if heading else 0
+        # Sentences that fill more than a page go on over the next ones; a picture cannot.
+        self._ensure((height if height + above < self.eph else beside) + above)
         if heading:
             self.subheading(heading)
         top, first_page = self.y, self.page

@@ -28,7 +28,6 @@ COLOURS: Mapping[Outcome, tuple[Rgb, Rgb]] = {
 }
 """Ink and ground of each outcome, the same as on the page."""
 
-_MOST_STATEMENTS = 6
 _CROP_WIDTH_MM = 62.0
 _CROP_WIDTH_PX = 900
 _PHOTO_WIDTH_PX = 1500
@@ -122,7 +121,7 @@ class Writer:
             self.paper.write_block(Block(text("nothing_to_do"), 9.5))
 
     def _write_finding(self, finding: Finding, *, heading: str) -> None:
-        text, count = self.labels.text, self.labels.count
+        text = self.labels.text
         ink, _ = COLOURS[finding.outcome]
         outcome = f"{finding.symbol}  {finding.outcome_word}"
         blocks = [
@@ -130,12 +129,9 @@ class Writer:
             Block(finding.title, 11, "B", gap_mm=1),
         ]
         bullet = "•  " if len(finding.statements) > 1 else ""
-        for statement in finding.statements[:_MOST_STATEMENTS]:
+        for statement in finding.statements:
             times = f" (× {statement.count})" if statement.count > 1 else ""
             blocks.append(Block(f"{bullet}{statement.sentence}{times}", 9.5, gap_mm=0.8))
-        n_more = len(finding.statements) - _MOST_STATEMENTS
-        if n_more > 0:
-            blocks.append(Block(f"•  {count('and_more', n_more)}", 9.5, gap_mm=0.8))
         for key, step in (("remedy", finding.remedy), ("next_photo", finding.next_photo)):
             if step:
                 blocks.append(Block(step, 9.5, lead=f"{text(key)}:", gap_mm=1))

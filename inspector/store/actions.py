@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from inspector.errors import VisitError
 from inspector.store import schema
 from inspector.store.database import Database
 from inspector.store.people import Person
-from inspector.store.visits import add_record, read_for
+from inspector.store.visits import add_record, aware, read_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,16 @@ class Actions(Database):
     ) -> None:
         """Close an action: a photo shows that it was put right, or a person says why.
 
+        Args:
+            person: Who closes it.
+            action: The action.
+            because: What shows that it was put right, in words.
+            capture_id: The photo that does; of that shop, and newer than the action.
+            now: When.
+
         Raises:
             AccessError: The person may not.
-            VisitError: There is no reason.
+            VisitError: There is no reason, or the photo is no newer one of that shop.
         """
         if not because.strip():
             raise VisitError(
@@ -154,6 +161,8 @@ class Actions(Database):
             visit, last = read_for(
                 connection, person, action.visit_id, is_writing=True, is_open=False, is_own=False
             )
+            if capture_id is not None:
+                _check_shows(connection, action, visit.shop.shop_id, capture_id)
             add_record(connection, person.name, visit, last, "action_done", details, now)
             connection.execute(
                 kept.update()
@@ -170,6 +179,30 @@ class Actions(Database):
             )
 
 
+def _check_shows(connection: Connection, action: Action, shop_id: str, capture_id: str) -> None:
+    """Let pass a photo that can show what was put right in a shop."""
+    kept, photo, visit = schema.action.c, schema.visit_photo.c, schema.visit.c
+    agreed = connection.execute(
+        select(kept.set_at).where(
+            kept.visit_id == action.visit_id, kept.finding_key == action.finding_key
+        )
+    ).scalar_one()
+    rows = connection.execute(
+        select(visit.shop_id, photo.added_at)
+        .join_from(schema.visit_photo, schema.visit, visit.visit_id == photo.visit_id)
+        .where(photo.capture_id == capture_id)
+    ).all()
+    # The same bytes handed in again are no newer photo.
+    is_newer = all(aware(row.added_at) > aware(agreed) for row in rows)
+    if not (is_newer and any(row.shop_id == shop_id for row in rows)):
+        raise VisitError(
+            "Billedet viser det ikke: det skal være fra denne butik og nyere end aftalen. Vælg et "
+            "andet, eller skriv en begrundelse.",
+            "The photo does not show it: it has to be of this shop and newer than what was agreed. "
+            "Choose another one, or write a reason.",
+        )
+
+
 def _action(row: Any) -> Action:  # noqa: ANN401
     return Action(
         row.visit_id,
@@ -180,7 +213,7 @@ def _action(row: Any) -> Action:  # noqa: ANN401
         {"da": row.sentence_da, "en": row.sentence_en},
         row.owner,
         row.due_on,
-        row.set_at if row.set_at.tzinfo else row.set_at.replace(tzinfo=UTC),  # SQLite keeps none
+        aware(row.set_at),
         row.done_because,
         row.done_capture_id,
         row.done_by,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Connection, Select, func, select, tuple_
 
 from inspector.domain.verdict import Box, Outcome
 from inspector.store import schema
@@ -62,7 +63,17 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """What one rule said in one visit: the heaviest outcome of all its photos."""
+    """What one rule said in one visit.
+
+    Attributes:
+        visit_id: The visit.
+        shop_id: The shop.
+        shop_name: Its name.
+        inspected_on: Day of the visit.
+        rule_id: The rule.
+        outcome: What the machine says: the heaviest outcome of all its photos.
+        overruled_to: What is left of a failure after people overruled all of it; else None.
+    """
 
     visit_id: str
     shop_id: str
@@ -70,6 +81,28 @@ class RuleRow:
     inspected_on: date
     rule_id: str
     outcome: Outcome
+    overruled_to: Outcome | None = None
+
+    @property
+    def standing(self) -> Outcome:
+        """What counts: people have the last word over the machine."""
+        return self.outcome if self.overruled_to is None else self.overruled_to
+
+
+def left_of_failure(findings: Iterable[tuple[Outcome, Ruling | None]]) -> Outcome | None:
+    """Return what is left of a rule that failed; None as long as it counts as failed.
+
+    It counts until every finding that says so is overruled. It is then open where another finding
+    of the rule leaves it open.
+
+    Args:
+        findings: Outcome of each finding of the rule in the visit, and what a person says of it.
+    """
+    kept = {outcome for outcome, ruling in findings if ruling is not Ruling.OVERRULED}
+    overruled = {outcome for outcome, ruling in findings if ruling is Ruling.OVERRULED}
+    if Outcome.FAILED in kept or Outcome.FAILED not in overruled:
+        return None
+    return Outcome.CANT_TELL if kept else Outcome.PASSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +213,34 @@ class FindingRows(Database):
         )
         query = _of_visits(query, person, filters)
         with self._reading() as connection:
+            decided = _overruled(connection, person, filters)
             return [
-                RuleRow(r.visit_id, r.shop_id, r.name, r.inspected_on, r.rule_id, _outcome(r))
+                RuleRow(
+                    r.visit_id,
+                    r.shop_id,
+                    r.name,
+                    r.inspected_on,
+                    r.rule_id,
+                    _outcome(r),
+                    left_of_failure(decided.get((r.visit_id, r.rule_id), ())),
+                )
                 for r in connection.execute(query)
             ]
+
+
+def _overruled(
+    connection: Connection, person: Person, filters: Filters
+) -> dict[tuple[str, str], list[tuple[Outcome, Ruling | None]]]:
+    """Return all findings of rules of which people overruled a failure, by visit and rule."""
+    finding = schema.finding.c
+    rule_of_visit = tuple_(finding.visit_id, finding.rule_id)
+    asked = replace(filters, outcome="failed", ruling=Ruling.OVERRULED.value)
+    overruled = _filtered(select(finding.visit_id, finding.rule_id), person, asked)
+    query = select(finding.visit_id, finding.rule_id, finding.outcome, finding.decision)
+    found = defaultdict(list)
+    for row in connection.execute(query.where(rule_of_visit.in_(overruled))):
+        found[row.visit_id, row.rule_id].append((_outcome(row), _ruling(row)))
+    return found
 
 
 def _with_shop() -> Select[Any]:
@@ -228,6 +285,8 @@ def _of_visits(query: Select[Any], person: Person, filters: Filters) -> Select[A
         query = query.where(visit.shop_id.in_(sorted(person.shop_ids)))
     if filters.shop_id:
         query = query.where(visit.shop_id == filters.shop_id)
+    if filters.rule_id:
+        query = query.where(schema.visit_rule.c.rule_id == filters.rule_id)
     if filters.since:
         query = query.where(visit.inspected_on >= filters.since)
     if filters.until:
@@ -260,6 +319,10 @@ def _outcome(row: Any) -> Outcome:  # noqa: ANN401
     return Outcome[row.outcome.upper()]
 
 
+def _ruling(row: Any) -> Ruling | None:  # noqa: ANN401
+    return Ruling(row.decision) if row.decision else None
+
+
 def _finding(row: Any) -> FindingRow:  # noqa: ANN401
     where = json.loads(row.where)
     return FindingRow(
@@ -271,7 +334,7 @@ def _finding(row: Any) -> FindingRow:  # noqa: ANN401
         row.capture_id,
         row.rule_id,
         _outcome(row),
-        Ruling(row.decision) if row.decision else None,
+        _ruling(row),
         row.n_targets,
         {"da": row.sentence_da, "en": row.sentence_en},
         None

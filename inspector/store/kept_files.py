@@ -6,6 +6,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import fsspec
 
@@ -92,8 +93,25 @@ class KeptFiles:
             self._files.pipe_file(path, content)  # object storage shows whole objects only
             return
         beside = f"{path}.{uuid.uuid4().hex}.part"
-        with self._files.open(beside, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            with self._files.open(beside, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError:
+            Path(beside).unlink(missing_ok=True)  # what is half takes room on a full disk
+            raise
         os.replace(beside, path)  # noqa: PTH105  fsspec's paths are texts
+        # A name lives in its folder: without this a power cut can take it back.
+        _sync_folder(Path(path).parent)
+        _sync_folder(Path(self._root))
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":  # elsewhere a folder cannot be opened
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inspector.errors import AccessError
+from inspector.store.visit import VisitKind
 
 
 class Role(StrEnum):
@@ -77,13 +78,17 @@ class Person:
                 f"{self.name} may look at this shop and change nothing.",
             )
 
-    def check_inspects(self) -> None:
-        """Let pass who may work in an inspection; a manager's visits are self-audits.
+    def may_work_in(self, kind: VisitKind) -> bool:
+        """Return True when anything may be changed in visits of a kind, to shops that one sees."""
+        return self.may_write and (self.sees_all or kind is VisitKind.SELF_AUDIT)
+
+    def check_works_in(self, kind: VisitKind) -> None:
+        """Let pass who may work in visits of a kind; a manager's visits are self-audits.
 
         Raises:
             AccessError: They may not.
         """
-        if self.role is Role.MANAGER:
+        if not self.may_work_in(kind):
             raise AccessError(
                 "En inspektion er myndighedens. Den kan ses her, men ikke ændres.",
                 "An inspection is the authority's. It can be seen here and not be changed.",
@@ -108,6 +113,32 @@ class Person:
             raise AccessError(
                 "Kun administratoren kan ændre indstillinger.",
                 "Only the administrator may change settings.",
+            )
+
+    def check_sees_cameras(self) -> None:
+        """Let pass who may see live cameras, and speak for what they show.
+
+        Raises:
+            AccessError: They may not.
+        """
+        if not self.sees_all:
+            raise AccessError(
+                "Kameraerne er for inspektører og administratorer: intet kamera siger, hvilken "
+                "butik det er fra.",
+                "The cameras are for inspectors and administrators: no camera says which shop it "
+                "is of.",
+            )
+
+    def check_imports(self) -> None:
+        """Let pass who may bring new lists of goods, which decide over every shop.
+
+        Raises:
+            AccessError: They may not.
+        """
+        if not self.sees_all:
+            raise AccessError(
+                f"{self.name} må ikke indlæse varelister. Bed administratoren om det.",
+                f"{self.name} may not import lists of goods. Ask the administrator.",
             )
 
     def check_makes_shops(self) -> None:

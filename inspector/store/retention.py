@@ -112,11 +112,16 @@ class RetentionTimes(Database):
                 add_record(connection, _MACHINE, *found, "photos_deleted", details, now)
 
     def delete_old_log(self, now: datetime) -> int:
-        """Delete what stands in the log past its time; return how many entries."""
+        """Delete what stands in the log past its time; return how many entries.
+
+        The database lets nobody delete an entry that this has not first said to be past its time.
+        """
         days = self.days().get(Kept.LOG)
         if days is None:
             return 0
-        access = schema.access
+        access, retention, end = schema.access, schema.retention, now - timedelta(days=days)
         with self._transaction() as connection:
-            old = delete(access).where(access.c.at < now - timedelta(days=days))
-            return connection.execute(old).rowcount
+            connection.execute(
+                retention.update().where(retention.c.kept == Kept.LOG.value).values(ended_at=end)
+            )
+            return connection.execute(delete(access).where(access.c.at < end)).rowcount

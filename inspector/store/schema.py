@@ -230,6 +230,9 @@ retention = Table(
     METADATA,
     Column("kept", String, primary_key=True, comment="class of data"),
     Column("days", Integer, nullable=False),
+    Column(
+        "ended_at", DateTime(timezone=True), nullable=True, comment="what is older may be deleted"
+    ),
 )
 
 audit_plan = Table(

@@ -5,7 +5,8 @@
 
 What people signed is what they saw: any change after a signature makes it void. Corrective actions
 (see `actions`), and that photos were deleted after their time (`photos_deleted`, see `retention`),
-are recorded here too, also after the visit was closed.
+are recorded here too, also after the visit was closed; what is known of the shop (`shop_changed`)
+only while it is open.
 """
 
 from __future__ import annotations
@@ -157,7 +158,7 @@ class Visit:
 
     Attributes:
         visit_id: Its id.
-        shop: The shop, as it was when the visit was opened.
+        shop: The shop, as it was known while the visit was last open.
         kind: Why somebody looks.
         opened_at: When it was opened.
         opened_by: Who opened it.
@@ -259,14 +260,10 @@ def told_as_details(told: Told) -> Mapping[str, Any]:
 
 def _opened(visit_id: str, shop_id: str, record: Record) -> Visit:
     details = record.details
-    dealer = details["dealer_type"]
-    shop = Shop(
-        shop_id, details["name"], details["address"], DealerType(dealer) if dealer else None
-    )
     day = details.get("day")
     return Visit(
         visit_id,
-        shop,
+        _shop(shop_id, details),
         VisitKind(details["kind"]),
         datetime.fromisoformat(record.at),
         record.by,
@@ -283,6 +280,8 @@ def _after(visit: Visit, record: Record) -> Visit:
     if record.kind not in ("signed", "closed"):
         visit = replace(visit, signatures={})
     match record.kind:
+        case "shop_changed":
+            return replace(visit, shop=_shop(visit.shop.shop_id, details))
         case "photo_added":
             photo = VisitPhoto(details["capture_id"], details["file"])
             return replace(visit, photos=(*visit.photos, photo))
@@ -326,6 +325,13 @@ def _after(visit: Visit, record: Record) -> Visit:
             version = visit.version + 1
             return replace(visit, is_open=True, version=version, correction=details["reason"])
     raise ValueError(f"no record is of the kind {record.kind!r}")
+
+
+def _shop(shop_id: str, details: Mapping[str, Any]) -> Shop:
+    dealer = details["dealer_type"]
+    return Shop(
+        shop_id, details["name"], details["address"], DealerType(dealer) if dealer else None
+    )
 
 
 def _with_photo(

@@ -108,9 +108,7 @@ class Visits(Database):
             connection.execute(
                 schema.shop.insert().values(
                     shop_id=shop.shop_id,
-                    name=name,
-                    address=address,
-                    dealer_type=dealer_type and dealer_type.value,
+                    **_facts_of(shop),
                     made_at=now,
                     made_by=person.name,
                 )
@@ -118,12 +116,68 @@ class Visits(Database):
             note(connection, person, "shop_added", now, name=name)
         return shop
 
+    def change_shop(self, person: Person, shop: Shop, *, now: datetime) -> None:
+        """Change what is known of a shop; visits that are open are judged by it from now on.
+
+        Closed visits keep what they were judged with; one that is corrected takes the change over.
+
+        Args:
+            person: Who changes it.
+            shop: The shop with its id and all that holds from now on.
+            now: When.
+
+        Raises:
+            AccessError: The person may not, or there is no such shop.
+            VisitError: The name is missing.
+        """
+        person.check_makes_shops()
+        if not shop.name.strip():
+            raise VisitError("Skriv butikkens navn.", "Write the name of the shop.")
+        table, visit = schema.shop, schema.visit
+        with self._transaction() as connection:
+            row = connection.execute(
+                select(table).where(table.c.shop_id == shop.shop_id)
+            ).one_or_none()
+            if row is None:
+                raise AccessError("Butikken findes ikke.", "There is no such shop.")
+            before = shop_of(row)
+            if before == shop:
+                return
+            connection.execute(
+                table.update().where(table.c.shop_id == shop.shop_id).values(_facts_of(shop))
+            )
+            details = {**_facts_of(shop), "name_before": before.name}
+            details["dealer_type_before"] = _facts_of(before)["dealer_type"]
+            note(connection, person, "shop_changed", now, **details)
+            open_ids = connection.execute(
+                select(visit.c.visit_id).where(visit.c.shop_id == shop.shop_id, visit.c.is_open)
+            ).scalars()
+            for visit_id in open_ids.all():
+                _take_over_shop(connection, person, visit_id, now)
+
+    def count_lines(
+        self, person: Person, *, shop_id: str | None = None, is_open: bool | None = None
+    ) -> int:
+        """Return how many visits `lines` has: all, the open ones or the closed ones."""
+        visit = schema.visit
+        query = _listed(select(func.count()).select_from(visit), person, shop_id)
+        if is_open is not None:
+            query = query.where(visit.c.is_open == is_open)
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def lines(
-        self, person: Person, *, shop_id: str | None = None, most: int = 50
+        self, person: Person, *, shop_id: str | None = None, start: int = 0, most: int = 50
     ) -> list[VisitLine]:
         """Return the visits that a person may see: the open ones first, then the latest.
 
         Those of archives are many; they are among those of one shop only.
+
+        Args:
+            person: Who asks.
+            shop_id: Only those of a shop; None for all shops.
+            start: Place of the first one that is returned.
+            most: Most visits.
         """
         visit, shop, photo, finding = (
             schema.visit,
@@ -145,12 +199,10 @@ class Visits(Database):
             n_photos.scalar_subquery().label("n_photos"),
             n_failed.scalar_subquery().label("n_failed"),
         ).join(shop, shop.c.shop_id == visit.c.shop_id)
-        query = seen_by(person, query, visit.c.shop_id)
-        if shop_id is None:
-            query = query.where(visit.c.kind != VisitKind.ARCHIVE.value)
-        else:
-            query = query.where(visit.c.shop_id == shop_id)
-        query = query.order_by(visit.c.is_open.desc(), visit.c.changed_at.desc()).limit(most)
+        query = _listed(query, person, shop_id).order_by(
+            visit.c.is_open.desc(), visit.c.changed_at.desc(), visit.c.visit_id
+        )
+        query = query.offset(start).limit(most)
         with self._reading() as connection:
             rows = connection.execute(query).all()
         return [
@@ -182,8 +234,7 @@ class Visits(Database):
             AccessError: The person may not.
         """
         person.check_writes(shop.shop_id)
-        if kind is not VisitKind.SELF_AUDIT:
-            person.check_inspects()
+        person.check_works_in(kind)
         visit_id = _new_id()
         first = next_record(
             visit_id,
@@ -193,9 +244,7 @@ class Visits(Database):
             by=person.name,
             details={
                 "kind": kind.value,
-                "name": shop.name,
-                "address": shop.address,
-                "dealer_type": shop.dealer_type and shop.dealer_type.value,
+                **_facts_of(shop),
                 **({} if day is None else {"day": day.isoformat()}),
             },
         )
@@ -226,10 +275,36 @@ class Visits(Database):
         with self._reading() as connection:
             return read_for(connection, person, visit_id)[0]
 
-    def looked(self, person: Person, visit_id: str, now: datetime) -> None:
-        """Note that a person looked at a visit; pages say so once for each time it is opened."""
+    def check_changes(self, person: Person, visit_id: str) -> None:
+        """Let pass who may change a visit, before anything is kept for it.
+
+        Raises:
+            AccessError: They may not.
+            VisitError: The visit is closed.
+        """
+        with self._reading() as connection:
+            read_for(connection, person, visit_id, is_writing=True)
+
+    def looked(
+        self,
+        person: Person,
+        visit_id: str | None,
+        now: datetime,
+        *,
+        did: str = "looked",
+        **details: str | int | None,
+    ) -> None:
+        """Note that a person looked at a visit or at something else, or took it along.
+
+        Args:
+            person: Who looked.
+            visit_id: The visit; None for what is of many or of none.
+            now: When.
+            did: How, in a word; pages say it as their `log_<did>`.
+            details: What that sentence names.
+        """
         with self._transaction() as connection:
-            note(connection, person, "looked", now, visit_id)
+            note(connection, person, did, now, visit_id, **details)
 
     def changed(self, person: Person, did: str, now: datetime, **details: str | int | None) -> None:
         """Note that a person changed something that is no part of a visit."""
@@ -444,6 +519,7 @@ class Visits(Database):
                 )
             details = {"reason": reason.strip()}
             add_record(connection, person.name, visit, last, "corrected", details, now)
+            _take_over_shop(connection, person, visit_id, now)
 
     def records(self, person: Person, visit_id: str) -> list[Record]:
         """Return all records of a visit."""
@@ -488,6 +564,18 @@ def add_record(
             version=visit.version + (kind == "corrected"),
         )
     )
+
+
+def _take_over_shop(connection: Connection, person: Person, visit_id: str, now: datetime) -> None:
+    """Record in an open visit what is known of its shop now, where that is something new."""
+    found = read_visit(connection, visit_id, is_writing=True)
+    if found is None:
+        return
+    visit, last = found
+    query = select(schema.shop).where(schema.shop.c.shop_id == visit.shop.shop_id)
+    shop = shop_of(connection.execute(query).one())
+    if shop != visit.shop:
+        add_record(connection, person.name, visit, last, "shop_changed", _facts_of(shop), now)
 
 
 def read_visit(
@@ -549,8 +637,8 @@ def read_for(
         ) from error
     if is_writing:
         person.check_writes(visit.shop.shop_id)
-        if is_own and visit.kind is not VisitKind.SELF_AUDIT:
-            person.check_inspects()
+        if is_own:
+            person.check_works_in(visit.kind)
         if is_open and not visit.is_open:
             raise VisitError(
                 "Besøget er lukket og ændres ikke. Opret en rettelse.",
@@ -580,6 +668,15 @@ def _check_complete(visit: Visit) -> None:
         )
 
 
+def _listed(query: Select[Any], person: Person, shop_id: str | None) -> Select[Any]:
+    """Return a query for only those visits that a list of them shows a person."""
+    visit = schema.visit
+    query = seen_by(person, query, visit.c.shop_id)
+    if shop_id is None:
+        return query.where(visit.c.kind != VisitKind.ARCHIVE.value)
+    return query.where(visit.c.shop_id == shop_id)
+
+
 def seen_by(person: Person, query: Select[Any], shop_id: Any) -> Select[Any]:  # noqa: ANN401
     """Return a query for only those rows whose shop a person may see."""
     return query if person.sees_all else query.where(shop_id.in_(sorted(person.shop_ids)))
@@ -593,6 +690,15 @@ def shop_of(row: Any) -> Shop:  # noqa: ANN401
         row.address,
         DealerType(row.dealer_type) if row.dealer_type else None,
     )
+
+
+def _facts_of(shop: Shop) -> dict[str, str | None]:
+    """Return what is known of a shop, as columns and as a record hold it."""
+    return {
+        "name": shop.name,
+        "address": shop.address,
+        "dealer_type": None if shop.dealer_type is None else shop.dealer_type.value,
+    }
 
 
 def _row(visit_id: str, record: Record) -> dict[str, Any]:

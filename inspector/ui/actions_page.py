@@ -8,11 +8,12 @@ import streamlit as st
 from markupsafe import Markup
 
 from inspector.domain import clock
-from inspector.errors import AccessError, InspectorError
+from inspector.errors import InspectorError
 from inspector.store.actions import Action
 from inspector.store.people import Person
 from inspector.ui import cached, sign_in, state
 from inspector.ui.components import page_head, show_html
+from inspector.ui.looking import note_look
 from inspector.ui.words import messages, words
 from inspector.visits.follow_up import photos_that_pass
 
@@ -24,11 +25,9 @@ def show() -> None:
     try:
         person = sign_in.person()
         actions = cached.desk().actions.list(person)
-    except AccessError as error:
-        st.error(error.message[state.lang()])
-        return
+        note_look(person, "saw_actions")
     except InspectorError as error:
-        st.error(str(error))
+        st.error(error.message[state.lang()])
         return
     text = words().text
     still_open = [action for action in actions if not action.is_done]

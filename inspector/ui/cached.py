@@ -33,9 +33,9 @@ from inspector.report.crops import picture_jpeg
 from inspector.report.evidence import evidence_jpeg
 from inspector.report.labels import Lang
 from inspector.report.overlay import MAX_SIDE_PX, annotate
-from inspector.store.finding_rows import FindingRow, Place
+from inspector.store.finding_rows import FindingRow
 from inspector.store.people import Person
-from inspector.store.visit import Visit
+from inspector.store.visit import Visit, VisitPhoto
 from inspector.ui.state import PhotoFile, Upload
 from inspector.ui.visit import JudgedVisit, judge_visit
 from inspector.visits.analysis import Analyst
@@ -168,20 +168,45 @@ def evidence(person: Person, row: FindingRow, *, width_px: int) -> bytes | None:
     """
     visit = desk().visits.visit(person, row.visit_id)
     photo = visit.photo(row.capture_id or "")
-    found = photo and desk().scenes.seen(photo.capture_id, photo.seen_with)
-    if not found or photo is None or row.place is None or visit.has_deleted_photos:
+    if photo is None or row.place is None:
         return None
-    return _evidence(photo.capture_id, photo.file, row.place, found[0].scene.people_px, width_px)
+    place = row.place
+    return marked_photo(visit, photo, place.boxes_xyxy_px, place.crop_xyxy_px, width_px=width_px)
+
+
+def marked_photo(
+    visit: Visit,
+    photo: VisitPhoto,
+    boxes_xyxy_px: tuple[Box, ...],
+    crop_xyxy_px: Box | None = None,
+    *,
+    width_px: int,
+) -> bytes | None:
+    """Return a photo of a visit, or a part of it, as JPEG with boxes drawn in; people are blurred.
+
+    Returns:
+        None when it was never looked at or is deleted: who can be seen in it is not known then.
+    """
+    found = desk().scenes.seen(photo.capture_id, photo.seen_with)
+    if not found or visit.has_deleted_photos:
+        return None
+    people_px = found[0].scene.people_px
+    return _evidence(photo.capture_id, photo.file, crop_xyxy_px, boxes_xyxy_px, people_px, width_px)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _evidence(
-    capture_id: str, file: str, place: Place, people_px: tuple[Box, ...], width_px: int
+    capture_id: str,
+    file: str,
+    crop_xyxy_px: Box | None,
+    boxes_xyxy_px: tuple[Box, ...],
+    people_px: tuple[Box, ...],
+    width_px: int,
 ) -> bytes:
     return evidence_jpeg(
         opened(StoredPhoto(capture_id, file)).image_bgr,
-        crop_xyxy_px=place.crop_xyxy_px,
-        boxes_xyxy_px=place.boxes_xyxy_px,
+        crop_xyxy_px=crop_xyxy_px,
+        boxes_xyxy_px=boxes_xyxy_px,
         people_px=people_px,
         width_px=width_px,
     )

@@ -5,6 +5,7 @@ It reads what `inspector watch` writes, and writes only what somebody wishes or 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import resources
@@ -17,11 +18,14 @@ import yaml
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from inspector.errors import StoreError
-from inspector.live.ledger import Ledger, WishKind, aware, places_of
+from inspector.errors import InspectorError
+from inspector.live.control_room import ControlRoom
+from inspector.live.ledger import WishKind, aware, places_of
 from inspector.live.signs import live_words
-from inspector.ui import cached, state
+from inspector.store.people import Person
+from inspector.ui import cached, sign_in, state
 from inspector.ui.components import page_head, show_html
+from inspector.ui.looking import note_look
 from inspector.ui.words import messages, words
 
 EVERY_S = 5
@@ -51,9 +55,9 @@ def show() -> None:
 @st.fragment(run_every=EVERY_S)
 def _show_now() -> None:
     try:
-        ledger = cached.ledger()
-        cameras = ledger.cameras()
-        _show_presence(ledger)
+        room = ControlRoom(cached.ledger(), sign_in.person())
+        cameras = room.cameras()
+        _show_presence(room)
         if not cameras:
             st.info(_text("none"))
         newest = max((row.updated_at for row in cameras), default=None)
@@ -63,12 +67,12 @@ def _show_now() -> None:
             st.error(_text("not_running", date=_moment(newest)))
         for row in cameras:
             with st.container(border=True, key=f"camera_{row.camera_id}"):
-                _show_camera(ledger, row)
-    except StoreError as error:
-        st.error(str(error))
+                _show_camera(room, row)
+    except InspectorError as error:
+        st.error(error.message[state.lang()])
 
 
-def _show_camera(ledger: Ledger, row: Any) -> None:  # noqa: ANN401  a row of live_camera
+def _show_camera(room: ControlRoom, row: Any) -> None:  # noqa: ANN401  a row of live_camera
     spoken = live_words(state.lang())
     kind = _BADGES.get(row.status, "cant_tell" if row.status == "suspended" else "failed")
     facts = [
@@ -101,45 +105,45 @@ def _show_camera(ledger: Ledger, row: Any) -> None:  # noqa: ANN401  a row of li
     )
     is_suspended = row.status == "suspended" and row.reason != "dark"
     if is_suspended:
-        _ask_view(ledger, row.camera_id)
-    _show_findings(ledger, row.camera_id)
-    setup = ledger.setup(row.camera_id)
+        _ask_view(room, row.camera_id)
+    _show_findings(room, row.camera_id)
+    setup = room.setup(row.camera_id)
     if not is_suspended and setup.reference is not None and not setup.confirmed_by:
         with st.expander(_text("unconfirmed")):
-            _ask_view(ledger, row.camera_id)
+            _ask_view(room, row.camera_id)
 
 
-def _ask_view(ledger: Ledger, camera_id: str) -> None:
+def _ask_view(room: ControlRoom, camera_id: str) -> None:
     """Ask somebody to say what the camera sees: verdicts go on only then."""
-    who = st.text_input(_text("who"), key=f"who_{camera_id}", max_chars=80)
+    who = _ask_name(room.person, f"who_{camera_id}")
     left, right = st.columns(2)
     for column, kind in ((left, WishKind.SAME_VIEW), (right, WishKind.NEW_VIEW)):
         help_text = _text("new_view_help") if kind is WishKind.NEW_VIEW else None
         if column.button(_text(kind.value), key=f"{kind.value}_{camera_id}", help=help_text):
-            if who.strip():
-                ledger.wish(camera_id, kind, by=who.strip(), at=_now())
+            if who:
+                _as(room, who).wish(camera_id, kind, _now())
                 st.success(_text("asked_for"))
             else:
                 st.warning(_text("name_needed"))
 
 
-def _show_findings(ledger: Ledger, camera_id: str) -> None:
+def _show_findings(room: ControlRoom, camera_id: str) -> None:
     since = _now() - timedelta(days=CLOSED_DAYS)
-    rows = ledger.findings(camera_id)
+    rows = room.findings(camera_id)
     still_open = [row for row in rows if row.closed_at is None]
     closed = [row for row in rows if row.closed_at and cast(datetime, aware(row.closed_at)) > since]
     show_html(Markup("<h4>{}</h4>").format(_text("findings_open")))
     if not still_open:
         st.caption(_text("findings_none"))
     for row in still_open:
-        _show_finding(ledger, row)
+        _show_finding(room, row)
     if closed:
         with st.expander(f"{_text('findings_closed')} ({len(closed)})"):
             for row in closed:
-                _show_finding(ledger, row)
+                _show_finding(room, row)
 
 
-def _show_finding(ledger: Ledger, row: Any) -> None:  # noqa: ANN401  a row of live_finding
+def _show_finding(room: ControlRoom, row: Any) -> None:  # noqa: ANN401  a row of live_finding
     lang, places = state.lang(), places_of(row)
     said = dict.fromkeys(place.sentence.get(lang, "") for place in places)
     steps = dict.fromkeys(place.remedy.get(lang, "") for place in places)
@@ -168,19 +172,20 @@ def _show_finding(ledger: Ledger, row: Any) -> None:  # noqa: ANN401  a row of l
             st.caption(live_words(lang)[f"not_kept_{row.not_kept}"])
         return
     for column, (name, sha256) in zip(st.columns(3), pictures, strict=False):
-        image = _picture(ledger, sha256, [place.box_xyxy_px for place in places])
+        image = _picture(room, sha256, [place.box_xyxy_px for place in places])
         caption = _text("closed_picture" if name == "closed" else name)
         if image is None:
             column.caption(f"{caption}: {_text('picture_gone')}")
         else:
+            note_look(room.person, "saw_camera_picture", camera=row.camera_id)
             column.image(image, caption=caption, channels="BGR", width="stretch")
 
 
 def _picture(
-    ledger: Ledger, sha256: str, places: list[tuple[float, float, float, float] | None]
+    room: ControlRoom, sha256: str, places: list[tuple[float, float, float, float] | None]
 ) -> NDArray[np.uint8] | None:
     """Return a picture with its places framed, shape (h, w, 3), BGR; None when it is deleted."""
-    crop, path = ledger.picture_crop(sha256), ledger.picture_path(sha256)
+    crop, path = room.picture_crop(sha256), room.picture_path(sha256)
     image = cv2.imread(str(path)) if crop is not None and path.exists() else None
     if image is None or crop is None:
         return None
@@ -192,9 +197,9 @@ def _picture(
     return np.asarray(image, np.uint8)
 
 
-def _show_presence(ledger: Ledger) -> None:
+def _show_presence(room: ControlRoom) -> None:
     """Ask the person on watch, and show who was."""
-    log = ledger.presence_log()
+    log = room.presence_log()
     if not log:
         return
     with st.container(border=True, key="presence"):
@@ -203,10 +208,10 @@ def _show_presence(ledger: Ledger) -> None:
         answer_by = aware(newest.answer_by)
         if newest.answered_at is None and answer_by is not None and answer_by >= _now():
             st.warning(_text("presence_asked", date=_moment(newest.answer_by)))
-            who = st.text_input(_text("who"), key="who_presence", max_chars=80)
+            who = _ask_name(room.person, "who_presence")
             if st.button(_text("presence_confirm"), key="confirm_presence", type="primary"):
-                if who.strip():
-                    ledger.confirm_presence(who.strip(), _now())
+                if who:
+                    _as(room, who).confirm_presence(_now())
                     st.rerun()
                 st.warning(_text("name_needed"))
         answered = next((row for row in log if row.answered_at is not None), None)
@@ -220,6 +225,17 @@ def _show_presence(ledger: Ledger) -> None:
                     st.write(_text("presence_answered", date=_moment(row.answered_at), who=row.by))
                 elif cast(datetime, aware(row.answer_by)) < _now():
                     st.write(_text("presence_unanswered", date=_moment(row.asked_at)))
+
+
+def _ask_name(person: Person, key: str) -> str:
+    """Return who speaks: who has signed in, or else the name that is written here."""
+    if sign_in.is_configured():
+        return person.name
+    return st.text_input(_text("who"), key=key, max_chars=80).strip()
+
+
+def _as(room: ControlRoom, name: str) -> ControlRoom:
+    return replace(room, person=replace(room.person, name=name))
 
 
 def _text(key: str, **values: object) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from inspector.report.findings import Citation, Finding, Statement
 from inspector.report.summary import Overview
+from inspector.rules.rule import Rule
 from inspector.ui import kept_language, sign_in, state
 from inspector.ui.words import words
 
@@ -121,6 +122,13 @@ def law(citation: Citation) -> Markup:
 def quote(wording_da: str) -> Markup:
     """Return a sentence of the law."""
     return Markup('<blockquote lang="da">»{}«</blockquote>').format(wording_da)
+
+
+def source_of(rule: Rule) -> str:
+    """Return document and section; an executive order is named in full already."""
+    if not rule.section[0].isdigit():
+        return rule.section
+    return words().text("citation", section=rule.section.replace("-", "–"))
 
 
 def folded(summary: str, content: Markup) -> Markup:

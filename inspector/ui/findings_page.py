@@ -5,14 +5,16 @@ from __future__ import annotations
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.errors import AccessError, InspectorError
+from inspector.errors import InspectorError
 from inspector.report.findings import SYMBOLS
 from inspector.rules import RULES
 from inspector.store.finding_rows import Filters, FindingRow
 from inspector.store.people import Person
 from inspector.store.visit import Ruling
-from inspector.ui import address, cached, sign_in, state
-from inspector.ui.components import page_head, quote, show_html
+from inspector.ui import address, cached, filters, sign_in, state
+from inspector.ui.components import page_head, quote, show_html, source_of
+from inspector.ui.looking import note_look, noted
+from inspector.ui.paging import asked_page, show_pages
 from inspector.ui.words import messages, words
 from inspector.visits.exports import csv_from_rows, xlsx_from_rows
 
@@ -27,39 +29,24 @@ def show() -> None:
     page_head(words().text("findings"))
     try:
         person = sign_in.person()
-        filters = _ask(person)
-        _show_findings(person, filters)
-    except AccessError as error:
-        st.error(error.message[state.lang()])
+        _show_findings(person, _ask(person))
     except InspectorError as error:
-        st.error(str(error))
+        st.error(error.message[state.lang()])
 
 
 def _ask(person: Person) -> Filters:
     """Ask for filters, and return those of the page's address."""
     text = words().text
-    shops = {shop.shop_id: shop.name for shop in cached.desk().visits.shops(person)}
-    rules = {rule.id: messages().title(rule.id) for rule in RULES}
-    everything = text("all_of_them")
     with st.container(border=True, key="filters"):
-        columns = st.columns([3, 4, 3, 3])
-        for column, (name, label, options, show_option) in zip(
-            columns,
-            (
-                ("shop", "shop", ("", *shops), lambda key: shops.get(key, everything)),
-                ("rule", "rule", ("", *rules), lambda key: rules.get(key, everything)),
-                (
-                    "outcome",
-                    "outcome",
-                    _OUTCOMES,
-                    lambda key: text(f"filter_{key}") if key else everything,
-                ),
-                ("ruling", "ruling", _RULINGS, _ruling_words),
-            ),
-            strict=True,
-        ):
-            with column:
-                address.choice(name, text(label), options, show_option)
+        of_shop, of_rule, of_outcome, of_ruling = st.columns([3, 4, 3, 3])
+        with of_shop:
+            filters.ask_shop(person)
+        with of_rule:
+            filters.ask_rule()
+        with of_outcome:
+            address.choice("outcome", text("outcome"), _OUTCOMES, _outcome_words)
+        with of_ruling:
+            address.choice("ruling", text("ruling"), _RULINGS, _ruling_words)
         left, middle, right = st.columns([3, 3, 7], vertical_alignment="bottom")
         with left:
             since = address.day("since", text("since"))
@@ -79,28 +66,31 @@ def _ask(person: Person) -> Filters:
     )
 
 
-def _show_findings(person: Person, filters: Filters) -> None:
+def _show_findings(person: Person, asked_for: Filters) -> None:
     rows = cached.desk().rows
-    total = rows.count(person, filters)
-    last_page = max(0, (total - 1) // _LENGTH)
-    asked = st.query_params.get("page", "1")
-    page = min(max(int(asked) - 1 if asked.isdigit() else 0, 0), last_page)
+    total = rows.count(person, asked_for)
+    page = asked_page(total, length=_LENGTH)
     with st.container(horizontal=True, vertical_alignment="center", key="findings_head"):
         st.header(words().count("n_findings", total), anchor=False)
-        _offer_tables(person, filters)
+        _offer_tables(person, asked_for)
     if not total:
         show_html(Markup('<p class="step">{}</p>').format(words().text("no_findings")))
-    for row in rows.page(person, filters, start=page * _LENGTH, length=_LENGTH):
+    for row in rows.page(person, asked_for, start=page.start, length=_LENGTH):
         _show_row(person, row)
-    if last_page:
-        _show_pages(page, last_page)
+    show_pages(page)
 
 
-def _offer_tables(person: Person, filters: Filters) -> None:
+def _offer_tables(person: Person, asked_for: Filters) -> None:
     rows, lang = cached.desk().rows, state.lang()
     st.download_button(
         "CSV",
-        lambda: csv_from_rows(rows.all(person, filters), lang=lang),
+        noted(
+            person,
+            lambda: csv_from_rows(rows.all(person, asked_for), lang=lang),
+            "took_findings",
+            asked_for.visit_id,
+            format="CSV",
+        ),
         "findings.csv",
         "text/csv",
         on_click="ignore",
@@ -108,7 +98,13 @@ def _offer_tables(person: Person, filters: Filters) -> None:
     )
     st.download_button(
         "XLSX",
-        lambda: xlsx_from_rows(rows.all(person, filters), lang=lang),
+        noted(
+            person,
+            lambda: xlsx_from_rows(rows.all(person, asked_for), lang=lang),
+            "took_findings",
+            asked_for.visit_id,
+            format="XLSX",
+        ),
         "findings.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         on_click="ignore",
@@ -151,7 +147,11 @@ def _show_row(person: Person, row: FindingRow) -> None:
         )
         if is_chosen:
             _show_evidence(person, row)
-            show_html(quote(rule.wording_da))
+            show_html(
+                Markup('<p class="caption">{}</p>{}').format(
+                    source_of(rule), quote(rule.wording_da)
+                )
+            )
 
 
 def _show_evidence(person: Person, row: FindingRow) -> None:
@@ -161,6 +161,7 @@ def _show_evidence(person: Person, row: FindingRow) -> None:
         why = "photo_deleted" if row.capture_id else "about_the_shop"
         show_html(Markup('<p class="step">{}</p>').format(text(why)))
     else:
+        note_look(person, "saw_evidence", row.visit_id, rule=row.rule_id)
         st.image(jpeg, alt=text("crop_alt", file=row.shop_name), width="stretch")
     st.page_link(
         state.page("visit"),
@@ -170,40 +171,15 @@ def _show_evidence(person: Person, row: FindingRow) -> None:
     )
 
 
-def _show_pages(page: int, last_page: int) -> None:
-    text = words().text
-    with st.container(horizontal=True, horizontal_alignment="center", key="pages"):
-        st.button(
-            text("newer"),
-            on_click=_turn_to,
-            args=(page - 1,),
-            disabled=page == 0,
-            icon=":material/chevron_left:",
-        )
-        show_html(
-            Markup('<p class="facts">{}</p>').format(
-                text("page_of", page=page + 1, pages=last_page + 1)
-            )
-        )
-        st.button(
-            text("older"),
-            on_click=_turn_to,
-            args=(page + 1,),
-            disabled=page == last_page,
-            icon=":material/chevron_right:",
-            icon_position="right",
-        )
-
-
-def _turn_to(page: int) -> None:
-    st.query_params["page"] = str(page + 1)
-
-
 def _choose(finding: str) -> None:
     if finding:
         st.query_params["finding"] = finding
     else:
         st.query_params.pop("finding", None)
+
+
+def _outcome_words(key: str) -> str:
+    return words().text(f"filter_{key}" if key else "all_of_them")
 
 
 def _ruling_words(key: str) -> str:

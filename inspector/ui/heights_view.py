@@ -7,6 +7,7 @@ move with each height that is told.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import cv2
 import numpy as np
@@ -17,23 +18,24 @@ from streamlit_image_coordinates import streamlit_image_coordinates
 from inspector.domain.capture import HeightMark
 from inspector.domain.facts import MarkFacts
 from inspector.domain.quantity import Measured
-from inspector.errors import WorkplaceError
 from inspector.report.labels import Labels
-from inspector.ui import cached, state
+from inspector.store.people import Person
+from inspector.ui import cached, sign_in, state
 from inspector.ui.visit import Inspected
 from inspector.ui.words import words
 from inspector.workplace import Workplace
 
 Ends = tuple[tuple[float, float], ...]
 
+_BAR = "bar_mm"
 _WIDTH_PX = 1100
 _MARK_RGB = (214, 40, 120)
 _EDGE_SHARE = 0.03
 """A drag longer than this share of the picture's width is an edge; a shorter one a click."""
 
 
-def show(item: Inspected) -> None:
-    """Show the photo to click on, beside what was told."""
+def show(person: Person, item: Inspected) -> None:
+    """Show the photo to click on, beside what was told; to those who may say something of it."""
     text = words().text
     with st.expander(text("heights_by_hand")):
         st.caption(text("heights_by_hand_intro"))
@@ -42,7 +44,7 @@ def show(item: Inspected) -> None:
             _ask_camera_height(item)
             _ask_mark(item)
             _show_marks(item)
-            _ask_bar()
+            _ask_bar(person)
         with left:
             _show_picture(item)
 
@@ -166,19 +168,18 @@ def _mark_words(facts: MarkFacts) -> str:
     return said.replace(".", decimal) if decimal != "." else said
 
 
-def _ask_bar() -> None:
-    """Ask once how long the kit's bar came out of the printer."""
+def _ask_bar(person: Person) -> None:
+    """Ask once how long the kit's bar came out of the printer; it holds for everybody."""
     text = words().text
-    if Workplace.load().print_scale is not None:
+    if not person.is_administrator or Workplace.load().print_scale is not None:
         return
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    bar_mm = left.number_input(
-        text("bar_mm"), min_value=50.0, max_value=150.0, value=100.0, step=0.1, key="bar_mm"
+    left.number_input(
+        text("bar_mm"), min_value=50.0, max_value=150.0, value=100.0, step=0.1, key=_BAR
     )
-    if right.button(text("keep_bar"), key="keep_bar"):
-        try:
-            Workplace.load().with_bar(bar_mm).save()
-        except WorkplaceError as error:
-            st.error(str(error))
-        else:
-            st.rerun()
+    right.button(text("keep_bar"), key="keep_bar", on_click=_keep_bar)
+
+
+@sign_in.acting
+def _keep_bar(person: Person) -> None:
+    cached.desk().keep_print_scale(person, st.session_state[_BAR], now=datetime.now(UTC))

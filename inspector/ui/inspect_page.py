@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.capture.faults import UnusableFileError
 from inspector.errors import InspectorError
 from inspector.report.summary import overview_from_reports
-from inspector.ui import cached, downloads, photo_view, place_view, questions_view, state
+from inspector.ui import cached, downloads, photo_view, place_view, questions_view, sign_in, state
 from inspector.ui.components import banner, page_head, rules_table, show_html
 from inspector.ui.state import Upload
 from inspector.ui.visit import Inspected
@@ -22,6 +21,7 @@ def show() -> None:
     """Show the page."""
     state.enter("")
     page_head(words().text("quick_check"))
+    state.show_fault()
     place_view.ask()
     uploads = state.uploads()
     if not uploads:
@@ -35,7 +35,7 @@ def show() -> None:
     reports = [item.report for item in inspected]
     overview = overview_from_reports(reports, lang=state.lang(), unread=reasons)
     show_html(banner(overview))
-    photo_view.show(inspected)
+    photo_view.show(sign_in.person(), inspected)
     questions_view.show(reports, overview)
     st.header(words().text("all_rules"), anchor=False)
     show_html(rules_table(overview.rules))
@@ -56,10 +56,8 @@ def _inspect(uploads: Sequence[Upload]) -> tuple[list[Inspected], list[tuple[Upl
                 report = cached.read_upload(
                     upload, on=site.inspected_on, told=state.told(upload.capture_id)
                 )
-        except UnusableFileError as error:
-            unread.append((upload, error.message[lang]))
         except InspectorError as error:
-            unread.append((upload, str(error)))
+            unread.append((upload, error.message[lang]))
         else:
             inspected.append(Inspected(upload, judged_again(report, site)))
     return inspected, unread

@@ -6,11 +6,11 @@ from datetime import date
 
 import streamlit as st
 
-from inspector.errors import AccessError
+from inspector.errors import InspectorError
 from inspector.store.visits import Access
 from inspector.ui import cached, sign_in, state
 from inspector.ui.components import page_head, show_html, table
-from inspector.ui.words import words
+from inspector.ui.words import messages, words
 
 _MOST = 200
 
@@ -21,7 +21,7 @@ def show() -> None:
     page_head(text("log"))
     try:
         entries = cached.desk().visits.accesses(sign_in.person(), most=_MOST)
-    except AccessError as error:
+    except InspectorError as error:
         st.error(error.message[state.lang()])
         return
     st.caption(text("log_intro", n=_MOST))
@@ -50,6 +50,10 @@ def _word(key: str, value: str | int | None) -> str:
         return words().count("day_count", int(value)) if value else words().text("without_limit")
     if key in ("role", "kept"):
         return words().text(f"{key}_{value}")
+    if key == "rule":
+        return messages().title(str(value))
+    if key.startswith("dealer_type"):
+        return words().text(f"dealer_{str(value or 'unknown').replace('-', '_')}")
     if key == "day":
         return words().day(date.fromisoformat(str(value)))
     return str(value or "–")

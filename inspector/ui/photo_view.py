@@ -10,6 +10,7 @@ from markupsafe import Markup
 from inspector.domain.verdict import worst
 from inspector.report.findings import SYMBOLS
 from inspector.report.head import head_from_reports
+from inspector.store.people import Person
 from inspector.ui import cached, downloads, findings_view, heights_view, state
 from inspector.ui.components import show_html
 from inspector.ui.visit import Inspected
@@ -18,7 +19,7 @@ from inspector.ui.words import words
 _PICTURE_WIDTH_PX = 1600
 
 
-def show(inspected: Sequence[Inspected]) -> None:
+def show(person: Person, inspected: Sequence[Inspected]) -> None:
     """Show one photo of the visit, the one that is chosen where there are several."""
     chosen = _choose(inspected)
     left, right = st.columns([5, 6], gap="medium")
@@ -26,7 +27,7 @@ def show(inspected: Sequence[Inspected]) -> None:
         _show_picture(chosen)
     with right:
         findings_view.show(chosen)
-    heights_view.show(chosen)
+    heights_view.show(person, chosen)
 
 
 def _choose(inspected: Sequence[Inspected]) -> Inspected:

@@ -31,7 +31,11 @@ def show(reports: Sequence[InspectionReport], overview: Overview) -> None:
 
 
 def show_questions(
-    questions: Sequence[Question], answers: Mapping[str, Answer], overview: Overview
+    questions: Sequence[Question],
+    answers: Mapping[str, Answer],
+    overview: Overview,
+    *,
+    is_editable: bool = True,
 ) -> None:
     """Show questions with the answers given so far; what an answer makes fail stands with it."""
     if not questions:
@@ -43,10 +47,12 @@ def show_questions(
     failed = {finding.rule_id: finding for finding in overview.failed}
     with st.container(key="questions"):
         for question in questions:
-            _show_question(question, failed.get(question.question_id))
+            if not is_editable:  # nobody else takes over what is stored
+                state.show_answer(question.question_id, answers.get(question.question_id))
+            _show_question(question, failed.get(question.question_id), is_editable=is_editable)
 
 
-def _show_question(question: Question, failed: Finding | None) -> None:
+def _show_question(question: Question, failed: Finding | None, *, is_editable: bool) -> None:
     text = words().text
     key = state.answer_key(question.question_id)
     st.session_state.setdefault(key, state.UNANSWERED)
@@ -57,6 +63,7 @@ def _show_question(question: Question, failed: Finding | None) -> None:
             format_func=lambda choice: text(f"answer_{choice.replace('-', '_')}"),
             key=key,
             horizontal=True,
+            disabled=not is_editable,
         )
         if failed is not None:
             show_html(outcome_and_steps(failed))

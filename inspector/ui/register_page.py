@@ -9,15 +9,14 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.catalogue.imports import ImportSummary, import_list
-from inspector.data_folder import data_folder
+from inspector.catalogue.imports import ImportSummary
 from inspector.domain import clock
 from inspector.domain.goods import Sku
-from inspector.errors import AccessError, InspectorError
-from inspector.inspection import EDITIONS
+from inspector.errors import InspectorError
 from inspector.store.people import Person
 from inspector.ui import address, cached, sign_in, state
 from inspector.ui.components import page_head, show_html
+from inspector.ui.paging import asked_page, first_page, show_pages
 from inspector.ui.words import words
 
 _MOST_ROWS = 60
@@ -32,25 +31,27 @@ def show() -> None:
         if person.sees_all:
             _ask_list(person)
         _show_goods()
-    except AccessError as error:
-        st.error(error.message[state.lang()])
     except InspectorError as error:
-        st.error(str(error))
+        st.error(error.message[state.lang()])
 
 
 def _show_goods() -> None:
     text = words().text
     with st.container(border=True, key="filters"):
         left, right = st.columns([5, 3], vertical_alignment="bottom")
-        asked = left.text_input(text("search_goods"), key="search_goods").strip().casefold()
+        asked = (
+            left.text_input(text("search_goods"), key="search_goods", on_change=first_page)
+            .strip()
+            .casefold()
+        )
         with right:
             day = address.day("on", text("register_on")) or clock.today()
     register = cached.register().on(day)
     found = [sku for sku in register.skus if asked in _all_words(sku)]
     st.caption(text("goods_found", n=len(found), total=len(register.skus), name=register.name))
-    show_html(_table(found[:_MOST_ROWS]))
-    if len(found) > _MOST_ROWS:
-        st.caption(text("catalogue_more", n=len(found) - _MOST_ROWS))
+    page = asked_page(len(found), length=_MOST_ROWS)
+    show_html(_table(found[page.start : page.start + _MOST_ROWS]))
+    show_pages(page, before="page_before", after="page_after")
 
 
 def _all_words(sku: Sku) -> str:
@@ -98,16 +99,10 @@ def _ask_list(person: Person) -> None:
 
 def _import(person: Person, name: str, content: bytes, holds_from: date | None) -> None:
     """Import a list as a whole, or tell why not."""
-    now = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(name).name
         path.write_bytes(content)
-        summary = import_list(
-            path, folder=data_folder() / EDITIONS, today=now.date(), day=holds_from
-        )
-    cached.desk().visits.changed(
-        person, "list_imported", now, name=summary.source, day=summary.day.isoformat()
-    )
+        summary = cached.desk().import_goods(person, path, day=holds_from, now=datetime.now(UTC))
     _show_summary(summary)
 
 

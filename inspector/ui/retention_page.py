@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.errors import AccessError, StoreError
+from inspector.errors import InspectorError
 from inspector.live.settings import Retention, picture_ceiling_days
 from inspector.store.people import Person
 from inspector.store.retention import BOUNDS_DAYS, Kept
@@ -41,11 +41,8 @@ def show() -> None:
         of_visits, of_cameras = _of_visits(), _of_cameras()
         past = cached.desk().retention.old_photos(datetime.now(UTC))
         n_photos = sum(len(names) for names in past.values())
-    except AccessError as error:
+    except InspectorError as error:
         st.error(error.message[state.lang()])
-        return
-    except StoreError as error:
-        st.error(str(error))
         return
     st.caption(text("retention_intro"))
     st.header(text("visits"), anchor=False)

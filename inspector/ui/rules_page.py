@@ -12,7 +12,7 @@ from inspector.rules.guidance import Guidance, load_guidance
 from inspector.rules.parameters import Parameter
 from inspector.rules.rule import Rule
 from inspector.ui import state
-from inspector.ui.components import folded, page_head, quote, show_html
+from inspector.ui.components import folded, page_head, quote, show_html, source_of
 from inspector.ui.thresholds import PARAMETERS_OF_RULE, parameter_title, parameter_value
 from inspector.ui.words import messages, words
 
@@ -42,20 +42,13 @@ def _rule(rule: Rule, guidance: Guidance) -> Markup:
     needs = ", ".join(messages().need(need) for need in sorted(rule.needs))
     return Markup("<h3>{}</h3><p class='facts'>{} · {}<br>{}: {}</p>{}{}").format(
         messages().title(rule.id),
-        _source(rule),
+        source_of(rule),
         messages().automation(rule.automation),
         text("needs"),
         needs,
         quote(rule.wording_da),
         folded(f"{text('thresholds')} ({len(numbers)})", listed) if numbers else Markup(""),
     )
-
-
-def _source(rule: Rule) -> str:
-    """Return document and section; an executive order is named in full already."""
-    if not rule.section[0].isdigit():
-        return rule.section
-    return words().text("citation", section=rule.section.replace("-", "–"))
 
 
 def _parameter(parameter: Parameter) -> Markup:

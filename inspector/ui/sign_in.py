@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from inspector.doors import is_local
-from inspector.errors import AccessError, VisitError
+from inspector.errors import AccessError, InspectorError
 from inspector.store.people import Person, Role
 from inspector.store.visit import Visit
 from inspector.ui import asked_address, cached, state
@@ -69,7 +69,7 @@ def acting(change: Callable[Concatenate[Person, P], None]) -> Callable[P, None]:
     def callback(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             change(person(), *args, **kwargs)
-        except (AccessError, VisitError) as error:
+        except InspectorError as error:
             state.tell_fault(error)
 
     return callback

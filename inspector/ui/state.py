@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol, cast
 
 import streamlit as st
@@ -14,7 +15,7 @@ from inspector.domain import clock
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
-from inspector.errors import AccessError, VisitError
+from inspector.errors import InspectorError
 from inspector.report.labels import Lang
 from inspector.store.people import Person
 from inspector.ui import kept_language
@@ -31,9 +32,12 @@ _CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED = "camera_height_", "within_", "marks_
 _FIXTURE = "fixture_"
 _KEPT = (_ANSWER, _CAMERA_HEIGHT, _WITHIN, _FIXTURE, NAME)
 _OF_PHOTO = (_CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED, _FIXTURE)
-_OF_VISIT = (_ANSWER, *_OF_PHOTO, "stored_", CHOSEN_PHOTO)
+_TYPED = ("reason_", "account_", "owner_", "due_")
+"""Fields of a finding; what somebody has typed waits in them until it is kept or given up."""
+_OF_VISIT = (_ANSWER, *_OF_PHOTO, *_TYPED, "stored_", CHOSEN_PHOTO)
 _VISIT = "visit_entered"
 _WITHIN_CM = 1.0
+_LOOKED = "looked"
 _UPLOADS = "uploads"
 _UPLOADER_ROUND = "uploader_round"
 _DEFAULTS = {LANG: "da", DEALER: UNKNOWN_DEALER, ZONE: Zone.PUBLIC.value}
@@ -77,7 +81,7 @@ def keep() -> None:
     for key, default in _DEFAULTS.items():
         st.session_state[key] = st.session_state.get(key) or default
     for key in map(str, st.session_state):
-        if key.startswith(_KEPT):
+        if key.startswith((*_KEPT, *_TYPED)):
             st.session_state[key] = st.session_state[key]
 
 
@@ -91,6 +95,13 @@ def is_new_here(person: Person) -> bool:
     is_new = st.session_state.get(_PERSON) != person
     st.session_state[_PERSON] = person
     return is_new
+
+
+def looks_anew(subject: str) -> bool:
+    """Return True the first time that this session looks at something: each is logged once."""
+    seen: frozenset[str] = st.session_state.get(_LOOKED, frozenset())
+    st.session_state[_LOOKED] = seen | {subject}
+    return subject not in seen
 
 
 def answer_key(question_id: str) -> str:
@@ -131,6 +142,7 @@ def take_uploads() -> None:
         capture_id = hashlib.sha256(data).hexdigest()
         kept.setdefault(capture_id, Upload(capture_id, name, data))
     st.session_state[_UPLOADS] = kept
+    empty_uploader()
 
 
 def camera_height_key(capture_id: str) -> str:
@@ -232,6 +244,19 @@ def changed_answer(question_id: str, stored: Answer | None) -> Answer | str | No
     return None
 
 
+def prefill(key: str, stored: str | date) -> None:
+    """Let a field begin with what is stored; what somebody has typed in it since then stays."""
+    known = f"stored_{key}"
+    if st.session_state.get(key) in (None, st.session_state.get(known)):
+        st.session_state[key] = stored
+    st.session_state[known] = stored
+
+
+def show_answer(question_id: str, stored: Answer | None) -> None:
+    """Let the widget of a question show the stored answer."""
+    st.session_state[answer_key(question_id)] = stored.value if stored else UNANSWERED
+
+
 def changed_told(capture_id: str, stored: Told) -> Told | None:
     """Return what was told of a photo since the last run; else take over what is stored."""
     key = f"stored_told_{capture_id}"
@@ -251,10 +276,13 @@ def changed_told(capture_id: str, stored: Told) -> Told | None:
 
 
 def uploaded() -> list[tuple[str, bytes]]:
-    """Return name and bytes of the uploader's files, and empty it."""
-    given = [(file.name, file.getvalue()) for file in st.session_state.get(uploader_key()) or ()]
+    """Return name and bytes of the uploader's files."""
+    return [(file.name, file.getvalue()) for file in st.session_state.get(uploader_key()) or ()]
+
+
+def empty_uploader() -> None:
+    """Empty the uploader, once its files are kept: until then it is where they are."""
     st.session_state[_UPLOADER_ROUND] = st.session_state.get(_UPLOADER_ROUND, 0) + 1
-    return given
 
 
 VISIT, STEP = "visit", "step"
@@ -272,7 +300,7 @@ _FAULT = "fault"
 _PERSON = "person_here"
 
 
-def tell_fault(error: AccessError | VisitError) -> None:
+def tell_fault(error: InspectorError) -> None:
     """Keep what went wrong in a callback, for the run that follows it."""
     st.session_state[_FAULT] = error.message[lang()]
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
 
 from inspector.domain.verdict import Outcome
-from inspector.errors import AccessError, InspectorError
+from inspector.errors import InspectorError
 from inspector.report.findings import SYMBOLS
 from inspector.rules import RULES
 from inspector.store.finding_rows import Filters
-from inspector.ui import address, cached, sign_in, state
+from inspector.store.people import Person
+from inspector.ui import address, cached, filters, sign_in, state
 from inspector.ui.components import folded, page_head, show_html
 from inspector.ui.words import messages, words
 from inspector.visits.trends import Repeat, ShopTrend, Trends, trends_from_rows
@@ -28,18 +28,21 @@ def show() -> None:
     page_head(words().text("trends"))
     try:
         person = sign_in.person()
-        filters = _ask()
-        trends = trends_from_rows(cached.desk().rows.history(person, filters))
-    except AccessError as error:
-        st.error(error.message[state.lang()])
+        asked_for = _ask(person)
+        trends = trends_from_rows(cached.desk().rows.history(person, asked_for))
     except InspectorError as error:
-        st.error(str(error))
+        st.error(error.message[state.lang()])
     else:
-        _show_trends(trends)
+        _show_trends(trends, asked_for.rule_id)
 
 
-def _ask() -> Filters:
+def _ask(person: Person) -> Filters:
     with st.container(border=True, key="filters"):
+        of_shop, of_rule = st.columns(2)
+        with of_shop:
+            filters.ask_shop(person)
+        with of_rule:
+            filters.ask_rule()
         left, middle, right = st.columns([3, 3, 5], vertical_alignment="bottom")
         with left:
             since = address.day("since", words().text("since"))
@@ -47,10 +50,15 @@ def _ask() -> Filters:
             until = address.day("until", words().text("until"))
         with right:
             st.button(words().text("clear_filters"), on_click=st.query_params.clear)
-    return Filters(since=since, until=until)
+    return Filters(
+        shop_id=st.query_params.get("shop"),
+        rule_id=st.query_params.get("rule"),
+        since=since,
+        until=until,
+    )
 
 
-def _show_trends(trends: Trends) -> None:
+def _show_trends(trends: Trends, rule_id: str | None) -> None:
     text = words().text
     if not trends.n_visits:
         show_html(Markup('<p class="step">{}</p>').format(text("no_visits_yet")))
@@ -69,7 +77,7 @@ def _show_trends(trends: Trends) -> None:
         st.header(text("repeats_heading"), anchor=False)
         show_html(_repeats(trends.repeats))
     st.header(text("by_rule_heading"), anchor=False)
-    show_html(_legend() + _rules(trends.rules))
+    show_html(_legend() + _rules(trends, rule_id))
     st.header(text("by_shop_heading"), anchor=False)
     st.caption(text("by_shop_intro"))
     show_html(Markup("").join(_shop(shop) for shop in trends.shops))
@@ -106,11 +114,14 @@ def _legend() -> Markup:
     return Markup('<p class="legend">{}</p>').format(keys)
 
 
-def _rules(rules: Mapping[str, Mapping[Outcome, int]]) -> Markup:
-    """Return one bar for each rule, as long as the visits that it applied to; numbers in it."""
+def _rules(trends: Trends, rule_id: str | None) -> Markup:
+    """Return one bar for each rule, as long as the visits that it applied to; numbers in it.
+
+    Where one rule is asked for, only its bar.
+    """
     rows = []
-    for rule in RULES:
-        counts = [(outcome, rules.get(rule.id, {}).get(outcome, 0)) for outcome in _SHOWN]
+    for rule in (rule for rule in RULES if rule_id in (None, rule.id)):
+        counts = [(outcome, trends.rules.get(rule.id, {}).get(outcome, 0)) for outcome in _SHOWN]
         parts = Markup("").join(
             Markup('<i class="bar {}" style="flex-grow:{}" title="{}">{} {}</i>').format(
                 outcome.key, n, messages().outcome(outcome), SYMBOLS[outcome], n
@@ -119,11 +130,18 @@ def _rules(rules: Mapping[str, Mapping[Outcome, int]]) -> Markup:
             if n
         )
         rows.append(
-            Markup('<div class="bars"><span>{}</span><div>{}</div></div>').format(
-                messages().title(rule.id), parts
+            Markup('<div class="bars"><span>{}{}</span><div>{}</div></div>').format(
+                messages().title(rule.id), _overruled(trends.overruled.get(rule.id, 0)), parts
             )
         )
     return Markup("").join(rows)
+
+
+def _overruled(n: int) -> Markup:
+    """Return how often the machine said that a rule failed and people overruled it."""
+    if not n:
+        return Markup("")
+    return Markup(' <small class="caption">{}</small>').format(words().text("rule_overruled", n=n))
 
 
 def _shop(shop: ShopTrend) -> Markup:

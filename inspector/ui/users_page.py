@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 import streamlit as st
 from markupsafe import Markup
 
-from inspector.errors import AccessError
+from inspector.errors import InspectorError
 from inspector.store.people import Person, Role
 from inspector.store.users import User
 from inspector.store.visit import Shop
 from inspector.ui import cached, sign_in, state
 from inspector.ui.components import page_head, show_html, table
+from inspector.ui.looking import note_look
 from inspector.ui.words import words
 
 
@@ -25,8 +26,9 @@ def show() -> None:
     try:
         person = sign_in.person()
         users = cached.desk().users.list(person)
+        note_look(person, "saw_users")
         shops = {shop.shop_id: shop for shop in cached.desk().visits.shops(person)}
-    except AccessError as error:
+    except InspectorError as error:
         st.error(error.message[state.lang()])
         return
     known = "users_from_provider" if sign_in.is_configured() else "users_nobody_signs_in"

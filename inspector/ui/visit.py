@@ -11,7 +11,7 @@ from inspector.report.findings import Question
 from inspector.report.labels import Lang
 from inspector.report.summary import Overview, overview_from_reports
 from inspector.store.people import Person
-from inspector.store.visit import Visit
+from inspector.store.visit import Ruling, Visit
 from inspector.ui.state import PhotoFile
 from inspector.visits.judging import Judge, VisitFinding, judged_again, overview_of_visit
 
@@ -50,6 +50,11 @@ class VisitWork:
     judged: JudgedVisit
 
     @property
+    def is_editable(self) -> bool:
+        """True when this person may change the visit."""
+        return self.person.may_work_in(self.visit.kind)
+
+    @property
     def reports(self) -> tuple[InspectionReport, ...]:
         """Reports of the photos that were looked at."""
         return self.judged.reports
@@ -68,6 +73,11 @@ class VisitWork:
     def questions(self) -> tuple[Question, ...]:
         """Questions that these photos and this dealer raise."""
         return self.judged.questions
+
+    def is_overruled(self, finding_key: str) -> bool:
+        """Return True when a person overruled a finding."""
+        decision = self.visit.decisions.get(finding_key)
+        return decision is not None and decision.ruling is Ruling.OVERRULED
 
     @property
     def nothing_yet(self) -> str:

@@ -43,11 +43,9 @@ def keep_uploads(person: Person, visit_id: str) -> None:
     desk = cached.desk()
     st.session_state[state.CHOSEN_PHOTO] = ""  # what becomes of the new ones stands in the list
     for file, content in state.uploaded():
-        capture_id = desk.files.put(content)
-        desk.visits.add_photo(
-            person, visit_id, capture_id=capture_id, file=file, now=datetime.now(UTC)
-        )
-    cached.analyst().wake()
+        desk.take_photo(person, visit_id, content, file=file, now=datetime.now(UTC))
+        cached.analyst().wake()
+    state.empty_uploader()
 
 
 @sign_in.acting
@@ -102,6 +100,16 @@ def account_key(one: VisitFinding) -> str:
     return f"account_{one.key}"
 
 
+def owner_key(one: VisitFinding) -> str:
+    """Return the key of the field with who puts a finding right."""
+    return f"owner_{one.key}"
+
+
+def due_key(one: VisitFinding) -> str:
+    """Return the key of the field with the day until which it is put right."""
+    return f"due_{one.key}"
+
+
 @sign_in.acting
 def agree_action(person: Person, visit: Visit, one: VisitFinding) -> None:
     """Record who puts a finding right until when, as their fields say."""
@@ -111,7 +119,7 @@ def agree_action(person: Person, visit: Visit, one: VisitFinding) -> None:
         one.key,
         rule_id=one.finding.rule_id,
         sentences=cached.sentences(visit, one.key),
-        owner=st.session_state.get(f"owner_{one.key}", ""),
-        due_on=st.session_state[f"due_{one.key}"],
+        owner=st.session_state.get(owner_key(one), ""),
+        due_on=st.session_state[due_key(one)],
         now=datetime.now(UTC),
     )

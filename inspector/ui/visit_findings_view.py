@@ -18,7 +18,7 @@ from inspector.ui.components import finding_words, remarks, show_html
 from inspector.ui.visit import VisitWork
 from inspector.ui.words import messages, words
 from inspector.visits.follow_up import since_last
-from inspector.visits.judging import VisitFinding
+from inspector.visits.judging import VisitFinding, standing_of_rules
 
 _CROP_PX = 900
 _FILTERS = ("failed", "cant_tell")
@@ -61,7 +61,7 @@ def show(work: VisitWork) -> None:
 def _show_since_last(work: VisitWork, overview: Overview) -> None:
     """Show what is different from the shop's visit before."""
     text = words().text
-    said = [(rule.rule_id, rule.outcome) for rule in overview.rules]
+    said = standing_of_rules(work.visit, overview, work.findings)
     last = since_last(cached.desk(), work.person, work.visit, said)
     if last is None:
         return
@@ -100,7 +100,10 @@ def _show_finding(work: VisitWork, one: VisitFinding, agreed: Action | None) -> 
                 )
             )
         if work.person.may_write:
-            _ask_ruling(work, one)
+            with st.container(horizontal=True):
+                if work.is_editable:
+                    _ask_ruling(work, one)
+                _ask_action(work, one, agreed)
 
 
 def _show_crop(work: VisitWork, view: View, key: str) -> None:
@@ -136,53 +139,57 @@ def _see_photo(capture_id: str) -> None:
 def _ask_ruling(work: VisitWork, one: VisitFinding) -> None:
     text, visit = words().text, work.visit
     given = (visit.visit_id, one)
-    with st.container(horizontal=True):
-        if one.key in visit.decisions:
+    if one.key in visit.decisions:
+        st.button(
+            text("undo_ruling"),
+            key=f"undo_{one.key}",
+            icon=":material/undo:",
+            on_click=visit_changes.decide,
+            args=(*given, None),
+        )
+    else:
+        st.button(
+            text("confirm"),
+            key=f"confirm_{one.key}",
+            icon=":material/check:",
+            on_click=visit_changes.decide,
+            args=(*given, Ruling.CONFIRMED),
+        )
+        with st.popover(text("overrule"), icon=":material/block:"):
+            st.text_area(text("overrule_reason"), key=visit_changes.reason_key(one))
             st.button(
-                text("undo_ruling"),
-                key=f"undo_{one.key}",
-                icon=":material/undo:",
-                on_click=visit_changes.decide,
-                args=(*given, None),
-            )
-        else:
-            st.button(
-                text("confirm"),
-                key=f"confirm_{one.key}",
-                icon=":material/check:",
-                on_click=visit_changes.decide,
-                args=(*given, Ruling.CONFIRMED),
-            )
-            with st.popover(text("overrule"), icon=":material/block:"):
-                st.text_area(text("overrule_reason"), key=visit_changes.reason_key(one))
-                st.button(
-                    text("overrule_now"),
-                    key=f"overrule_{one.key}",
-                    type="primary",
-                    on_click=visit_changes.decide,
-                    args=(*given, Ruling.OVERRULED),
-                )
-        with st.popover(text("shop_explains"), icon=":material/forum:"):
-            st.text_area(text("shop_explains_hint"), key=visit_changes.account_key(one))
-            st.button(
-                text("keep_bar"),
-                key=f"explain_{one.key}",
+                text("overrule_now"),
+                key=f"overrule_{one.key}",
                 type="primary",
-                on_click=visit_changes.explain,
-                args=given,
+                on_click=visit_changes.decide,
+                args=(*given, Ruling.OVERRULED),
             )
-        with st.popover(text("action"), icon=":material/build:"):
-            st.text_input(text("action_owner_field"), key=f"owner_{one.key}")
-            st.date_input(
-                text("action_due_field"),
-                value=visit.inspected_on + _TIME_TO_ACT,
-                format="DD/MM/YYYY",
-                key=f"due_{one.key}",
-            )
-            st.button(
-                text("keep_bar"),
-                key=f"agree_{one.key}",
-                type="primary",
-                on_click=visit_changes.agree_action,
-                args=(visit, one),
-            )
+    with st.popover(text("shop_explains"), icon=":material/forum:"):
+        account = visit.explanations.get(one.key)
+        state.prefill(visit_changes.account_key(one), account.text if account else "")
+        st.text_area(text("shop_explains_hint"), key=visit_changes.account_key(one))
+        st.button(
+            text("keep_bar"),
+            key=f"explain_{one.key}",
+            type="primary",
+            on_click=visit_changes.explain,
+            args=given,
+        )
+
+
+def _ask_action(work: VisitWork, one: VisitFinding, agreed: Action | None) -> None:
+    """Ask who puts it right until when: a shop's manager may say so after an inspection too."""
+    text, visit = words().text, work.visit
+    with st.popover(text("action"), icon=":material/build:"):
+        due_on = agreed.due_on if agreed else visit.inspected_on + _TIME_TO_ACT
+        state.prefill(visit_changes.owner_key(one), agreed.owner if agreed else "")
+        state.prefill(visit_changes.due_key(one), due_on)
+        st.text_input(text("action_owner_field"), key=visit_changes.owner_key(one))
+        st.date_input(text("action_due_field"), format="DD/MM/YYYY", key=visit_changes.due_key(one))
+        st.button(
+            text("keep_bar"),
+            key=f"agree_{one.key}",
+            type="primary",
+            on_click=visit_changes.agree_action,
+            args=(visit, one),
+        )

@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from inspector.domain.verdict import Outcome
-from inspector.errors import AccessError, InspectorError, VisitError
+from inspector.errors import InspectorError
 from inspector.store.people import Person
 from inspector.store.visit import Visit
 from inspector.ui import (
@@ -49,11 +49,9 @@ def show() -> None:
             visits_view.show(person)
         else:
             _show_visit(person, visit_id)
-    except (AccessError, VisitError) as error:
+    except InspectorError as error:
         st.error(error.message[state.lang()])
         st.button(words().text("all_visits"), on_click=state.go_to_visit, args=(None,))
-    except InspectorError as error:
-        st.error(str(error))
 
 
 def _show_visit(person: Person, visit_id: str) -> None:
@@ -67,7 +65,7 @@ def _show_visit(person: Person, visit_id: str) -> None:
         _show_facts(visit)
         closed_visit_view.show(person, visit)
         return
-    if person.may_write:
+    if person.may_work_in(visit.kind):
         visit = visit_changes.take(person, visit)
     work = VisitWork(person, visit, cached.judged(visit, lang=state.lang()))
     _show_facts(visit)
@@ -103,7 +101,10 @@ def _show_facts(visit: Visit) -> None:
 
 def _choose_step(work: VisitWork) -> str:
     """Return the step that was chosen; each says how much of it is left."""
-    n_failed = sum(one.finding.outcome is Outcome.FAILED for one in work.findings)
+    n_failed = sum(
+        one.finding.outcome is Outcome.FAILED and not work.is_overruled(one.key)
+        for one in work.findings
+    )
     n_open = sum(q.question_id not in work.visit.answers for q in work.questions)
     left = {
         "photos": str(len(work.visit.photos) or ""),

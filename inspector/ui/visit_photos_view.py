@@ -32,7 +32,7 @@ _NOT_IN_SHOP = (
 def show(work: VisitWork) -> None:
     """Show the step."""
     visit = work.visit
-    if work.person.may_write:
+    if work.is_editable:
         _ask(work)
     queue_view.show(work, is_followed=True)
     chosen = visit.photo(str(st.session_state.get(state.CHOSEN_PHOTO) or ""))
@@ -65,6 +65,14 @@ def _ask(work: VisitWork) -> None:
             args=(visit.visit_id,),
             label_visibility="collapsed",
         )
+        if state.uploaded():  # they could not be kept, and wait here
+            st.button(
+                text("upload_again"),
+                key="upload_again",
+                icon=":material/refresh:",
+                on_click=visit_changes.keep_uploads,
+                args=(visit.visit_id,),
+            )
         st.radio(
             text("zone"),
             [zone.value for zone in Zone],
@@ -166,9 +174,11 @@ def _show_photo(work: VisitWork, photo: VisitPhoto, item: Inspected) -> None:
         width="stretch",
     )
     show_html(_card_words(work, photo))
-    if work.person.may_write and len(work.visit.photos) > 1:
+    if not work.is_editable:
+        return
+    if len(work.visit.photos) > 1:
         _ask_fixture(work.visit, photo, item)
-    heights_view.show(item)
+    heights_view.show(work.person, item)
 
 
 def _ask_fixture(visit: Visit, photo: VisitPhoto, item: Inspected) -> None:
@@ -193,7 +203,7 @@ def _ask_fixture(visit: Visit, photo: VisitPhoto, item: Inspected) -> None:
 
 
 def _offer_removal(work: VisitWork, photo: VisitPhoto) -> None:
-    if not work.person.may_write:
+    if not work.is_editable:
         return
     st.button(
         words().text("remove_photo"),

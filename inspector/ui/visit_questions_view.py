@@ -14,4 +14,6 @@ def show(work: VisitWork) -> None:
     if work.overview is None:
         st.info(words().text(work.nothing_yet))
         return
-    questions_view.show_questions(work.questions, work.visit.answers, work.overview)
+    questions_view.show_questions(
+        work.questions, work.visit.answers, work.overview, is_editable=work.is_editable
+    )

@@ -12,6 +12,7 @@ from inspector.store.people import Person
 from inspector.store.visit import Party, Signature, Strokes
 from inspector.ui import cached, sign_in
 from inspector.ui.components import banner, show_html
+from inspector.ui.looking import noted
 from inspector.ui.signature_pad import signature_pad
 from inspector.ui.visit import VisitWork
 from inspector.ui.words import words
@@ -37,7 +38,7 @@ def show(work: VisitWork) -> None:
     with st.container(key="signatures"):
         for party in parties:
             _ask_signature(work, party)
-    if not work.person.may_write:
+    if not work.is_editable:
         return
     is_signed = all(party in work.visit.signatures for party in parties)
     if not is_signed:
@@ -81,7 +82,13 @@ def _decided(work: VisitWork) -> list[str]:
 def _offer_draft(work: VisitWork, lang: Lang) -> None:
     st.download_button(
         words().text(f"report_pdf_{lang}"),
-        lambda: report_of_visit(work.visit, work.reports, lang, cached.draw),
+        noted(
+            work.person,
+            lambda: report_of_visit(work.visit, work.reports, lang, cached.draw),
+            "took_report",
+            work.visit.visit_id,
+            file=f"{lang}.pdf",
+        ),
         f"{work.visit.visit_id}.{lang}.pdf",
         "application/pdf",
         on_click="ignore",
@@ -97,7 +104,7 @@ def _ask_signature(work: VisitWork, party: Party) -> None:
         if signed is not None:
             show_signature(signed)
             return
-        if not work.person.may_write:
+        if not work.is_editable:
             return
         name_key = f"signer_{party}"
         default = work.person.name if party is Party.INSPECTOR else ""

@@ -11,11 +11,13 @@ from inspector.domain.goods import DealerType
 from inspector.store.people import Person
 from inspector.store.visit import Shop, VisitKind
 from inspector.store.visits import VisitLine
-from inspector.ui import address, audits_view, cached, sign_in, state
+from inspector.ui import audits_view, cached, filters, sign_in, state
 from inspector.ui.components import show_html
+from inspector.ui.paging import asked_page, show_pages
 from inspector.ui.words import words
 
 _NEW_SHOP = "new"
+_LENGTH = 50
 _MANY_SHOPS = 6
 """From so many on, people look for one shop rather than through the list."""
 
@@ -23,9 +25,11 @@ _MANY_SHOPS = 6
 def show(person: Person) -> None:
     """Show the visits that this person may see, the open ones first."""
     text, visits = words().text, cached.desk().visits
-    shops = {shop.shop_id: shop.name for shop in visits.shops(person)}
+    shops = visits.shops(person)
     shop_id = st.query_params.get("shop")
-    lines = visits.lines(person, shop_id=shop_id)
+    n_open = visits.count_lines(person, shop_id=shop_id, is_open=True)
+    page = asked_page(visits.count_lines(person, shop_id=shop_id), length=_LENGTH)
+    lines = visits.lines(person, shop_id=shop_id, start=page.start, most=_LENGTH)
     if person.may_write and not shops:
         with st.container(key="first_visit"):
             _ask_new(person)
@@ -33,17 +37,13 @@ def show(person: Person) -> None:
     left, right = st.columns([6, 5], gap="large")
     with left:
         if len(shops) >= _MANY_SHOPS:
-            address.choice(
-                "shop",
-                text("shop"),
-                ("", *shops),
-                lambda key: shops.get(key, text("all_of_them")),
-            )
+            filters.ask_shop(person)
         if shop_id is None:
             audits_view.show(person)
         open_lines = [line for line in lines if line.is_open]
-        st.header(f"{text('open_visits')} ({len(open_lines)})", anchor=False)
-        if not open_lines:
+        if open_lines or not n_open:
+            st.header(f"{text('open_visits')} ({n_open})", anchor=False)
+        if not n_open:
             show_html(Markup('<p class="step">{}</p>').format(text("no_open_visits")))
         for line in open_lines:
             _show_line(line)
@@ -52,6 +52,7 @@ def show(person: Person) -> None:
             st.header(text("closed_visits"), anchor=False)
         for line in closed_lines:
             _show_line(line)
+        show_pages(page)
     with right:
         if person.may_write:
             _ask_new(person)
@@ -115,6 +116,8 @@ def _ask_new(person: Person) -> None:
                 format_func=lambda dealer: text(f"dealer_{dealer.replace('-', '_')}"),
                 key="shop_dealer",
             )
+        elif person.sees_all:
+            _offer_change(shops[chosen])
         kinds = [VisitKind.INSPECTION, VisitKind.SELF_AUDIT]
         if not person.sees_all:
             kinds = [VisitKind.SELF_AUDIT]
@@ -137,6 +140,48 @@ def _ask_new(person: Person) -> None:
         )
         if st.session_state.get("new_visit_fault"):
             st.error(text(st.session_state.pop("new_visit_fault")))
+
+
+def _offer_change(shop: Shop) -> None:
+    """Let what is known of a shop be put right: the kind of dealer decides which rules apply."""
+    text = words().text
+    dealers = [dealer.value for dealer in DealerType]
+    with st.popover(text("change_shop"), icon=":material/edit:"):
+        st.caption(text("change_shop_intro"))
+        st.text_input(text("shop_name"), value=shop.name, key=_key("name", shop))
+        st.text_input(text("address"), value=shop.address, key=_key("address", shop))
+        st.selectbox(
+            text("dealer"),
+            dealers,
+            index=dealers.index(shop.dealer_type.value) if shop.dealer_type else None,
+            placeholder=text("dealer_placeholder"),
+            format_func=lambda dealer: text(f"dealer_{dealer.replace('-', '_')}"),
+            key=_key("dealer", shop),
+        )
+        st.button(
+            text("keep_bar"),
+            key="change_shop",
+            type="primary",
+            on_click=_change,
+            args=(shop,),
+        )
+
+
+def _key(field: str, shop: Shop) -> str:
+    """Return the key of a field about a shop; each has its own, so that none gets another's."""
+    return f"change_{field}_{shop.shop_id}"
+
+
+@sign_in.acting
+def _change(person: Person, shop: Shop) -> None:
+    dealer = st.session_state[_key("dealer", shop)]
+    changed = Shop(
+        shop.shop_id,
+        st.session_state[_key("name", shop)].strip(),
+        st.session_state[_key("address", shop)].strip(),
+        DealerType(dealer) if dealer else None,
+    )
+    cached.desk().visits.change_shop(person, changed, now=datetime.now(UTC))
 
 
 @sign_in.acting

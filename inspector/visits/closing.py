@@ -49,6 +49,7 @@ def close_visit(
         VisitError: A signature is missing, or somebody changed something meanwhile.
         AccessError: The person may not.
     """
+    desk.visits.check_changes(person, visit.visit_id)
     keep_rows(desk, visit, reports)
     contents = {f"report.{lang}.pdf": report_of_visit(visit, reports, lang, draw) for lang in LANGS}
     for report in reports:

@@ -65,7 +65,7 @@ def since_last(
         desk: The store.
         person: Who asks.
         visit: The visit.
-        now_said: What every rule says in it now.
+        now_said: What every rule says in it now, see `judging.standing_of_rules`.
     """
     history = desk.rows.history(person, Filters(shop_id=visit.shop.shop_id))
     earlier = [
@@ -96,9 +96,9 @@ def since_audit(desk: Desk, person: Person, planned: Planned, today: date) -> Si
     last = [row for row in newer if row.visit_id == newer[-1].visit_id]
     actions = [a for a in desk.actions.list(person) if a.shop_id == planned.shop.shop_id]
     return SinceAudit(
-        tuple(row.rule_id for row in audit if row.outcome is Outcome.FAILED) if audit else None,
-        tuple(row.rule_id for row in audit if row.outcome in _OPEN),
-        _compared(audit, [(row.rule_id, row.outcome) for row in last]) if last else None,
+        tuple(row.rule_id for row in audit if row.standing is Outcome.FAILED) if audit else None,
+        tuple(row.rule_id for row in audit if row.standing in _OPEN),
+        _compared(audit, [(row.rule_id, row.standing) for row in last]) if last else None,
         sum(a.done_on is not None and a.done_on >= planned.last_on for a in actions),
         sum(not a.is_done for a in actions),
         sum(not a.is_done and a.due_on < today for a in actions),
@@ -107,7 +107,7 @@ def since_audit(desk: Desk, person: Person, planned: Planned, today: date) -> Si
 
 def _compared(before: Sequence[RuleRow], now_said: Sequence[tuple[str, Outcome]]) -> SinceLast:
     """Return what rules say now that they did not say in a visit before."""
-    failed = {row.rule_id for row in before if row.outcome is Outcome.FAILED}
+    failed = {row.rule_id for row in before if row.standing is Outcome.FAILED}
     return SinceLast(
         before[0].inspected_on,
         tuple(r for r, said in now_said if r in failed and said is Outcome.PASSED),
@@ -123,12 +123,13 @@ def photos_that_pass(
 
     Whether a photo shows the same place is for the person to say who chooses it.
     """
-    found = []
+    found, before = [], desk.visits.visit(person, action.visit_id)
     for line in desk.visits.lines(person, shop_id=action.shop_id):
         visit = desk.visits.visit(person, line.visit_id)
         if visit.opened_at < action.set_at or visit.visit_id == action.visit_id:
             continue
         for photo, report in zip(visit.done, judge.reports(visit), strict=True):
-            if report.summary[action.rule_id] is Outcome.PASSED:
+            is_new = before.photo(photo.capture_id) is None
+            if is_new and report.summary[action.rule_id] is Outcome.PASSED:
                 found.append((visit, photo))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,7 +25,7 @@ from inspector.report.summary import Overview, overview_from_reports
 from inspector.rules import RULES, judge
 from inspector.rules.guidance import load_guidance
 from inspector.rules.rule import Automation
-from inspector.store.finding_rows import FindingRow, Place
+from inspector.store.finding_rows import FindingRow, Place, left_of_failure
 from inspector.store.visit import Ruling, Visit, VisitPhoto
 from inspector.visits.desk import Desk
 
@@ -154,10 +155,29 @@ def overview_of_visit(
     return replace(overview, failed=failed, undecided=undecided), found
 
 
+def standing_of_rules(
+    visit: Visit, overview: Overview, findings: Sequence[VisitFinding]
+) -> list[tuple[str, Outcome]]:
+    """Return what every rule says after what people decided; a failure may be overruled."""
+    decided = defaultdict(list)
+    for one in findings:
+        decision = visit.decisions.get(one.key)
+        ruling = None if decision is None else decision.ruling
+        decided[one.finding.rule_id].append((one.finding.outcome, ruling))
+    left = {rule_id: left_of_failure(of_rule) for rule_id, of_rule in decided.items()}
+    return [
+        (rule.rule_id, rule.outcome if (of := left.get(rule.rule_id)) is None else of)
+        for rule in overview.rules
+    ]
+
+
 def rows_of_visit(
     visit: Visit, reports: Sequence[InspectionReport]
 ) -> tuple[list[FindingRow], dict[str, Outcome]]:
-    """Return a visit's findings as rows, and the outcome of every rule; none without reports."""
+    """Return a visit's findings as rows, and the machine's outcome of every rule.
+
+    Both are empty without reports.
+    """
     if not reports:
         return [], {}
     overview, danish = overview_of_visit(visit, reports, lang="da")

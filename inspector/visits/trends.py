@@ -58,7 +58,9 @@ class Trends:
 
     Attributes:
         n_visits: Number of visits.
-        rules: Number of visits by outcome, by rule.
+        rules: Number of visits by outcome, by rule; a failure that people overruled is none.
+        overruled: Number of visits in which the machine said that a rule failed and people
+            overruled it, by rule.
         shops: By shop, those with most rules failed in the latest visit first.
         repeats: What fails again and again, the longest first.
         undecided_share: Share of rules over all visits that nobody could decide, in [0, 1].
@@ -66,6 +68,7 @@ class Trends:
 
     n_visits: int
     rules: Mapping[str, Mapping[Outcome, int]]
+    overruled: Mapping[str, int]
     shops: tuple[ShopTrend, ...]
     repeats: tuple[Repeat, ...]
     undecided_share: float
@@ -76,16 +79,17 @@ def trends_from_rows(rows: Sequence[RuleRow]) -> Trends:
     rules: dict[str, Counter[Outcome]] = defaultdict(Counter)
     visits: dict[str, dict[str, list[RuleRow]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        rules[row.rule_id][row.outcome] += 1
+        rules[row.rule_id][row.standing] += 1
         visits[row.shop_id][row.visit_id].append(row)
     shops = [_shop(list(of_shop.values())) for of_shop in visits.values()]
     repeats = [one for of_shop in visits.values() for one in _repeats(list(of_shop.values()))]
     return Trends(
         n_visits=sum(map(len, visits.values())),
         rules=rules,
+        overruled=Counter(row.rule_id for row in rows if row.overruled_to is not None),
         shops=tuple(sorted(shops, key=lambda shop: (-shop.failed[-1], shop.name))),
         repeats=tuple(sorted(repeats, key=lambda one: (-one.times, one.shop_name))),
-        undecided_share=sum(row.outcome in OPEN for row in rows) / len(rows) if rows else 0.0,
+        undecided_share=sum(row.standing in OPEN for row in rows) / len(rows) if rows else 0.0,
     )
 
 
@@ -95,13 +99,13 @@ def _shop(visits: Sequence[Sequence[RuleRow]]) -> ShopTrend:
         first.shop_id,
         first.shop_name,
         tuple(visit[0].inspected_on for visit in visits),
-        tuple(sum(row.outcome is Outcome.FAILED for row in visit) for visit in visits),
-        tuple(sum(row.outcome in OPEN for row in visit) for visit in visits),
+        tuple(sum(row.standing is Outcome.FAILED for row in visit) for visit in visits),
+        tuple(sum(row.standing in OPEN for row in visit) for visit in visits),
     )
 
 
 def _repeats(visits: Sequence[Sequence[RuleRow]]) -> list[Repeat]:
-    failed = [{row.rule_id for row in v if row.outcome is Outcome.FAILED} for v in visits]
+    failed = [{row.rule_id for row in v if row.standing is Outcome.FAILED} for v in visits]
     found = []
     for rule_id in sorted(failed[-1]):
         times = 0

@@ -266,7 +266,7 @@ def make_report(
         rule_ids=RULE_IDS,
         versions=Versions(
             "dk-selvvalg", "2018-01-01", {"shelf-detector": "sha256:9c1e4f0a77d2"},
-            "register 2026-02 sha256:40b1c5d9", "0.1.0",
+            "register 2026-02 sha256:40b1c5d9", "0.1.0", "sha256:77ad02c1",
         ),
     )  # fmt: skip
 

@@ -84,7 +84,7 @@ SCHEMA = {
     ],
     "summary": dict,
     "findings": {"failed": int, "cant_tell": int},
-    "versions": {"software": TEXT, "catalogue": TEXT, "model": dict},
+    "versions": {"software": TEXT, "rules": TEXT, "catalogue": TEXT, "model": dict},
 }
 NULLABLE = {"identity", "bottom_height_cm", "height_cm", "remedy", "next_photo"}
 

@@ -1,6 +1,7 @@
 """The page and the PDF."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -9,6 +10,7 @@ import pypdf
 import pytest
 from PIL import Image
 
+from inspector.domain.verdict import Outcome
 from inspector.errors import OutputError
 from inspector.report.crops import picture_jpeg, read_picture
 from inspector.report.html import html_from_reports
@@ -116,6 +118,27 @@ def test_the_pdf_has_findings_all_rules_checksums_and_page_numbers(report, small
     n_pages = len(pypdf.PdfReader(BytesIO(pdf)).pages)
     assert f"Side {n_pages} af {n_pages}" in text
     assert "æøå" in text
+
+
+def test_every_sentence_of_a_finding_is_printed(report, small_picture):
+    failed = next(verdict for verdict in report.verdicts if verdict.outcome is Outcome.FAILED)
+    rest = [verdict for verdict in report.verdicts if verdict is not failed]
+    many = [replace(failed, values={**failed.values, "name": f"Pakke {n}"}) for n in range(90)]
+    long = replace(report, verdicts=(*many, *rest))
+    sentences = [
+        statement.sentence
+        for finding in overview_from_reports([long], lang="da").failed
+        for statement in finding.statements
+    ]
+    assert len(sentences) >= 90
+    images = {report.captures[0].capture_id: small_picture}
+    text = text_of_pdf(pdf_from_reports([long], lang="da", images=images))
+    assert [sentence for sentence in sentences if sentence not in text] == []
+
+
+def test_the_report_says_by_which_text_of_the_rules_it_was_judged(report):
+    text = text_of_pdf(pdf_from_reports([report], lang="da", images={}))
+    assert f"dk-selvvalg, 2018-01-01: {report.versions.rules_sha256}" in text
 
 
 def test_the_same_report_gives_the_same_pdf(report):

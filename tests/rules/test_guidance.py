@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from pathlib import Path
 
@@ -6,6 +7,8 @@ import pytest
 import inspector.rules
 from inspector.domain.goods import DealerType, Group
 from inspector.errors import GuidanceError
+from inspector.rules import fingerprint
+from inspector.rules.fingerprint import rules_sha256
 from inspector.rules.guidance import load_guidance
 
 TODAY = date(2026, 3, 2)
@@ -39,6 +42,19 @@ def test_the_guidance_has_an_id_and_the_day_from_which_it_holds():
 def test_the_eighth_mandatory_item_comes_with_the_order_of_2021():
     assert len(load_guidance(date(2021, 4, 28)).mandatory_items) == 7
     assert len(load_guidance(date(2021, 4, 29)).mandatory_items) == 8
+
+
+def test_the_hash_of_the_rules_changes_with_their_text(tmp_path, monkeypatch):
+    before = rules_sha256()
+    assert re.fullmatch("[0-9a-f]{64}", before)
+    for path in fingerprint._ROOM.iterdir():
+        if path.is_file():
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    monkeypatch.setattr(fingerprint, "_ROOM", tmp_path)
+    assert rules_sha256.__wrapped__() == before, "wherever they lie"
+    guidance = tmp_path / "guidance.yaml"
+    guidance.write_text(guidance.read_text(encoding="utf-8") + "# \n", encoding="utf-8")
+    assert rules_sha256.__wrapped__() != before
 
 
 def test_every_number_says_whether_it_is_law_or_ours():

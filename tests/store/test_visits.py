@@ -1,5 +1,8 @@
+import errno
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -13,12 +16,14 @@ from inspector.store.finding_rows import Filters, FindingRow, FindingRows, Place
 from inspector.store.kept_files import KeptFiles
 from inspector.store.people import Person, Role
 from inspector.store.photo_queue import MOST_ATTEMPTS, PhotoQueue
+from inspector.store.retention import Kept, RetentionTimes
 from inspector.store.verify import Verifier
 from inspector.store.visit import Party, PhotoState, Ruling, VisitKind
 from inspector.store.visits import Visits
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ANNA = Person("Anna", Role.INSPECTOR)
+INSPECTION = VisitKind.INSPECTION
 LINES = (((0.1, 0.5), (2.9, 0.4)),)
 
 
@@ -119,6 +124,57 @@ def test_a_closed_visit_does_not_change_and_a_correction_is_a_new_version(visits
     assert not visit.signatures
 
 
+def test_a_long_list_of_visits_is_read_a_page_at_a_time(visits, shop, queue):
+    made = [visits.open_visit(ANNA, shop, INSPECTION, NOW + timedelta(minutes=n)) for n in range(7)]
+    add(visits, made[6], "a")
+    read_all(queue)
+    sign(visits, made[6])
+    close(visits, made[6])
+    pages = [visits.lines(ANNA, start=start, most=3) for start in (0, 3, 6)]
+    assert [line.visit_id for page in pages for line in page] == [*made[5::-1], made[6]]
+    assert [visits.count_lines(ANNA, is_open=one) for one in (None, True, False)] == [7, 6, 1]
+    other = Person("Carl", Role.MANAGER, frozenset({"elsewhere"}))
+    assert visits.count_lines(other) == visits.count_lines(ANNA, shop_id="elsewhere") == 0
+
+
+def test_a_changed_shop_holds_in_open_visits_and_not_in_closed_ones(
+    visits, visit_id, shop, queue, files
+):
+    add(visits, visit_id, "a")
+    read_all(queue)
+    sign(visits, visit_id)
+    close(visits, visit_id)
+    open_id = visits.open_visit(ANNA, shop, INSPECTION, NOW)
+    pharmacy = replace(shop, name="Torvets Apotek", dealer_type=DealerType.PHARMACY)
+    visits.change_shop(ANNA, pharmacy, now=NOW)
+    visits.change_shop(ANNA, pharmacy, now=NOW)
+    assert visits.shops(ANNA) == [pharmacy]
+    assert visits.visit(ANNA, open_id).shop == pharmacy
+    kinds = [record.kind for record in visits.records(ANNA, open_id)]
+    assert kinds == ["opened", "shop_changed"], "the same again changes nothing"
+    assert visits.visit(ANNA, visit_id).shop == shop
+    frida = Person("Frida", Role.ADMINISTRATOR)
+    (entry,) = [one for one in visits.accesses(frida, most=9) if one.did == "shop_changed"]
+    assert entry.details["dealer_type_before"] == "retailer"
+    assert (entry.by, entry.details["dealer_type"]) == ("Anna", "pharmacy")
+    visits.correct(ANNA, visit_id, reason="Det er et apotek", now=NOW)
+    assert visits.visit(ANNA, visit_id).shop == pharmacy, "a correction takes it over"
+    faults = [f for one in Verifier.beside(visits).check(files) for f in one.faults]
+    assert faults == ["file a: missing"], "the chain of records is whole"
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.VIEWER])
+def test_a_shop_is_changed_by_those_who_may_enter_it(visits, shop, role):
+    carl = Person("Carl", role, frozenset({shop.shop_id}))
+    with pytest.raises(AccessError):
+        visits.change_shop(carl, replace(shop, name="Andet"), now=NOW)
+    with pytest.raises(VisitError, match="name"):
+        visits.change_shop(ANNA, replace(shop, name=" "), now=NOW)
+    with pytest.raises(AccessError):
+        visits.change_shop(ANNA, replace(shop, shop_id="none"), now=NOW)
+    assert visits.shops(ANNA) == [shop]
+
+
 def test_a_change_makes_signatures_void(visits, visit_id, queue):
     add(visits, visit_id, "a")
     read_all(queue)
@@ -201,6 +257,31 @@ def test_a_file_is_kept_once_and_comes_back(files, tmp_path):
     assert files.put(b"photo") == files.put(b"photo")
     assert files.get(files.put(b"photo")) == b"photo"
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+def test_a_full_disk_is_told_in_both_languages_and_leaves_nothing_half(
+    files, tmp_path, monkeypatch
+):
+    def fail(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", fail)
+        with pytest.raises(StoreError, match="No space left on device") as told:
+            files.put(b"a photo")
+    assert "Skaf plads" in told.value.message["da"]
+    assert told.value.message["en"] == str(told.value)
+    assert not [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+    assert files.get(files.put(b"a photo")) == b"a photo"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder cannot be opened")
+def test_a_files_name_is_on_disk_too(files, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor)))
+    name = files.put(b"a photo")
+    folder = Path(files._path(name)).parent
+    assert folder.stat().st_ino in [status.st_ino for status in synced]
 
 
 def test_visits_take_turns_and_everybody_is_told_their_place(visits, shop, queue):
@@ -289,6 +370,36 @@ def test_findings_are_filtered_counted_and_paged(visits, visit_id, shop):
     assert line.n_failed == 7
 
 
+@pytest.mark.parametrize(
+    ("findings", "left"),
+    [
+        ([(Outcome.FAILED, None)], None),
+        ([(Outcome.FAILED, Ruling.CONFIRMED)], None),
+        ([(Outcome.FAILED, Ruling.OVERRULED)], Outcome.PASSED),
+        ([(Outcome.FAILED, Ruling.OVERRULED), (Outcome.FAILED, None)], None),
+        ([(Outcome.FAILED, Ruling.OVERRULED), (Outcome.CANT_TELL, None)], Outcome.CANT_TELL),
+        (
+            [(Outcome.FAILED, Ruling.OVERRULED), (Outcome.CANT_TELL, Ruling.OVERRULED)],
+            Outcome.PASSED,
+        ),
+    ],
+)
+def test_a_failure_counts_until_people_have_overruled_all_of_it(visits, shop, findings, left):
+    rows, visit_id = FindingRows.beside(visits), visits.open_visit(ANNA, shop, INSPECTION, NOW)
+    other = visits.open_visit(ANNA, shop, INSPECTION, NOW)
+    kept = [
+        finding(visit_id, shop, f"k{n}", outcome=outcome, ruling=ruling)
+        for n, (outcome, ruling) in enumerate(findings)
+    ]
+    for one, its in ((visit_id, kept), (other, [finding(other, shop, "k0")])):
+        rows.keep(one, its, {"reach-height": Outcome.FAILED}, made_of="1")
+    said = {row.visit_id: row for row in rows.history(ANNA, Filters(shop_id=shop.shop_id))}
+    assert said[visit_id].outcome is Outcome.FAILED, "the machine's stays"
+    assert said[visit_id].overruled_to is left
+    assert said[visit_id].standing is (Outcome.FAILED if left is None else left)
+    assert said[other].overruled_to is None
+
+
 def test_nobody_reaches_the_visit_of_another_shop(visits, visit_id, shop):
     other = Person("Carl", Role.MANAGER, frozenset({"elsewhere"}))
     rows = FindingRows.beside(visits)
@@ -320,6 +431,25 @@ def test_looking_at_a_visit_is_noted(visits, visit_id):
     visits.looked(ANNA, visit_id, NOW)
     log = visits.accesses(Person("Frida", Role.ADMINISTRATOR), most=9)
     assert ("looked", visit_id) in [(entry.did, entry.visit_id) for entry in log]
+
+
+def test_the_database_itself_lets_nobody_change_the_log(visits, visit_id):
+    visits.looked(ANNA, visit_id, NOW)
+    for statement in ("UPDATE access SET what = 'x'", "DELETE FROM access"):
+        with (
+            pytest.raises(StoreError, match="the log is only added to"),
+            visits._transaction() as c,
+        ):
+            c.execute(text(statement))
+    frida = Person("Frida", Role.ADMINISTRATOR)
+    assert [entry.did for entry in visits.accesses(frida, most=9)] == ["looked", "shop_added"]
+    times = RetentionTimes.beside(visits)
+    times.set(frida, Kept.LOG, 180, now=NOW)
+    assert times.delete_old_log(NOW + timedelta(days=179)) == 0
+    assert times.delete_old_log(NOW + timedelta(days=181)) == 3
+    visits.looked(ANNA, visit_id, NOW + timedelta(days=182))
+    with pytest.raises(StoreError), visits._transaction() as connection:
+        connection.execute(text("DELETE FROM access"))
 
 
 def test_an_entry_of_the_log_from_before_it_had_two_languages_is_shown_as_it_is(visits):

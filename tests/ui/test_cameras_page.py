@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 import yaml
 
+from inspector.errors import AccessError
 from inspector.live.camera import Status
+from inspector.live.control_room import ControlRoom
 from inspector.live.findings import Change, Turn
 from inspector.live.ledger import Kept, Ledger, Setup, naive
 from inspector.live.people import NotKept
 from inspector.live.view import ViewFault
 from inspector.live.votes import Failure
-from inspector.ui import cached, cameras_page
+from inspector.store.people import Person, Role
+from inspector.ui import cached, cameras_page, sign_in
 
 NOW = datetime.now(UTC)
 PLACE = Failure(
@@ -128,6 +131,32 @@ def test_presence_is_confirmed_by_name_and_logged(open_page, ledger):
     assert row.by == "Anne"
     assert row.answered_at >= naive(NOW)
     assert any("af Anne" in caption.value for caption in page.test.caption)
+
+
+def test_who_has_signed_in_speaks_in_their_own_name(open_page, ledger, monkeypatch):
+    monkeypatch.setattr(sign_in, "is_configured", lambda: True)
+    monkeypatch.setattr(cameras_page, "page_head", lambda title: None)  # it asks the provider
+    monkeypatch.setattr(sign_in, "person", lambda: Person("Anna", Role.INSPECTOR))
+    put(ledger, status="suspended", reason="moved")
+    ledger.ask_presence(NOW, NOW + timedelta(minutes=10))
+    page = open_page(script)
+    assert not page.test.text_input
+    page.press("Kameraet ser det samme som før")
+    page.press("Jeg holder opsyn")
+    (wish,) = ledger.take_wishes("left", NOW)
+    assert (wish.by, ledger.presence_log()[0].by) == ("Anna", "Anna")
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.VIEWER])
+def test_who_may_see_some_shops_only_sees_no_camera(open_page, ledger, monkeypatch, role):
+    carl = Person("Carl", role, frozenset({"s1"}))
+    monkeypatch.setattr(sign_in, "person", lambda: carl)
+    put(ledger)
+    page = open_page(script)
+    assert page.test.error[0].value.startswith("Kameraerne er for inspektører")
+    assert "Venstre reol" not in page.words
+    with pytest.raises(AccessError):
+        ControlRoom(ledger, carl)
 
 
 def test_the_page_is_told_in_english_too(open_page, ledger):

@@ -1,8 +1,14 @@
+import re
+
 import pytest
 
-from inspector.ui import cached, state
+from inspector.report.messages import Messages
+from inspector.store.people import Person, Role
+from inspector.ui import cached, looking, state
 from inspector.visits.desk import Desk
 from tests.visits.many import fill
+
+FRIDA = Person("Frida", Role.ADMINISTRATOR)
 
 
 def findings_page():
@@ -58,13 +64,33 @@ def test_nonsense_in_the_address_is_no_error(page):
     assert page.test.header[0].value == "0 fund"
 
 
-def test_a_finding_opens_with_the_laws_own_sentence(page, monkeypatch):
+def test_a_finding_opens_with_the_laws_own_sentence(page, desk, monkeypatch):
     monkeypatch.setattr(state, "page", lambda name: "https://example.org")
     next(button for button in page.test.button if button.label == "Vis").click().run()
-    assert '<blockquote lang="da">»' in page.html
+    assert re.search(r"afsnit \d[^<]*</p><blockquote lang=\"da\">»", page.html)
     assert "hviler på et svar" in page.html
+    looks = [entry.did for entry in desk.visits.accesses(FRIDA, most=99)]
+    assert "saw_evidence" not in looks, "there is no photo to see"
     labels = [button.proto.label for button in page.test.get("download_button")]
     assert labels == ["CSV", "XLSX"]
+
+
+def test_looking_at_evidence_is_noted_once(page, desk, monkeypatch, make_photo):
+    monkeypatch.setattr(state, "page", lambda name: "https://example.org")
+    monkeypatch.setattr(cached, "evidence", lambda person, row, width_px: make_photo(90))
+    next(button for button in page.test.button if button.label == "Vis").click().run()
+    page.test.run()
+    (entry,) = [e for e in desk.visits.accesses(FRIDA, most=99) if e.did == "saw_evidence"]
+    assert entry.visit_id
+    assert Messages.load("da").title(entry.details["rule"])
+
+
+def test_what_is_taken_along_is_noted(desk):
+    take = looking.noted(FRIDA, lambda: b"a;b", "took_findings", None, format="CSV")
+    assert desk.visits.accesses(FRIDA, most=9) == [], "it was only offered"
+    assert take() == b"a;b"
+    (entry,) = desk.visits.accesses(FRIDA, most=9)
+    assert (entry.did, entry.by, entry.details) == ("took_findings", "Frida", {"format": "CSV"})
 
 
 def trends_page():
@@ -84,5 +110,11 @@ def test_trends_tell_with_signs_and_numbers_never_by_colour_alone(desk, open_pag
     assert page.html.count('class="bars"') == 16
     assert page.html.count('class="shop-trend"') == 2
     assert "✕ 2</i>" in page.html
+    (shop, _) = desk.visits.shops(Person("Anna", Role.INSPECTOR))
+    page.choose("filter_shop", shop.shop_id)
+    assert page.html.count('class="shop-trend"') == 1
+    page.choose("filter_rule", "reach-height")
+    assert page.html.count('class="bars"') == 1
+    assert page.test.query_params["rule"] == "reach-height"
     page.choose("lang", "en")
     assert "By rule" in [header.value for header in page.test.header]

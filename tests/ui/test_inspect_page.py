@@ -1,10 +1,27 @@
 import re
+from datetime import UTC, datetime
+
+import pytest
 
 from inspector.domain.capture import HeightMark
-from inspector.errors import ModelError
+from inspector.errors import AccessError, ModelError
 from inspector.rules import RULES
 from inspector.rules.rule import Automation
+from inspector.store.people import Person, Role
+from inspector.ui import cached, sign_in
 from inspector.ui.heights_view import ends_from_click
+from inspector.ui.words import load_words
+from inspector.visits.desk import Desk
+from inspector.workplace import Workplace
+
+FRIDA = Person("Frida", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    opened = Desk.open(f"sqlite:///{tmp_path}/visits.sqlite", files=str(tmp_path / "files"))
+    monkeypatch.setattr(cached, "desk", lambda: opened)
+    return opened
 
 
 def test_without_photos_the_page_tells_how_to_take_one(dashboard):
@@ -155,13 +172,30 @@ def test_marked_heights_stand_beside_what_the_photo_says(dashboard, make_photo, 
     assert "Ingen målereference" in dashboard.html
 
 
-def test_the_printed_bar_is_asked_for_once(dashboard, make_photo):
+def test_the_printed_bar_is_asked_for_once(dashboard, make_photo, desk):
     dashboard.upload(("hylde.jpg", make_photo(100)))
     bar = next(n for n in dashboard.test.number_input if n.key == "bar_mm")
     bar.set_value(98.5).run()
     dashboard.press("Gem")
     dashboard.test.run()
     assert not any(n.key == "bar_mm" for n in dashboard.test.number_input)
+    assert Workplace.load().print_scale == 0.985
+    entry = desk.visits.accesses(FRIDA, most=1)[0]
+    assert (entry.did, entry.details) == ("bar_measured", {"mm": "98.5"})
+    assert load_words("da").text("log_bar_measured", **entry.details).endswith("98.5 mm")
+
+
+@pytest.mark.parametrize("role", [Role.INSPECTOR, Role.MANAGER, Role.VIEWER])
+def test_only_an_administrator_tells_the_printed_bar(
+    dashboard, make_photo, desk, monkeypatch, role
+):
+    monkeypatch.setattr(sign_in, "person", lambda: Person("Bo", role))
+    dashboard.upload(("hylde.jpg", make_photo(100)))
+    assert any(n.key.startswith("camera_height_") for n in dashboard.test.number_input)
+    assert not any(n.key == "bar_mm" for n in dashboard.test.number_input)
+    with pytest.raises(AccessError):
+        desk.keep_print_scale(Person("Bo", role), 98.5, now=datetime.now(UTC))
+    assert Workplace.load().print_scale is None
 
 
 def test_a_drag_is_an_edge_and_a_click_is_a_point():

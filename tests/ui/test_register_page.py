@@ -1,5 +1,8 @@
+from datetime import UTC, datetime
+
 import pytest
 
+from inspector.errors import AccessError
 from inspector.store.people import Person, Role
 from inspector.ui import cached, sign_in
 from inspector.visits.desk import Desk
@@ -31,8 +34,14 @@ def desk(tmp_path, monkeypatch):
 def test_goods_are_found_by_any_of_their_words(desk, open_page):
     page = open_page(register_page)
     assert page.html.count("<tr>") == 61
+    first = page.html
+    page.press("Næste")
+    assert page.test.query_params["page"] == "2"
+    assert page.html.count("<tr>") == 61
+    assert page.html != first
     page.test.text_input[0].set_value("panodil").run()
     assert "Panodil" in page.html
+    assert "page" not in page.test.query_params
     assert page.html.count("<tr>") < 61
     page.choose("lang", "en")
     assert "Dispensing group" in page.html
@@ -56,8 +65,10 @@ def test_a_list_that_fits_no_format_is_told(desk, open_page):
     assert page.test.error
 
 
-def test_a_manager_imports_nothing_and_sees_no_log(desk, open_page, monkeypatch):
+def test_a_manager_imports_nothing_and_sees_no_log(desk, open_page, monkeypatch, tmp_path):
     manager = Person("Bo", Role.MANAGER, frozenset({"s"}))
+    with pytest.raises(AccessError):
+        desk.import_goods(manager, tmp_path / "egen.csv", day=None, now=datetime.now(UTC))
     monkeypatch.setattr(sign_in, "person", lambda: manager)
     assert not open_page(register_page).test.file_uploader
     assert "administratorer" in open_page(log_page).test.error[0].value

@@ -67,6 +67,8 @@ def test_users_are_shown_with_what_they_may_see(desk, open_page):
     assert "Spærret" in page.html
     page.press("Åbn adgang igen")
     assert desk.users.person("idp 7", carl) == carl
+    log = open_page(log_page)
+    assert log.html.count("Så brugerne") == 1, "once, not with every run of the page"
 
 
 def test_retention_is_set_per_class_and_stands_in_the_log(desk, open_page):

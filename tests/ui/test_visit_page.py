@@ -1,4 +1,5 @@
-from datetime import UTC, datetime, timedelta
+import errno
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -6,9 +7,10 @@ from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer
 from inspector.domain.goods import DealerType
 from inspector.domain.verdict import Reason
+from inspector.store.kept_files import KeptFiles
 from inspector.store.people import Person, Role
 from inspector.store.visit import Party, PhotoState, Ruling, VisitKind
-from inspector.ui import cached, sign_in
+from inspector.ui import cached, sign_in, state, visits_view
 from inspector.visits.analysis import analyse_next
 from inspector.visits.desk import Desk
 from inspector.visits.first_look import FirstLook
@@ -139,6 +141,29 @@ def test_a_bad_file_is_told_and_can_be_removed(page, analyst, desk, visit_id):
     assert desk.visits.visit(ANNA, visit_id).photos == ()
 
 
+def test_a_full_disk_is_told_and_the_photos_wait_in_the_page(
+    page, desk, visit_id, make_photo, monkeypatch
+):
+    photos = [("a.jpg", make_photo(100)), ("b.jpg", make_photo(101))]
+    put = KeptFiles._write
+
+    def only_the_first(files, path, content):
+        if content != photos[0][1]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        put(files, path, content)
+
+    with monkeypatch.context() as full:
+        full.setattr(KeptFiles, "_write", only_the_first)
+        page.upload(*photos)
+    assert "No space left on device" in page.test.error[0].value
+    assert page.test.error[0].value.startswith("Der kan ikke læses fra eller gemmes")
+    assert [photo.file for photo in desk.visits.visit(ANNA, visit_id).photos] == ["a.jpg"]
+    page.press("Gem billederne igen")
+    assert [p.file for p in desk.visits.visit(ANNA, visit_id).photos] == ["a.jpg", "b.jpg"]
+    assert not page.test.error
+    assert "Gem billederne igen" not in page.words
+
+
 def test_answers_are_recorded_and_only_raised_questions_are_asked(read, desk, visit_id):
     go_to(read, "questions")
     asked = {radio.key for radio in read.test.radio if radio.key.startswith("answer_")}
@@ -226,7 +251,44 @@ def test_the_shops_account_stands_with_its_finding(read, desk, visit_id):
     assert "Vi flytter det i dag." in read.html
 
 
-def test_a_visit_is_signed_closed_and_corrected(read, desk, visit_id):
+def field_of(page, start):
+    fields = (*page.test.text_area, *page.test.text_input, *page.test.date_input)
+    return next(field for field in fields if str(field.key).startswith(start))
+
+
+def test_fields_of_a_finding_hold_what_was_kept_and_what_was_typed(read, desk, visit_id, open_page):
+    go_to(read, "findings")
+    field_of(read, "account_").set_value("Vi flytter det i dag.")
+    press(read, "explain_")
+    field_of(read, "owner_").set_value("Bo")
+    field_of(read, "due_").set_value(date(2026, 12, 24))
+    press(read, "agree_")
+    again = open_page(visit_page)
+    again.test.query_params["visit"] = visit_id
+    again.test.run()
+    go_to(again, "findings")
+    kept = ("Vi flytter det i dag.", "Bo", date(2026, 12, 24))
+    assert tuple(field_of(again, key).value for key in ("account_", "owner_", "due_")) == kept
+    press(again, "explain_")
+    press(again, "agree_")
+    (said,) = desk.visits.visit(ANNA, visit_id).explanations.values()
+    (action,) = desk.actions.list(ANNA)
+    assert (said.text, action.owner, action.due_on) == kept, "nothing is lost"
+    field_of(again, "account_").set_value("Vi flytter det i morgen.").run()
+    field_of(again, "reason_").set_value("Skiltet hænger over").run()
+    go_to(again, "questions")
+    go_to(again, "findings")
+    assert field_of(again, "account_").value == "Vi flytter det i morgen."
+    assert field_of(again, "reason_").value == "Skiltet hænger over"
+    go_to(read, "photos")
+    go_to(read, "findings")
+    press(again, "explain_")
+    read.test.run()
+    assert field_of(read, "account_").value == "Vi flytter det i morgen.", "the other's is shown"
+
+
+def test_a_visit_is_signed_closed_and_corrected(read, desk, visit_id, monkeypatch):
+    monkeypatch.setattr(state, "page", lambda name: "https://example.org")
     go_to(read, "finish")
     assert "Det er stadig åbent" in read.html
     close = next(button for button in read.test.button if button.label == "Luk besøget")
@@ -238,6 +300,9 @@ def test_a_visit_is_signed_closed_and_corrected(read, desk, visit_id):
     assert "Besøget er lukket" in read.html
     labels = [button.proto.label for button in read.test.get("download_button")]
     assert labels == ["Rapport på dansk (PDF)", "Report in English (PDF)"]
+    assert "Billeder (1)" in read.words
+    assert len(read.test.get("image")) == 1 + len(Party)
+    assert any(link.proto.label == "Besøgets fund" for link in read.test.get("page_link"))
     closing = desk.visits.visit(ANNA, visit_id).closings[0]
     assert desk.files.get(closing.files["report.en.pdf"]).startswith(b"%PDF")
     read.test.text_area[0].set_value("Forkert svar")
@@ -280,8 +345,65 @@ def test_a_viewer_sees_and_cannot_change(read, desk, visit_id, monkeypatch):
     monkeypatch.setattr(sign_in, "person", lambda: viewer)
     read.test.run()
     assert not read.test.file_uploader
+    press(read, "see_")
+    assert not read.test.number_input, "nor heights"
     go_to(read, "findings")
     assert not [button for button in read.test.button if button.key.startswith("confirm_")]
+
+
+def test_a_long_list_of_visits_is_turned_over(analyst, open_page, desk, visit_id, monkeypatch):
+    monkeypatch.setattr(visits_view, "_LENGTH", 2)
+    shop = desk.visits.shops(ANNA)[0]
+    for _ in range(2):
+        desk.visits.open_visit(ANNA, shop, VisitKind.INSPECTION, datetime.now(UTC))
+    page = open_page(visit_page)
+    assert "Besøg i gang (3)" in page.words
+    shown = {b.key for b in page.test.button if str(b.key).startswith("open_")}
+    page.press("Ældre")
+    assert page.test.query_params["page"] == "2"
+    then = {b.key for b in page.test.button if str(b.key).startswith("open_")}
+    assert (len(shown), len(then)) == (2, 1)
+    assert then == {f"open_{visit_id}"}
+
+
+def test_a_shop_is_put_right_where_a_visit_begins(analyst, open_page, desk, visit_id):
+    page = open_page(visit_page)
+    (shop,) = desk.visits.shops(ANNA)
+    fields = {field.key: field for field in page.test.text_input}
+    assert fields[f"change_name_{shop.shop_id}"].value == "Torvet"
+    page.choose(f"change_dealer_{shop.shop_id}", "pharmacy")
+    press(page, "change_shop")
+    (changed,) = desk.visits.shops(ANNA)
+    assert (changed.name, changed.dealer_type) == ("Torvet", DealerType.PHARMACY)
+    assert desk.visits.visit(ANNA, visit_id).shop.dealer_type is DealerType.PHARMACY
+    fields = {field.key: field for field in page.test.text_input}
+    fields[f"change_name_{shop.shop_id}"].set_value("")
+    press(page, "change_shop")
+    assert page.test.error[0].value == "Skriv butikkens navn."
+
+
+def test_a_manager_sees_an_inspection_and_may_only_agree_on_actions(
+    read, desk, visit_id, monkeypatch
+):
+    desk.visits.answer(ANNA, visit_id, "supervision", Answer.NO, now=NOW)
+    shop_id = desk.visits.visit(ANNA, visit_id).shop.shop_id
+    carl = Person("Carl", Role.MANAGER, frozenset({shop_id}))
+    monkeypatch.setattr(sign_in, "person", lambda: carl)
+    read.test.run()
+    assert not read.test.file_uploader
+    assert not [radio for radio in read.test.radio if radio.key == "visit_zone"]
+    go_to(read, "questions")
+    asked = [radio for radio in read.test.radio if radio.key.startswith("answer_")]
+    assert all(radio.disabled for radio in asked)
+    assert [radio.value for radio in asked if radio.key == "answer_supervision"] == ["no"]
+    go_to(read, "finish")
+    assert not [button for button in read.test.button if button.label == "Luk besøget"]
+    go_to(read, "findings")
+    assert not [b for b in read.test.button if b.key.startswith(("confirm_", "explain_"))]
+    assert not [area for area in read.test.text_area if area.key.startswith("reason_")]
+    next(field for field in read.test.text_input if field.key.startswith("owner_")).set_value("Bo")
+    press(read, "agree_")
+    assert [action.owner for action in desk.actions.list(carl)] == ["Bo"]
 
 
 def test_a_second_visit_starts_without_the_answers_of_the_first(read, desk, visit_id, make_photo):

@@ -14,6 +14,7 @@ from tests.truth import SAMPLES
 from tests.visits.conftest import ANNA, NOW
 
 LATER = NOW + timedelta(days=7)
+KIND_DAY = (VisitKind.SELF_AUDIT, LATER)
 
 
 @pytest.fixture
@@ -81,6 +82,30 @@ def test_an_action_is_closed_with_a_reason_and_recorded(desk, agreed):
     assert kinds[-2:] == ["action_set", "action_done"]
     (checked,) = Verifier.beside(desk.visits).check(desk.files)
     assert checked.faults == ()
+
+
+def test_an_action_is_closed_by_a_newer_photo_of_its_shop(desk, agreed, reader):
+    (photo,) = visit_again(desk, reader, "pharmacy-good").photos
+    shown = {"because": "Vist på billedet", "capture_id": photo.capture_id, "now": LATER}
+    desk.actions.finish(ANNA, agreed, **shown)
+    (action,) = desk.actions.list(ANNA)
+    assert (action.is_done, action.done_capture_id) == (True, photo.capture_id)
+    record = desk.visits.records(ANNA, agreed.visit_id)[-1]
+    assert (record.kind, record.details["capture_id"]) == ("action_done", photo.capture_id)
+
+
+def test_a_photo_that_is_older_or_of_another_shop_closes_no_action(desk, agreed):
+    (old,) = desk.visits.visit(ANNA, agreed.visit_id).photos
+    shop = desk.visits.add_shop(ANNA, name="Andet", address="", dealer_type=None, now=NOW)
+    elsewhere = desk.visits.open_visit(ANNA, shop, VisitKind.INSPECTION, LATER)
+    again = desk.visits.open_visit(ANNA, desk.visits.visit(ANNA, agreed.visit_id).shop, *KIND_DAY)
+    for visit_id, name in ((elsewhere, "elsewhere"), (again, old.capture_id)):
+        desk.visits.add_photo(ANNA, visit_id, capture_id=name, file="a.jpg", now=LATER)
+    for name in (old.capture_id, "elsewhere", "none"):
+        with pytest.raises(VisitError, match="newer"):
+            desk.actions.finish(ANNA, agreed, because="Se her", capture_id=name, now=LATER)
+    (action,) = desk.actions.list(ANNA)
+    assert not action.is_done
 
 
 def test_what_changed_since_the_visit_before(desk, agreed, reader):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 from inspector.domain.verdict import Outcome
@@ -27,6 +28,17 @@ def test_what_fails_again_and_again_is_named_with_its_first_day():
 
 def test_what_was_put_right_is_no_repeat():
     assert trends_from_rows(rows("torvet", (F, P), (F, P), (P, P))).repeats == ()
+
+
+def test_what_people_overruled_is_no_failure_and_stands_beside_it():
+    first, second = (row for row in rows("torvet", (F, P), (F, P)) if row.rule_id == "reach-height")
+    trends = trends_from_rows([first, replace(second, overruled_to=P)])
+    assert trends.repeats == ()
+    assert trends.rules["reach-height"] == {F: 1, P: 1}
+    assert trends.overruled == {"reach-height": 1}
+    assert trends.shops[0].failed == (1, 0)
+    still_open = trends_from_rows([replace(first, overruled_to=C)])
+    assert (still_open.rules["reach-height"], still_open.undecided_share) == ({C: 1}, 1)
 
 
 def test_shops_with_most_failures_now_come_first():

@@ -9,15 +9,16 @@ from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer
 from inspector.domain.quantity import ScaleMethod
 from inspector.domain.verdict import Outcome, Reason
-from inspector.errors import StoreError
+from inspector.errors import AccessError, StoreError
 from inspector.store.finding_rows import Filters
+from inspector.store.people import Person, Role
 from inspector.store.verify import Verifier
 from inspector.store.versions import seen_with
-from inspector.store.visit import Party, PhotoState, Ruling
+from inspector.store.visit import Party, PhotoState, Ruling, VisitKind
 from inspector.visits import analysis
 from inspector.visits.analysis import Analyst
 from inspector.visits.closing import close_visit, draw_from, keep_rows, report_of_visit
-from inspector.visits.judging import overview_of_visit
+from inspector.visits.judging import overview_of_visit, standing_of_rules
 from tests.geometry.test_joining import visit as two_photos
 from tests.truth import TruthReader
 from tests.visits.conftest import ANNA, NOW
@@ -27,6 +28,29 @@ LINES = (((0.1, 0.5), (1.0, 0.2), (2.9, 0.4)),)
 
 def text_of(pdf):
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.VIEWER])
+def test_who_may_not_work_in_a_visit_leaves_no_file(desk, visit_id, tmp_path, role):
+    shop_id = desk.visits.visit(ANNA, visit_id).shop.shop_id
+    carl = Person("Carl", role, frozenset({shop_id}))
+    assert not carl.may_work_in(VisitKind.INSPECTION)
+    with pytest.raises(AccessError):
+        desk.take_photo(carl, visit_id, b"a photo", file="a.jpg", now=NOW)
+    with pytest.raises(AccessError):
+        close_visit(
+            desk, carl, desk.visits.visit(carl, visit_id), [], draw=draw_from(desk), now=NOW
+        )
+    assert not [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+    assert not desk.visits.visit(ANNA, visit_id).photos
+
+
+def test_a_managers_visit_is_a_self_audit(desk, visit_id):
+    shop = desk.visits.visit(ANNA, visit_id).shop
+    carl = Person("Carl", Role.MANAGER, frozenset({shop.shop_id}))
+    own = desk.visits.open_visit(carl, shop, VisitKind.SELF_AUDIT, NOW)
+    desk.take_photo(carl, own, b"a photo", file="a.jpg", now=NOW)
+    assert [photo.file for photo in desk.visits.visit(carl, own).photos] == ["a.jpg"]
 
 
 def test_a_bad_file_is_told_in_both_languages_and_the_others_go_on(
@@ -204,6 +228,32 @@ def test_a_decision_stays_with_its_finding_and_not_with_another(
     visit = desk.visits.visit(ANNA, visit_id)
     _, found = overview_of_visit(visit, judge.reports(visit), lang="da")
     assert low.key not in {one.key for one in found}, "another finding is to be looked at anew"
+
+
+def test_a_failure_that_people_overruled_is_none_any_more(desk, add, analyse, visit_id, judge):
+    add()
+    analyse()
+    visit = desk.visits.visit(ANNA, visit_id)
+    _, found = overview_of_visit(visit, judge.reports(visit), lang="da")
+    for one in found:
+        if one.finding.outcome is Outcome.FAILED and one.finding.rule_id == "reach-height":
+            about = {"reason": "De står i et aflåst skab", "machine": {}, "now": NOW}
+            desk.visits.decide(ANNA, visit_id, one.key, Ruling.OVERRULED, **about)
+    visit = desk.visits.visit(ANNA, visit_id)
+    reports = judge.reports(visit)
+    keep_rows(desk, visit, reports)
+    history = desk.rows.history(ANNA, Filters())
+    (said,) = [row for row in history if row.rule_id == "reach-height"]
+    assert said.outcome is Outcome.FAILED
+    assert said.standing is not Outcome.FAILED
+    overview, found = overview_of_visit(visit, reports, lang="da")
+    standing = standing_of_rules(visit, overview, found)
+    assert standing == [(row.rule_id, row.standing) for row in _in_order(history, standing)]
+
+
+def _in_order(history, standing):
+    by_rule = {row.rule_id: row for row in history}
+    return [by_rule[rule_id] for rule_id, _ in standing]
 
 
 def test_an_answer_changes_the_report_and_the_rows(desk, add, analyse, visit_id, judge):
