@@ -123,6 +123,10 @@ def inspect(
             "pixels and centimetres: X,Y=CM or X1,Y1,X2,Y2=CM; may be repeated."
         ),
     ] = None,
+    lock: Annotated[
+        list[str] | None,
+        typer.Option(help="The same for the lock of a cabinet that is in the photo: X,Y=CM."),
+    ] = None,
     one_fixture: Annotated[
         bool,
         typer.Option(
@@ -140,7 +144,11 @@ def inspect(
     told = Told(
         camera_height_m=None if camera_height_cm is None else camera_height_cm / 100,
         camera_height_u_m=camera_height_within_cm / 200,
-        marks=tuple(_parsed_mark(text) for text in mark or []),
+        marks=tuple(
+            _parsed_mark(text, is_lock=is_lock)
+            for is_lock, texts in ((False, mark or []), (True, lock or []))
+            for text in texts
+        ),
         fixture="told" if one_fixture else "",
     )
     workplace = Workplace.load()
@@ -148,7 +156,7 @@ def inspect(
     register = register_in_use(catalogue)
     sources = find_sources(paths)
     if told.marks and len(sources) > 1:
-        raise typer.BadParameter("marks belong to one photo", param_hint="--mark")
+        raise typer.BadParameter("marks belong to one photo", param_hint="--mark, --lock")
     reports: list[InspectionReport] = []
     image_paths: dict[str, Path] = {}
     unread: dict[str, str] = {}
@@ -369,19 +377,20 @@ def _parsed_answer(text: str) -> tuple[str, Answer]:
     return question_id, Answer(given)
 
 
-def _parsed_mark(text: str) -> HeightMark:
+def _parsed_mark(text: str, *, is_lock: bool) -> HeightMark:
     place, _, height_cm = text.partition("=")
     try:
         numbers = [float(number) for number in place.split(",")]
         ends_px = tuple(zip(numbers[::2], numbers[1::2], strict=True))
-        mark = HeightMark(ends_px, float(height_cm) / 100)
+        mark = HeightMark(ends_px, float(height_cm) / 100, is_lock=is_lock)
     except ValueError:
         ends_px = ()
-    if len(ends_px) not in (1, 2) or not 0 <= mark.height_m <= 3:
+    if len(ends_px) not in ((1,) if is_lock else (1, 2)) or not 0 <= mark.height_m <= 3:
         raise typer.BadParameter(
-            f"'{text}' is no mark. Expected X,Y=CM or X1,Y1,X2,Y2=CM: pixels of the upright photo "
-            "and a height of 0 to 300 cm above the floor, for example 812,455=140.",
-            param_hint="--mark",
+            f"'{text}' is no mark. Expected X,Y=CM or, of an edge and no lock, X1,Y1,X2,Y2=CM: "
+            "pixels of the upright photo and a height of 0 to 300 cm above the floor, for example "
+            "812,455=140.",
+            param_hint="--lock" if is_lock else "--mark",
         )
     return mark
 

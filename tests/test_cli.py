@@ -190,6 +190,13 @@ def test_a_mark_that_is_none_is_refused_with_an_example(tmp_path, text):
     assert "812,455=140" in result.stderr
 
 
+def test_a_lock_is_a_point_with_its_height(tmp_path):
+    photo = sample(tmp_path, "no-scale")
+    result = inspect(photo, "--lock", "300,1500,900,1500=60")
+    assert result.exit_code == terminal.EXIT_UNUSABLE
+    assert "--lock" in result.stderr
+
+
 def test_marks_belong_to_one_photo(tmp_path):
     photos = [sample(tmp_path), sample(tmp_path, "no-scale")]
     assert inspect(*photos, "--mark", "700,900=140").exit_code == terminal.EXIT_UNUSABLE

@@ -64,6 +64,7 @@ class Reason(StrEnum):
     AIDS_NOT_LOOKED_FOR = "aids_not_looked_for"
     AID_DISTANCE_UNKNOWN = "aid_distance_unknown"
     AID_UNSURE = "aid_unsure"
+    STEP_BELOW = "step_below"
     CABINET_UNCONFIRMED = "cabinet_unconfirmed"
     UNANSWERED = "unanswered"
     RULE_CRASHED = "rule_crashed"

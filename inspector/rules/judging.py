@@ -119,6 +119,8 @@ def _question_of(verdict: Verdict) -> str | None:
     """Return the question whose answer could change a verdict."""
     if verdict.reason is Reason.CABINET_UNCONFIRMED:
         return "cabinet"
+    if verdict.reason is Reason.STEP_BELOW:
+        return "higher-placement"
     if verdict.reason in (Reason.AIDS_NOT_LOOKED_FOR, Reason.FLOOR_NOT_IN_VIEW):
         return "climbing-aids"
     if verdict.outcome is Outcome.FAILED and verdict.rule_id == "reach-height":
