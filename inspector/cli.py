@@ -44,7 +44,8 @@ from inspector.report.messages import Messages
 from inspector.report.overlay import annotate
 from inspector.report.summary import overview_from_reports
 from inspector.report.table import table_from_overview
-from inspector.rules import QUESTION_IDS, RULES
+from inspector.rules import PLACED_QUESTIONS, QUESTION_IDS, RULES, is_question
+from inspector.rules.asking import is_placed
 from inspector.terminal import (
     EXIT_UNUSABLE,
     CatalogueOption,
@@ -103,7 +104,8 @@ def inspect(
         list[str] | None,
         typer.Option(
             help="Answer to a question that only a person can decide, as ID=yes|no|not-relevant; "
-            "may be repeated. `inspector rules` lists the ids."
+            "may be repeated. `inspector rules` lists the ids; those of one gap, strip or sign "
+            "stand below the findings."
         ),
     ] = None,
     camera_height_cm: Annotated[
@@ -267,6 +269,8 @@ def rules(lang: LangOption = Lang.DA) -> None:
     questions = Table("--answer", "")
     for question_id in QUESTION_IDS:
         questions.add_row(question_id, messages.question(question_id))
+    for question_id in PLACED_QUESTIONS:
+        questions.add_row(f"{question_id}:…", messages.question(question_id))
     out.print(questions)
 
 
@@ -368,10 +372,10 @@ def _captures_until_fault(source: Path, unread: dict[str, str], lang: Lang) -> I
 
 def _parsed_answer(text: str) -> tuple[str, Answer]:
     question_id, _, given = text.partition("=")
-    if question_id not in QUESTION_IDS or given not in set(Answer):
+    if not is_question(question_id) or given not in set(Answer):
         raise typer.BadParameter(
             f"'{text}' is no answer. Expected ID=ANSWER with ANSWER one of {', '.join(Answer)} and "
-            f"ID one of {', '.join(QUESTION_IDS)}.",
+            f"ID one of {', '.join(QUESTION_IDS)}, or one of those below the findings of a photo.",
             param_hint="--answer",
         )
     return question_id, Answer(given)
@@ -417,4 +421,7 @@ def _print_findings(reports: list[InspectionReport], lang: Lang) -> None:
                 f"[{STYLES[Outcome.UNTESTED]}]{escape(untested[0].outcome_word)}[/]",
                 escape(" · ".join(row.rule for row in untested)),
             )
+        for question in overview.questions:
+            if is_placed(question.question_id):
+                table.add_row(escape(question.question_id), escape(question.text))
         out.print(table)

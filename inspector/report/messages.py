@@ -83,9 +83,19 @@ class Messages:
         fallback = f"reasons.{verdict.reason}.next_photo"
         return self._fill(self._text([*_places(verdict.rule_id, keys), fallback]), verdict)
 
-    def question(self, question_id: str) -> str:
-        """Return a question to a person; yes always means that all is well."""
-        return self._text([f"questions.{question_id}"])
+    def question(self, question_id: str, values: Mapping[str, str] | None = None) -> str:
+        """Return a question to a person; yes always means that all is well.
+
+        Args:
+            question_id: Its id; what follows the colon names one thing in one photo.
+            values: What it is about, see `Asked`.
+        """
+        text = self._text([f"questions.{question_id.partition(':')[0]}"])
+        if not values:
+            return text
+        place = [self.place(values.get("bay", ""), values["shelf"])] if "shelf" in values else []
+        subject = self._value("subject", values["subject"])
+        return f"{', '.join([*place, self.labels.text('quoted', text=subject)])}: {text}"
 
     def outcome(self, outcome: Outcome) -> str:
         """Return an outcome in a word or two."""
