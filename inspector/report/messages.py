@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from inspector.domain.verdict import Outcome, Verdict
+from inspector.domain.verdict import Outcome, Reason, Verdict
 from inspector.errors import GuidanceError
 from inspector.report.labels import Labels, Lang
 from inspector.rules.rule import Automation, Need
@@ -82,6 +82,14 @@ class Messages:
         keys = [f"next_photo.{key}" for key in (verdict.case, verdict.reason.value) if key]
         fallback = f"reasons.{verdict.reason}.next_photo"
         return self._fill(self._text([*_places(verdict.rule_id, keys), fallback]), verdict)
+
+    def why(self, reason: Reason) -> str:
+        """Return why something is not known, where no verdict quotes values in it."""
+        return self._text([f"reasons.{reason}.message"])
+
+    def next_photo_for(self, reason: Reason) -> str:
+        """Return the photo or step that would tell what is not known for this reason."""
+        return self._text([f"reasons.{reason}.next_photo"])
 
     def question(self, question_id: str, values: Mapping[str, str] | None = None) -> str:
         """Return a question to a person; yes always means that all is well.
