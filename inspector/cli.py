@@ -6,9 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,11 +24,13 @@ from typer.main import get_command
 from inspector import cli_catalogue
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.sources import find_sources, open_captures
+from inspector.catalogue.matching import DatedMatcher
 from inspector.data_folder import FILES_VARIABLE, STORE_VARIABLE
 from inspector.domain.capture import Capture, HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectionReport
+from inspector.domain.scene import SeenCapture
 from inspector.domain.verdict import Outcome
 from inspector.doors import has_sign_in, is_local
 from inspector.errors import InspectorError
@@ -37,7 +40,8 @@ from inspector.evaluation.table import table as evaluation_table
 from inspector.evaluation.truth import load_truths
 from inspector.geometry.calibration import calibrate
 from inspector.geometry.kit import KIT
-from inspector.inspection import default_reader, inspect_captures, register_in_use
+from inspector.inspection import default_reader, judge_captures, register_in_use, see
+from inspector.joining import joined
 from inspector.report.files import write_kit, write_overview, write_report
 from inspector.report.labels import Labels
 from inspector.report.messages import Messages
@@ -159,47 +163,28 @@ def inspect(
     sources = find_sources(paths)
     if told.marks and len(sources) > 1:
         raise typer.BadParameter("marks belong to one photo", param_hint="--mark, --lock")
-    reports: list[InspectionReport] = []
-    image_paths: dict[str, Path] = {}
     unread: dict[str, str] = {}
-    together: list[Capture] = []
-
-    def inspect_together() -> None:
-        report = inspect_captures(
-            together,
-            reader=default_reader(),
-            register=register,
-            site=site,
-            created_at=now,
+    seen = list(_looked_at(sources, workplace, told, unread, lang))
+    # Photos of one fixture lend each other their scale, also where each has a report of its own.
+    together = [seen] if one_fixture and seen else [[one] for one in joined(seen)]
+    matchers = DatedMatcher(register)
+    reports = [
+        judge_captures(
+            group, model=default_reader().versions, matchers=matchers, site=site, created_at=now
         )
+        for group in together
+    ]
+    image_paths: dict[str, Path] = {}
+    # Opened again to be drawn on: the pixels of a folder of photos are more than memory holds.
+    captures = chain.from_iterable(_captures_until_fault(source, {}, lang) for source in sources)
+    for report in reports:
         images = {
-            capture.capture_id: annotate(
+            inspected.capture_id: annotate(
                 capture.image_bgr, inspected, report.verdicts, lang=lang.value
             )
-            for capture, inspected in zip(together, report.captures, strict=True)
+            for inspected, capture in zip(report.captures, captures, strict=False)
         }
         image_paths.update(write_report(report, images, out_dir).image_paths)
-        reports.append(report)
-        together.clear()
-
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=err,
-        disable=len(sources) == 1 or not err.is_terminal,
-    ) as progress:
-        task = progress.add_task("", total=len(sources))
-        for source in sources:
-            progress.update(task, description=source.name)
-            for capture in _captures_until_fault(source, unread, lang):
-                together.append(workplace.equip(capture, told))
-                if not one_fixture:
-                    inspect_together()
-            progress.advance(task)
-        if together:
-            inspect_together()
     if reports:
         write_overview(reports, image_paths, out_dir, lang=lang.value, unread=unread)
         _print_findings(reports, lang)
@@ -360,6 +345,26 @@ def main() -> None:
 def _uses_kit(report: InspectionReport) -> bool:
     kit_methods = {part.method for part in KIT}
     return any(capture.facts.scale.method in kit_methods for capture in report.captures)
+
+
+def _looked_at(
+    sources: Sequence[Path], workplace: Workplace, told: Told, unread: dict[str, str], lang: Lang
+) -> Iterator[SeenCapture]:
+    """Yield what is seen in every photo and frame, and note the files that cannot be read."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        disable=len(sources) == 1 or not err.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=len(sources))
+        for source in sources:
+            progress.update(task, description=source.name)
+            for capture in _captures_until_fault(source, unread, lang):
+                yield see(workplace.equip(capture, told), default_reader())
+            progress.advance(task)
 
 
 def _captures_until_fault(source: Path, unread: dict[str, str], lang: Lang) -> Iterator[Capture]:
