@@ -118,7 +118,14 @@ class Messages:
         return self._text([f"needs.{need}"])
 
     def place(self, bay: str, shelf: str) -> str:
-        """Return where a placement is, for example `Fag 2, hylde 3 fra oven`; no bay, no `fag`."""
+        """Return where a placement is, for example `Fag 2, hylde 3 fra oven`.
+
+        Args:
+            bay: Number of the bay; empty where no uprights are seen.
+            shelf: Number of the shelf from the top; empty for all shelves, or where none was found.
+        """
+        if not shelf:
+            return self.labels.text("place_bay" if bay else "place_unknown", bay=bay)
         return self.labels.text("place_in_bay" if bay else "place", bay=bay, shelf=shelf)
 
     def _text(self, keys: list[str]) -> str:

@@ -69,7 +69,11 @@ def _judge_sign(
     unknown = [pack for pack in under if pack.goods is Goods.UNKNOWN]
     details = Details(
         evidence=scope.at(capture, sign.box_xyxy_px) + scope.evidence(capture, others or unknown),
-        values={"text": sign.text, "goods": ", ".join(pack.label for pack in others)},
+        values={
+            "text": sign.text,
+            "goods": ", ".join(pack.label for pack in others),
+            **_place(capture, sign),
+        },
     )
     if not sign.text.strip():
         return RULE.cant_tell(target, Reason.VIEW_UNREADABLE, case="sign_unreadable", **details)
@@ -88,6 +92,13 @@ def _judge_sign(
     if unknown:
         return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, **details)
     return RULE.passed(target, **details)
+
+
+def _place(capture: CaptureFacts, sign: SignFacts) -> dict[str, str]:
+    """Return over which bay a sign hangs, where it hangs over medicine of one bay alone."""
+    placements = (p for p in capture.placements if set(p.pack_ids) & set(sign.under_ids))
+    bays = {scope.place(placement)["bay"] for placement in placements}
+    return {"bay": bays.pop() if len(bays) == 1 else "", "shelf": ""}
 
 
 def _judge_without_sign(capture: CaptureFacts, answers: Answers, guidance: Guidance) -> Verdict:

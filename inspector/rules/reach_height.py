@@ -67,7 +67,7 @@ def _judge_pack(
         measured=decision.measured,
         limit=decision.limit,
         evidence=scope.evidence(capture, [pack]),
-        values={"name": pack.label},
+        values={"name": pack.label, **scope.place_of_pack(capture, pack.pack_id)},
     )
     is_known = pack.goods is not Goods.UNKNOWN
     if decision.outcome is Outcome.PASSED:
