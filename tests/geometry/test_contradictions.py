@@ -168,6 +168,24 @@ def test_a_photo_of_a_photo_gives_no_scale_or_one_that_holds(seed):
             assert height.low_m <= height_m <= height.high_m
 
 
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_a_photo_of_a_photo_that_looks_from_the_side_is_told_by_its_perspective(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng, distance_m=(1.6, 2.4))
+    centre = np.array(IMAGE_WH) / 2
+
+    def halved(points_px):
+        """A screen straight ahead that fills half the frame."""
+        return (np.asarray(points_px) - centre) * 0.5 + centre
+
+    tags = [Tag(tag.tag_id, halved(tag.corners_px)) for tag in tags_of(photo, STRIP, rng)]
+    edges = [
+        StraightEdge(tuple(map(tuple, halved(edge.ends_px).tolist())), edge.is_upright)
+        for edge in edges_of(photo, rng, shelves=np.linspace(0.3, 1.9, 8), uprights=8, outliers=0)
+    ]
+    assert reason_of(photo, tags, edges) is Reason.PHOTO_OF_PHOTO
+
+
 def test_a_card_far_out_of_plumb_never_gives_a_narrow_interval():
     rng = np.random.default_rng(1)
     photo = random_photo(rng)
