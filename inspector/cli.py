@@ -6,9 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,11 +24,13 @@ from typer.main import get_command
 from inspector import cli_catalogue
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.sources import find_sources, open_captures
+from inspector.catalogue.matching import DatedMatcher
 from inspector.data_folder import FILES_VARIABLE, STORE_VARIABLE
 from inspector.domain.capture import Capture, HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectionReport
+from inspector.domain.scene import SeenCapture
 from inspector.domain.verdict import Outcome
 from inspector.doors import has_sign_in, is_local
 from inspector.errors import InspectorError
@@ -37,14 +40,16 @@ from inspector.evaluation.table import table as evaluation_table
 from inspector.evaluation.truth import load_truths
 from inspector.geometry.calibration import calibrate
 from inspector.geometry.kit import KIT
-from inspector.inspection import default_reader, inspect_captures, register_in_use
+from inspector.inspection import default_reader, judge_captures, register_in_use, see
+from inspector.joining import joined
 from inspector.report.files import write_kit, write_overview, write_report
 from inspector.report.labels import Labels
 from inspector.report.messages import Messages
 from inspector.report.overlay import annotate
 from inspector.report.summary import overview_from_reports
 from inspector.report.table import table_from_overview
-from inspector.rules import QUESTION_IDS, RULES
+from inspector.rules import PLACED_QUESTIONS, QUESTION_IDS, RULES, is_question
+from inspector.rules.asking import is_placed
 from inspector.terminal import (
     EXIT_UNUSABLE,
     CatalogueOption,
@@ -103,7 +108,8 @@ def inspect(
         list[str] | None,
         typer.Option(
             help="Answer to a question that only a person can decide, as ID=yes|no|not-relevant; "
-            "may be repeated. `inspector rules` lists the ids."
+            "may be repeated. `inspector rules` lists the ids; those of one gap, strip or sign "
+            "stand below the findings."
         ),
     ] = None,
     camera_height_cm: Annotated[
@@ -123,6 +129,10 @@ def inspect(
             "pixels and centimetres: X,Y=CM or X1,Y1,X2,Y2=CM; may be repeated."
         ),
     ] = None,
+    lock: Annotated[
+        list[str] | None,
+        typer.Option(help="The same for the lock of a cabinet that is in the photo: X,Y=CM."),
+    ] = None,
     one_fixture: Annotated[
         bool,
         typer.Option(
@@ -140,7 +150,11 @@ def inspect(
     told = Told(
         camera_height_m=None if camera_height_cm is None else camera_height_cm / 100,
         camera_height_u_m=camera_height_within_cm / 200,
-        marks=tuple(_parsed_mark(text) for text in mark or []),
+        marks=tuple(
+            _parsed_mark(text, is_lock=is_lock)
+            for is_lock, texts in ((False, mark or []), (True, lock or []))
+            for text in texts
+        ),
         fixture="told" if one_fixture else "",
     )
     workplace = Workplace.load()
@@ -148,48 +162,29 @@ def inspect(
     register = register_in_use(catalogue)
     sources = find_sources(paths)
     if told.marks and len(sources) > 1:
-        raise typer.BadParameter("marks belong to one photo", param_hint="--mark")
-    reports: list[InspectionReport] = []
-    image_paths: dict[str, Path] = {}
+        raise typer.BadParameter("marks belong to one photo", param_hint="--mark, --lock")
     unread: dict[str, str] = {}
-    together: list[Capture] = []
-
-    def inspect_together() -> None:
-        report = inspect_captures(
-            together,
-            reader=default_reader(),
-            register=register,
-            site=site,
-            created_at=now,
+    seen = list(_looked_at(sources, workplace, told, unread, lang))
+    # Photos of one fixture lend each other their scale, also where each has a report of its own.
+    together = [seen] if one_fixture and seen else [[one] for one in joined(seen)]
+    matchers = DatedMatcher(register)
+    reports = [
+        judge_captures(
+            group, model=default_reader().versions, matchers=matchers, site=site, created_at=now
         )
+        for group in together
+    ]
+    image_paths: dict[str, Path] = {}
+    # Opened again to be drawn on: the pixels of a folder of photos are more than memory holds.
+    captures = chain.from_iterable(_captures_until_fault(source, {}, lang) for source in sources)
+    for report in reports:
         images = {
-            capture.capture_id: annotate(
+            inspected.capture_id: annotate(
                 capture.image_bgr, inspected, report.verdicts, lang=lang.value
             )
-            for capture, inspected in zip(together, report.captures, strict=True)
+            for inspected, capture in zip(report.captures, captures, strict=False)
         }
         image_paths.update(write_report(report, images, out_dir).image_paths)
-        reports.append(report)
-        together.clear()
-
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=err,
-        disable=len(sources) == 1 or not err.is_terminal,
-    ) as progress:
-        task = progress.add_task("", total=len(sources))
-        for source in sources:
-            progress.update(task, description=source.name)
-            for capture in _captures_until_fault(source, unread, lang):
-                together.append(workplace.equip(capture, told))
-                if not one_fixture:
-                    inspect_together()
-            progress.advance(task)
-        if together:
-            inspect_together()
     if reports:
         write_overview(reports, image_paths, out_dir, lang=lang.value, unread=unread)
         _print_findings(reports, lang)
@@ -259,6 +254,8 @@ def rules(lang: LangOption = Lang.DA) -> None:
     questions = Table("--answer", "")
     for question_id in QUESTION_IDS:
         questions.add_row(question_id, messages.question(question_id))
+    for question_id in PLACED_QUESTIONS:
+        questions.add_row(f"{question_id}:…", messages.question(question_id))
     out.print(questions)
 
 
@@ -350,6 +347,26 @@ def _uses_kit(report: InspectionReport) -> bool:
     return any(capture.facts.scale.method in kit_methods for capture in report.captures)
 
 
+def _looked_at(
+    sources: Sequence[Path], workplace: Workplace, told: Told, unread: dict[str, str], lang: Lang
+) -> Iterator[SeenCapture]:
+    """Yield what is seen in every photo and frame, and note the files that cannot be read."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        disable=len(sources) == 1 or not err.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=len(sources))
+        for source in sources:
+            progress.update(task, description=source.name)
+            for capture in _captures_until_fault(source, unread, lang):
+                yield see(workplace.equip(capture, told), default_reader())
+            progress.advance(task)
+
+
 def _captures_until_fault(source: Path, unread: dict[str, str], lang: Lang) -> Iterator[Capture]:
     """Yield the captures of a source; a fault ends this source and leaves the others alone."""
     try:
@@ -360,28 +377,29 @@ def _captures_until_fault(source: Path, unread: dict[str, str], lang: Lang) -> I
 
 def _parsed_answer(text: str) -> tuple[str, Answer]:
     question_id, _, given = text.partition("=")
-    if question_id not in QUESTION_IDS or given not in set(Answer):
+    if not is_question(question_id) or given not in set(Answer):
         raise typer.BadParameter(
             f"'{text}' is no answer. Expected ID=ANSWER with ANSWER one of {', '.join(Answer)} and "
-            f"ID one of {', '.join(QUESTION_IDS)}.",
+            f"ID one of {', '.join(QUESTION_IDS)}, or one of those below the findings of a photo.",
             param_hint="--answer",
         )
     return question_id, Answer(given)
 
 
-def _parsed_mark(text: str) -> HeightMark:
+def _parsed_mark(text: str, *, is_lock: bool) -> HeightMark:
     place, _, height_cm = text.partition("=")
     try:
         numbers = [float(number) for number in place.split(",")]
         ends_px = tuple(zip(numbers[::2], numbers[1::2], strict=True))
-        mark = HeightMark(ends_px, float(height_cm) / 100)
+        mark = HeightMark(ends_px, float(height_cm) / 100, is_lock=is_lock)
     except ValueError:
         ends_px = ()
-    if len(ends_px) not in (1, 2) or not 0 <= mark.height_m <= 3:
+    if len(ends_px) not in ((1,) if is_lock else (1, 2)) or not 0 <= mark.height_m <= 3:
         raise typer.BadParameter(
-            f"'{text}' is no mark. Expected X,Y=CM or X1,Y1,X2,Y2=CM: pixels of the upright photo "
-            "and a height of 0 to 300 cm above the floor, for example 812,455=140.",
-            param_hint="--mark",
+            f"'{text}' is no mark. Expected X,Y=CM or, of an edge and no lock, X1,Y1,X2,Y2=CM: "
+            "pixels of the upright photo and a height of 0 to 300 cm above the floor, for example "
+            "812,455=140.",
+            param_hint="--lock" if is_lock else "--mark",
         )
     return mark
 
@@ -408,4 +426,7 @@ def _print_findings(reports: list[InspectionReport], lang: Lang) -> None:
                 f"[{STYLES[Outcome.UNTESTED]}]{escape(untested[0].outcome_word)}[/]",
                 escape(" · ".join(row.rule for row in untested)),
             )
+        for question in overview.questions:
+            if is_placed(question.question_id):
+                table.add_row(escape(question.question_id), escape(question.text))
         out.print(table)

@@ -76,6 +76,9 @@ arm's length, from so high up: stools are 40 cm high, a step is 20 cm."""
 LARGE_PRINT = 0.2
 """Letters of at least this share of a box's height are what it says from afar."""
 
+LOCK_BESIDE = 0.25
+"""A lock may sit so far beside a door's leaf, in its widths: on the frame, or on the other leaf."""
+
 _CARD = Reading(Goods.PRODUCT_CARD, None, None)
 _UNKNOWN = Reading(Goods.UNKNOWN, None, None)
 
@@ -150,7 +153,7 @@ def measure(
     fit, layout, spots = survey.fit, survey.layout, survey.spots
     readings = read_goods(scene.packs, matcher)
     packs = tuple(
-        _pack_facts(pack, readings[pack.pack_id], scene, survey.bottoms[pack.pack_id])
+        _pack_facts(pack, readings[pack.pack_id], scene, told, survey.bottoms[pack.pack_id])
         for pack in scene.packs
     )
     signs = tuple(
@@ -182,7 +185,7 @@ def measure(
         placements=sure,
         possible_placements=tuple(p for p in placements if not p.pack_ids),
         signs=signs,
-        aids=tuple(_aid_facts(aid, sure, fit, _box_u_px(camera)) for aid in scene.aids),
+        aids=tuple(_aid_facts(aid, packs, sure, fit, _box_u_px(camera)) for aid in scene.aids),
         marks=tuple(_marks(scene, camera, told, _box_u_px(camera))),
         limit_line_px=survey.limit_line_px,
     )
@@ -354,7 +357,10 @@ def _reading_of(pack: Pack, readings: Mapping[str, Reading]) -> Reading:
     return _UNKNOWN if pack.may_be_card else readings[pack.pack_id]
 
 
-def _pack_facts(pack: Pack, reading: Reading, scene: Scene, bottom: Length) -> PackFacts:
+def _pack_facts(
+    pack: Pack, reading: Reading, scene: Scene, told: Told, bottom: Length
+) -> PackFacts:
+    doors_px = [door_px for door_px in scene.doors if is_behind(pack, door_px)]
     return PackFacts(
         pack_id=pack.pack_id,
         box_xyxy_px=pack.box_xyxy_px,
@@ -363,12 +369,30 @@ def _pack_facts(pack: Pack, reading: Reading, scene: Scene, bottom: Length) -> P
         kind=reading.kind,
         identity=reading.identity,
         bottom_height=bottom,
-        behind_door=any(is_behind(pack, door) for door in scene.doors),
+        behind_door=bool(doors_px),
+        lock_height=_lock_height(doors_px, told),
         expires_on=_expiry(pack),
         fields={}
         if pack.is_card
         else fields_of_pack(pack.texts, reading.identity, pack.box_xyxy_px),
     )
+
+
+def _lock_height(doors_px: Sequence[Box], told: Told) -> Length | None:
+    """Return the lowest height that a person measured of a lock on one of these doors."""
+    heights = [
+        Measured(mark.height_m, mark.height_m - 2 * mark.u_m, mark.height_m + 2 * mark.u_m)
+        for mark in told.marks
+        if mark.is_lock and any(_is_at(mark.ends_px[0], door_px) for door_px in doors_px)
+    ]
+    return min(heights, key=lambda height: height.value_m, default=None)
+
+
+def _is_at(point_px: tuple[float, float], door_px: Box) -> bool:
+    """Say whether a point lies on a door, or beside it, where the other leaf carries the lock."""
+    x1, y1, x2, y2 = door_px
+    beside_px = LOCK_BESIDE * (x2 - x1)
+    return x1 - beside_px <= point_px[0] <= x2 + beside_px and y1 <= point_px[1] <= y2
 
 
 def _expiry(pack: Pack) -> date | None:
@@ -402,7 +426,11 @@ def _sign_facts(sign: Sign, spot: SignSpot, *, matcher: Matcher, guidance: Guida
 
 
 def _aid_facts(
-    aid: Aid, placements: Sequence[PlacementFacts], fit: CameraFit, u_px: float
+    aid: Aid,
+    packs: Sequence[PackFacts],
+    placements: Sequence[PlacementFacts],
+    fit: CameraFit,
+    u_px: float,
 ) -> AidFacts:
     x1, _, x2, y2 = aid.box_xyxy_px
     distances = [
@@ -421,4 +449,9 @@ def _aid_facts(
         else Unmeasured(Reason.AID_DISTANCE_UNKNOWN)
     )
     is_sure = aid.confidence >= SURE_AID
-    return AidFacts(aid.aid_id, aid.kind, aid.box_xyxy_px, nearest, is_sure)
+    over_ids = tuple(
+        pack.pack_id
+        for pack in packs
+        if pack.box_xyxy_px[0] < x2 and pack.box_xyxy_px[2] > x1 and pack.box_xyxy_px[3] < y2
+    )
+    return AidFacts(aid.aid_id, aid.kind, aid.box_xyxy_px, nearest, is_sure, over_ids)

@@ -1,11 +1,13 @@
 import json
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from inspector import cli, terminal
-from tests.truth import SAMPLES, TruthReader
+from tests.truth import SAMPLES, TruthReader, scene_from_truth
 
 run = CliRunner()
 
@@ -190,6 +192,13 @@ def test_a_mark_that_is_none_is_refused_with_an_example(tmp_path, text):
     assert "812,455=140" in result.stderr
 
 
+def test_a_lock_is_a_point_with_its_height(tmp_path):
+    photo = sample(tmp_path, "no-scale")
+    result = inspect(photo, "--lock", "300,1500,900,1500=60")
+    assert result.exit_code == terminal.EXIT_UNUSABLE
+    assert "--lock" in result.stderr
+
+
 def test_marks_belong_to_one_photo(tmp_path):
     photos = [sample(tmp_path), sample(tmp_path, "no-scale")]
     assert inspect(*photos, "--mark", "700,900=140").exit_code == terminal.EXIT_UNUSABLE
@@ -204,6 +213,31 @@ def test_photos_of_one_fixture_make_one_report(tmp_path):
     # They show other shelves, whatever was told: the one without a scale stays without.
     assert captures[1]["scale"]["method"] == "none"
     assert len(list((tmp_path / "out").glob("*.annotated.jpg"))) == 2
+
+
+class OneShelfReader(TruthReader):
+    """Sees one shelf in every photo, and a single tag of its strip in `near.jpg`."""
+
+    def read(self, capture, *, on_found=None):
+        scene = scene_from_truth(json.loads((SAMPLES / "retailer-too-low.json").read_text()))
+        return replace(scene, tags=scene.tags[:1]) if capture.file == "near.jpg" else scene
+
+
+def test_photos_of_one_call_lend_each_other_heights_where_a_tag_ties_them(tmp_path, monkeypatch):
+    reader = OneShelfReader()
+    monkeypatch.setattr(cli, "default_reader", lambda: reader)
+    near, far = tmp_path / "near.jpg", sample(tmp_path)
+    near.write_bytes(Path(far).read_bytes() + b" ")
+
+    def detail_of_near(*photos):
+        out = tmp_path / str(len(photos))
+        inspect(*photos, "--out", out)
+        document = json.loads((out / "near.report.json").read_text())
+        return document["captures"][0]["scale"]["detail"]
+
+    assert "lent by another photo" in detail_of_near(near, far)
+    assert "lent by another photo" not in detail_of_near(near)
+    assert len(list((tmp_path / "2").glob("*.report.json"))) == 2
 
 
 def test_verify_tells_that_nothing_was_changed():

@@ -5,10 +5,10 @@ import pytest
 
 from inspector.catalogue.matching import Matcher
 from inspector.catalogue.register import Register
-from inspector.domain.capture import CameraIntrinsics, FocalOrigin
+from inspector.domain.capture import NOTHING_TOLD, CameraIntrinsics, FocalOrigin, HeightMark, Told
 from inspector.domain.facts import Facts, Site
 from inspector.domain.goods import Goods
-from inspector.domain.scene import Pack, Scene, Sign, SignKind, TextLine
+from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, SignKind, TextLine
 from inspector.domain.verdict import Outcome
 from inspector.measuring import measure
 from inspector.rules import separation
@@ -21,7 +21,9 @@ CAMERA = CameraIntrinsics(1200.0, 0.02, FocalOrigin.EXIF, (1600, 1200))
 @pytest.fixture(scope="module")
 def facts_of():
     matcher, guidance = Matcher(Register.load().on(DAY)), load_guidance(DAY)
-    return lambda scene: measure("c1", scene, CAMERA, matcher=matcher, guidance=guidance)
+    return lambda scene, told=NOTHING_TOLD: measure(
+        "c1", scene, CAMERA, matcher=matcher, guidance=guidance, told=told
+    )
 
 
 def text(words, box, share=0.5):
@@ -152,3 +154,22 @@ def test_the_order_in_which_packs_are_listed_changes_no_verdict(facts_of):
 def test_without_a_reliable_detector_for_signs_absence_says_nothing(facts_of):
     assert not facts_of(Scene()).signs_looked_for
     assert facts_of(Scene(reliable=frozenset({"sign"}))).signs_looked_for
+
+
+def test_a_lock_that_a_person_measured_belongs_to_the_doors_beside_it(facts_of):
+    left_door, far_door = (100, 300, 300, 900), (900, 300, 1200, 900)
+    behind = pack(1, (150, 400, 248, 480), "Otrivin")
+    elsewhere = pack(2, (950, 400, 1048, 480), "Otrivin")
+    scene = Scene(packs=(behind, elsewhere), doors=(left_door, far_door))
+    shelf = HeightMark(((200.0, 700.0),), 0.6)
+    lock = HeightMark(((310.0, 500.0),), 1.07, is_lock=True)
+    near, far = facts_of(scene, Told(marks=(shelf, lock))).packs
+    assert (near.lock_height.low_m, near.lock_height.high_m) == pytest.approx((1.065, 1.075))
+    assert far.behind_door
+    assert far.lock_height is None
+
+
+def test_packs_stand_over_a_step_that_lies_below_them_in_the_picture(facts_of):
+    podium = Aid("a1", AidKind.STEPS, (90, 700, 250, 900), 0.9)
+    facts = facts_of(Scene(packs=row(("Otrivin",), ("Zymelin",), ("Ipren",)), aids=(podium,)))
+    assert facts.aids[0].over_ids == ("p1", "p2")

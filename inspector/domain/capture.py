@@ -54,11 +54,13 @@ class HeightMark:
         ends_px: One point, or the left and right end of an edge, in pixels of the upright photo.
         height_m: Height above the floor.
         u_m: Standard uncertainty of that: a tape read to half a centimetre.
+        is_lock: True for the lock of a cabinet's door.
     """
 
     ends_px: tuple[tuple[float, float], ...]
     height_m: float
     u_m: float = 0.0025
+    is_lock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class PackFacts:
         identity: What it was read to be; None when unknown.
         bottom_height: Height of its lowest point above the floor.
         behind_door: True when it lies inside the box of a closed cabinet door.
+        lock_height: Height of that door's lock, as a person measured it; None when nobody did.
         expires_on: Last day on which it may be sold, where the photo shows it.
         fields: Name, strength, form, pack size and substance, each with its own confidence.
     """
@@ -55,6 +56,7 @@ class PackFacts:
     identity: Identity | None
     bottom_height: Length
     behind_door: bool = False
+    lock_height: Length | None = None
     expires_on: date | None = None
     fields: Mapping[str, FieldReading] = field(default_factory=dict)
 
@@ -204,6 +206,7 @@ class AidFacts:
         box_xyxy_px: Where it is seen.
         distance: How far it stands from the nearest placement.
         is_sure: Whether the detector is as good as sure; if not, a person has a look.
+        over_ids: Packs that stand over it: above its foot and within its width in the picture.
     """
 
     aid_id: str
@@ -211,6 +214,7 @@ class AidFacts:
     box_xyxy_px: Box
     distance: Length
     is_sure: bool = True
+    over_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

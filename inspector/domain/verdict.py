@@ -64,6 +64,7 @@ class Reason(StrEnum):
     AIDS_NOT_LOOKED_FOR = "aids_not_looked_for"
     AID_DISTANCE_UNKNOWN = "aid_distance_unknown"
     AID_UNSURE = "aid_unsure"
+    STEP_BELOW = "step_below"
     CABINET_UNCONFIRMED = "cabinet_unconfirmed"
     UNANSWERED = "unanswered"
     RULE_CRASHED = "rule_crashed"
@@ -99,6 +100,19 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about one thing in a photo, on which a verdict hangs.
+
+    Attributes:
+        question_id: Id under which the answer is kept; it names the photo and the thing.
+        values: What the question is about: `subject`, and `bay` and `shelf` where it has a place.
+    """
+
+    question_id: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """One rule's answer about one target.
 
@@ -115,6 +129,7 @@ class Verdict:
         case: Names the sentence in the message files when one outcome has several stories, for
             example `below_limit` or `behind_product_card`; empty picks the rule's plain sentence.
         values: Texts that the sentence quotes: names, words, distances.
+        asks: Questions about one thing that it hangs on, answered or not.
     """
 
     rule_id: str
@@ -127,6 +142,7 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     case: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    asks: tuple[Asked, ...] = ()
 
     def __post_init__(self) -> None:
         needs_reason = self.outcome in (Outcome.CANT_TELL, Outcome.UNTESTED)

@@ -328,18 +328,17 @@ class TiltWritten:
 class Held:
     """How people hold cameras, and what is known of this one's lens.
 
-    X has no meaning of its own: the first photo of a visit pins it, the others hang on shared tags.
+    X has no meaning of its own: it is pinned where the camera stands.
     """
 
     lens: CameraIntrinsics
-    is_first: bool = True
     body: str = ""
 
     def residuals(self, cameras: Array, own: Array) -> Array:
         """Return weak priors on the pose, strong ones on the lens."""
         del own
         place_m = cameras[:, PLACE] - [0.0, -ASSUMED_DISTANCE_M, ASSUMED_HEIGHT_M]
-        place_u_m = [1e-3 if self.is_first else 3.0, ASSUMED_DISTANCE_U_M, ASSUMED_HEIGHT_U_M]
+        place_u_m = [1e-3, ASSUMED_DISTANCE_U_M, ASSUMED_HEIGHT_U_M]
         focal = (cameras[:, LOG_FOCAL] - np.log(self.lens.focal_px)) / self.lens.focal_u_rel
         bend = (cameras[:, K1] - self.lens.k1) / self.lens.k1_u
         return np.column_stack([cameras[:, TURN] / HELD_U_RAD, place_m / place_u_m, focal, bend])

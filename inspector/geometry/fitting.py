@@ -26,7 +26,7 @@ from inspector.geometry.contradictions import (
     is_mirrored,
 )
 from inspector.geometry.cues import EdgesSeen
-from inspector.geometry.floor import find_floor_line, fixture_edges, is_off_floor
+from inspector.geometry.floor import find_floor_line, fixture_edges, offset_from_floor
 from inspector.geometry.problem import Problem, View
 
 SOLVED_KEPT = 128
@@ -74,7 +74,7 @@ def fit_camera(
     if told.down is not None and not (own_edges and bears_tilt(rectified, told.down)):
         told = replace(told, down=None)
     floor_line = find_floor_line(rectified, edges, packs_px, before_px=before_px)
-    # With tags in the photo the floor line only checks that they stand on it: it is the weaker cue.
+    # With tags in the photo the floor line only checks their height over it: it is the weaker cue.
     view = View(tags, own_edges, camera, told, floor_line=None if tags else floor_line)
     if view.method is ScaleMethod.NONE:
         return without_scale(Reason.NO_SCALE, "no reference found, and no height told")
@@ -87,10 +87,17 @@ def fit_camera(
     if ignores_edges(problem, x, alone=alone, alone_x=alone_x):
         return without_scale(Reason.REFERENCE_OFF_FRONT, detail)
     fit = problem.camera_fit(x, Scale(view.method, detail))
-    stands_on_floor = bool(view.parts) and view.parts[0].part.stands_on_floor
-    if stands_on_floor and is_off_floor(fit, floor_line):
-        return without_scale(Reason.REFERENCE_OFF_FLOOR, detail)
+    if view.parts and (reason := _off_floor(view, offset_from_floor(fit, floor_line))):
+        return without_scale(reason, detail)
     return fit
+
+
+def _off_floor(view: View, offset_m: float) -> Reason | None:
+    """Return what it means that the floor clearly lies elsewhere than the kit tells."""
+    if not any(cue.part.stands_on_floor for cue in view.parts):
+        return Reason.SCALE_CONTRADICTS_ITSELF if offset_m else None
+    # Nothing stands below the floor: a line above its foot is the rim of a base deck.
+    return Reason.REFERENCE_OFF_FLOOR if offset_m < 0 else None
 
 
 def _detail(problem: Problem, x: Array) -> str:

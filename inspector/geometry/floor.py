@@ -40,7 +40,7 @@ MIN_RUN = 0.1
 """Level lines of a floor run at least this share of the fixture's height, all pieces together."""
 
 MIN_OFF_FLOOR_M = 0.04
-"""A foot that is off the floor by less is not told from one that stands on it."""
+"""A reference that is off by less, seen from the floor, is not told from one that is not."""
 
 RIM_SHARE = 0.015
 """Edges that come so near to the picture's foot, in shares of its height, are cut off there."""
@@ -157,21 +157,29 @@ def _is_before(edge: StraightEdge, before_px: Sequence[Box]) -> bool:
     return any(x1 <= x <= x2 and y1 <= y <= y2 for x1, y1, x2, y2 in before_px)
 
 
-def is_off_floor(fit: CameraFit, line: FloorLine | None) -> bool:
-    """Say whether the floor lies clearly below the foot of a reference that should stand on it.
+def offset_from_floor(fit: CameraFit, line: FloorLine | None) -> float:
+    """Return how far a floor line clearly lies from the floor that the references tell.
 
     Args:
-        fit: Camera, fitted to that reference.
+        fit: Camera, fitted to references that need no floor line.
         line: Where the fixture meets the floor; a line that is not clear says nothing.
+
+    Returns:
+        Metres, above 0 where the line lies higher than that floor; 0 where they may agree, by the
+        uncertainty of the camera, of the line and of the depth at which fixtures meet the floor.
     """
     if line is None or line.u_m > CLEAR_U_M:
-        return False
+        return 0.0
     heights = [height_of_plinth(fit, end_px, u_px=2.0) for end_px in line.ends_px]
-    return all(
-        isinstance(height, Measured)
-        and height.value_m < -MIN_OFF_FLOOR_M
-        and height.high_m + COVERAGE_FACTOR * line.u_m < 0
+    within_m = COVERAGE_FACTOR * line.u_m
+    shares = [
+        height.value_m / max(height.high_m - height.value_m + within_m, MIN_OFF_FLOOR_M)
         for height in heights
+        if isinstance(height, Measured)
+    ]
+    is_off = len(shares) == 2 and (min(shares) > 1 or max(shares) < -1)
+    return (
+        float(np.mean([h.value_m for h in heights if isinstance(h, Measured)])) if is_off else 0.0
     )
 
 

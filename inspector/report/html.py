@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from inspector.domain.report import InspectionReport
 from inspector.report.head import head_from_reports
 from inspector.report.labels import Labels, Lang
+from inspector.report.packs_read import packs_read
 from inspector.report.summary import overview_from_reports
 
 
@@ -41,6 +42,7 @@ def html_from_reports(
         count=labels.count,
         head=head_from_reports(reports, lang=lang),
         overview=overview_from_reports(reports, lang=lang, unread=unread),
+        packs_read=packs_read(reports, lang=lang),
         images={capture_id: quote(name) for capture_id, name in images.items()},
     )
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from inspector.domain.verdict import Outcome, Verdict
+from inspector.domain.verdict import Outcome, Reason, Verdict
 from inspector.errors import GuidanceError
 from inspector.report.labels import Labels, Lang
 from inspector.rules.rule import Automation, Need
@@ -83,9 +83,27 @@ class Messages:
         fallback = f"reasons.{verdict.reason}.next_photo"
         return self._fill(self._text([*_places(verdict.rule_id, keys), fallback]), verdict)
 
-    def question(self, question_id: str) -> str:
-        """Return a question to a person; yes always means that all is well."""
-        return self._text([f"questions.{question_id}"])
+    def why(self, reason: Reason) -> str:
+        """Return why something is not known, where no verdict quotes values in it."""
+        return self._text([f"reasons.{reason}.message"])
+
+    def next_photo_for(self, reason: Reason) -> str:
+        """Return the photo or step that would tell what is not known for this reason."""
+        return self._text([f"reasons.{reason}.next_photo"])
+
+    def question(self, question_id: str, values: Mapping[str, str] | None = None) -> str:
+        """Return a question to a person; yes always means that all is well.
+
+        Args:
+            question_id: Its id; what follows the colon names one thing in one photo.
+            values: What it is about, see `Asked`.
+        """
+        text = self._text([f"questions.{question_id.partition(':')[0]}"])
+        if not values:
+            return text
+        place = [self.place(values.get("bay", ""), values["shelf"])] if "shelf" in values else []
+        subject = self._value("subject", values["subject"])
+        return f"{', '.join([*place, self.labels.text('quoted', text=subject)])}: {text}"
 
     def outcome(self, outcome: Outcome) -> str:
         """Return an outcome in a word or two."""
@@ -100,7 +118,14 @@ class Messages:
         return self._text([f"needs.{need}"])
 
     def place(self, bay: str, shelf: str) -> str:
-        """Return where a placement is, for example `Fag 2, hylde 3 fra oven`; no bay, no `fag`."""
+        """Return where a placement is, for example `Fag 2, hylde 3 fra oven`.
+
+        Args:
+            bay: Number of the bay; empty where no uprights are seen.
+            shelf: Number of the shelf from the top; empty for all shelves, or where none was found.
+        """
+        if not shelf:
+            return self.labels.text("place_bay" if bay else "place_unknown", bay=bay)
         return self.labels.text("place_in_bay" if bay else "place", bay=bay, shelf=shelf)
 
     def _text(self, keys: list[str]) -> str:

@@ -40,7 +40,7 @@ _TAG_COLOUR: Rgb = (0, 160, 200)
 _AID_COLOUR: Rgb = (95, 100, 108)
 _QUIET_STYLE = Style((120, 130, 142), Line.SOLID, 0.25)
 _LONGEST_SIGN_TEXT = 30
-_LONGEST_PAIR_TEXT = 60
+_LONGEST_NAME = 40
 
 
 class PackLook(StrEnum):
@@ -211,19 +211,33 @@ class _Overlay:
             self._legend.append(LegendEntry(style, self._labels.text("under_ceiling_sign")))
 
     def _draw_pairs(self) -> None:
-        """Name the neighbours that stand together, where they stand."""
+        """Name the neighbours that stand together, each two where they stand."""
         for verdict in self._verdicts:
             if verdict.outcome < Outcome.CANT_TELL or not verdict.values.get("pairs"):
                 continue
-            boxes = np.array([region.box_xyxy_px for region in verdict.evidence])
-            x1, y1 = boxes[:, :2].min(axis=0).tolist()
-            x2, y2 = boxes[:, 2:].max(axis=0).tolist()
             colour = _OUTCOME_COLOURS[verdict.outcome]
-            names = shorten(verdict.values["pairs"], _LONGEST_PAIR_TEXT, placeholder=" …")
-            draw_brackets(
-                self._image, self._scaled((x1, y1, x2, y2)), colour, width_px=2 * self._line_px
-            )
-            self._caption((x1, y1, x2, y2), f"{SYMBOLS[verdict.outcome]} {names}", colour)
+            for left, right in self._pairs_of(verdict):
+                box = _hull(left.box_xyxy_px, right.box_xyxy_px)
+                names = " / ".join(
+                    shorten(pack.label, _LONGEST_NAME, placeholder=" …") for pack in (left, right)
+                )
+                draw_brackets(self._image, self._scaled(box), colour, width_px=2 * self._line_px)
+                self._caption(box, f"{SYMBOLS[verdict.outcome]} {names}", colour)
+
+    def _pairs_of(self, verdict: Verdict) -> list[tuple[PackFacts, PackFacts]]:
+        """Return the neighbours that a verdict names."""
+        named = set(verdict.values["pairs"].split("; "))
+        seen = {region.box_xyxy_px for region in verdict.evidence}
+        pairs = [
+            (self._facts.pack(pair.left_id), self._facts.pack(pair.right_id))
+            for pair in self._facts.neighbours
+        ]
+        return [
+            (left, right)
+            for left, right in pairs
+            if f"{left.label} / {right.label}" in named
+            and {left.box_xyxy_px, right.box_xyxy_px} <= seen
+        ]
 
     def _sign_text(self, sign: SignFacts, outcome: Outcome) -> str:
         words = shorten(sign.text, _LONGEST_SIGN_TEXT, placeholder=" …")
@@ -303,6 +317,15 @@ class _Overlay:
     def _scaled(self, box: Box) -> Box:
         x1, y1, x2, y2 = (edge * self._scale for edge in box)
         return x1, y1, x2, y2
+
+
+def _hull(one: Box, other: Box) -> Box:
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
 
 
 def _verdicts_on(capture_id: str, verdicts: Sequence[Verdict]) -> list[Verdict]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from inspector.report.drawing import Rgb
 from inspector.report.findings import Citation, Finding
 from inspector.report.head import Head, head_from_reports
 from inspector.report.labels import Labels, Lang
+from inspector.report.packs_read import PackRead, packs_read
 from inspector.report.paper import INK, PICTURE_MOST_MM, SOFT, Block, Paper
 from inspector.report.summary import Overview, overview_from_reports
 
@@ -60,6 +62,7 @@ def pdf_from_reports(
     writer.write_head(overview)
     writer.write_findings(overview)
     writer.write_rules(overview)
+    writer.write_packs(packs_read(reports, lang=lang))
     writer.write_photos()
     writer.write_versions()
     writer.paper.set_lang(lang)
@@ -188,6 +191,28 @@ class Writer:
         if n_more:
             sentences.append(f"… {self.labels.count('and_more', n_more)}")
         return "\n".join(sentences)
+
+    def write_packs(self, packs: Sequence[PackRead]) -> None:
+        """What was read of packs, field by field, and the photos that would tell the rest."""
+        if not packs:
+            return
+        text = self.labels.text
+        self.paper.heading(text("packs_read_heading"))
+        self.paper.write_block(Block(text("packs_read_intro"), 9.5, gap_mm=2))
+        for pack in packs:
+            numbers = ", ".join(pack.pack_numbers)
+            seen_as = self.labels.count("packs", len(pack.pack_numbers), numbers=numbers)
+            blocks = [
+                Block(pack.label, 9.5, "B"),
+                Block(f"{pack.file} · {seen_as}", 8, colour=SOFT),
+            ]
+            for field in pack.fields:
+                note = f" ({field.note})" if field.note else ""
+                blocks.append(Block(f"{field.value}{note}", 9, lead=f"{field.title}:", indent_mm=4))
+            for step in pack.next_photos:
+                blocks.append(Block(step, 9, lead=f"{text('next_photo')}:", indent_mm=4))
+            blocks[-1] = replace(blocks[-1], gap_mm=2.5)
+            self.paper.write_together(blocks)
 
     def write_photos(self) -> None:
         """Every photo with its markings, and what its heights rest on."""

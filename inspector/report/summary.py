@@ -23,6 +23,9 @@ _RULE_OF_QUESTION: Mapping[str, str] = {
     "cabinet": "reach-height",
     "height-deviation": "reach-height",
     "higher-placement": "climbing-aids",
+    "gap": "separation",
+    "marking": "separation",
+    "sign-word": "signage",
 }
 """Rules of the questions on which a finding hangs; all others are named after their rule."""
 
@@ -140,7 +143,11 @@ class _Grouper:
     def questions(self) -> tuple[Question, ...]:
         """Open questions of all reports, each once."""
         ids = [q for r in self._reports for q in open_questions(r.facts, r.verdicts)]
-        return tuple(self._question(question_id) for question_id in dict.fromkeys(ids))
+        asked = {asked.question_id: asked.values for v in self._verdicts for asked in v.asks}
+        return tuple(
+            self._question(question_id, asked.get(question_id))
+            for question_id in dict.fromkeys(ids)
+        )
 
     def rules(self) -> tuple[Finding, ...]:
         """One entry per rule, with what its heaviest verdicts say."""
@@ -163,9 +170,10 @@ class _Grouper:
         findings = [self._finding(g[0].rule_id, g[0].outcome, g) for g in groups.values()]
         return tuple(sorted(findings, key=lambda finding: order[finding.rule_id]))
 
-    def _question(self, question_id: str) -> Question:
-        rule_id = _RULE_OF_QUESTION.get(question_id, question_id)
-        text = self._messages.question(question_id)
+    def _question(self, question_id: str, values: Mapping[str, str] | None) -> Question:
+        name = question_id.partition(":")[0]
+        rule_id = _RULE_OF_QUESTION.get(name, name)
+        text = self._messages.question(question_id, values)
         return Question(question_id, text, self._citation(rule_id))
 
     def _citation(self, rule_id: str) -> Citation:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from inspector.domain.report import InspectionReport
 from inspector.report.head import head_from_reports
 from inspector.report.labels import Labels, Lang
+from inspector.report.packs_read import packs_read
 from inspector.report.paper import INK, SOFT, Block
 from inspector.report.pdf import COLOURS, Writer
 from inspector.report.summary import Overview
@@ -92,6 +93,7 @@ def pdf_of_visit(
     writer.write_findings(overview)
     writer.write_answers(sheet)
     writer.write_rules(overview)
+    writer.write_packs(packs_read(reports, lang=lang))
     writer.write_photos()
     writer.write_signatures(sheet)
     writer.write_versions()

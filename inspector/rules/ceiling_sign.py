@@ -21,9 +21,10 @@ from inspector.domain.goods import Goods
 from inspector.domain.scene import SignPlacement
 from inspector.domain.verdict import Reason, Target, TargetKind, Verdict
 from inspector.rules import scope
+from inspector.rules.asking import Answers, asked_of_sign, word_of
 from inspector.rules.guidance import Guidance
 from inspector.rules.rule import STORE, Automation, Details, Need, Rule, wording_from
-from inspector.rules.words import Word, sign_word
+from inspector.rules.words import Word
 
 RULE = Rule(
     id="ceiling-sign",
@@ -37,42 +38,54 @@ RULE = Rule(
 
 def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
     """Return one verdict per ceiling sign, or one for a photo without such a sign."""
+    answers = facts.site.answers
 
     def judge_capture(capture: CaptureFacts) -> list[Verdict]:
         if verdicts := scope.no_medicine(RULE, capture):
             return verdicts
         hanging = [sign for sign in capture.signs if sign.placement is SignPlacement.CEILING]
-        relevant = [sign for sign in hanging if _may_speak_of_medicine(sign, guidance)]
+        relevant = [
+            sign for sign in hanging if _may_speak_of_medicine(sign, capture, answers, guidance)
+        ]
         if not relevant:
-            return [_judge_without_sign(capture, guidance)]
-        return [_judge_sign(capture, sign, guidance) for sign in relevant]
+            return [_judge_without_sign(capture, answers, guidance)]
+        return [_judge_sign(capture, sign, answers, guidance) for sign in relevant]
 
     return scope.judge_captures(RULE, facts, judge_capture)
 
 
-def _may_speak_of_medicine(sign: SignFacts, guidance: Guidance) -> bool:
-    return not sign.text.strip() or sign_word(sign.text, guidance) is not Word.NONE
+def _may_speak_of_medicine(
+    sign: SignFacts, capture: CaptureFacts, answers: Answers, guidance: Guidance
+) -> bool:
+    return not sign.text.strip() or word_of(sign, capture, answers, guidance) is not Word.NONE
 
 
-def _judge_sign(capture: CaptureFacts, sign: SignFacts, guidance: Guidance) -> Verdict:
+def _judge_sign(
+    capture: CaptureFacts, sign: SignFacts, answers: Answers, guidance: Guidance
+) -> Verdict:
     target = Target(TargetKind.SIGN, sign.sign_id)
     under = [capture.pack(pack_id) for pack_id in sign.under_ids]
     others = [pack for pack in under if pack.goods is Goods.OTHER_GOODS]
     unknown = [pack for pack in under if pack.goods is Goods.UNKNOWN]
     details = Details(
         evidence=scope.at(capture, sign.box_xyxy_px) + scope.evidence(capture, others or unknown),
-        values={"text": sign.text, "goods": ", ".join(pack.label for pack in others)},
+        values={
+            "text": sign.text,
+            "goods": ", ".join(pack.label for pack in others),
+            **_place(capture, sign),
+        },
     )
     if not sign.text.strip():
         return RULE.cant_tell(target, Reason.VIEW_UNREADABLE, case="sign_unreadable", **details)
     if not under:
         return RULE.cant_tell(target, Reason.SURROUND_NOT_IN_VIEW, **details)
     served = [p for p in capture.placements if set(p.pack_ids) & set(sign.under_ids)]
-    have_own = bool(served) and all(_has_own_sign(capture, p, guidance) for p in served)
+    have_own = bool(served) and all(_has_own_sign(capture, p, answers, guidance) for p in served)
     if have_own and not unknown:
         return RULE.inapplicable(target, case="on_fixture_sign", **details)
-    is_approved = sign_word(sign.text, guidance) is Word.APPROVED
+    is_approved = word_of(sign, capture, answers, guidance) is Word.APPROVED
     if (others or unknown) and not is_approved:
+        details["asks"] = (asked_of_sign(sign, capture),)
         return RULE.cant_tell(target, Reason.OTHER_SIGN_WORD, **details)
     if others and not have_own:
         return RULE.failed(target, **details)
@@ -81,10 +94,17 @@ def _judge_sign(capture: CaptureFacts, sign: SignFacts, guidance: Guidance) -> V
     return RULE.passed(target, **details)
 
 
-def _judge_without_sign(capture: CaptureFacts, guidance: Guidance) -> Verdict:
+def _place(capture: CaptureFacts, sign: SignFacts) -> dict[str, str]:
+    """Return over which bay a sign hangs, where it hangs over medicine of one bay alone."""
+    placements = (p for p in capture.placements if set(p.pack_ids) & set(sign.under_ids))
+    bays = {scope.place(placement)["bay"] for placement in placements}
+    return {"bay": bays.pop() if len(bays) == 1 else "", "shelf": ""}
+
+
+def _judge_without_sign(capture: CaptureFacts, answers: Answers, guidance: Guidance) -> Verdict:
     placements = capture.placements
     if placements and not scope.unplaced(RULE, capture):
-        if all(_has_own_sign(capture, placement, guidance) for placement in placements):
+        if all(_has_own_sign(capture, placement, answers, guidance) for placement in placements):
             return RULE.inapplicable(STORE, case="on_fixture_sign")
         if capture.is_readable and all(placement.surround_in_view for placement in placements):
             if not capture.signs_looked_for:
@@ -93,12 +113,14 @@ def _judge_without_sign(capture: CaptureFacts, guidance: Guidance) -> Verdict:
     return RULE.cant_tell(STORE, Reason.SURROUND_NOT_IN_VIEW)
 
 
-def _has_own_sign(capture: CaptureFacts, placement: PlacementFacts, guidance: Guidance) -> bool:
+def _has_own_sign(
+    capture: CaptureFacts, placement: PlacementFacts, answers: Answers, guidance: Guidance
+) -> bool:
     """Return whether a sign on the fixture serves a placement, so that it needs none above it."""
     own = set(placement.sign_ids) - set(placement.ceiling_sign_ids)
     return any(
         sign.sign_id in own
         and sign.placement is not SignPlacement.CEILING
-        and sign_word(sign.text, guidance) is Word.APPROVED
+        and word_of(sign, capture, answers, guidance) is Word.APPROVED
         for sign in capture.signs
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
+from inspector.data_folder import data_folder
 from inspector.domain.goods import DealerType, Group
+from inspector.errors import GuidanceError
 from inspector.rules.parameters import Parameter, ParameterFile
 
 Words = tuple[str, ...]
@@ -22,7 +25,7 @@ class Guidance:
     Days with the same values have the same object, so that what words mean is worked out once.
 
     Attributes:
-        id: Id of the rule pack.
+        id: Id of the rule pack, with a hash of the thresholds that the user has replaced.
         version: Day from which this version of the guidance holds, ISO format.
         reach_height_m: Height over which medicine has to stand.
         gap_counts_m: Gaps of at least this width separate (ours).
@@ -92,17 +95,21 @@ class Guidance:
     parameters: tuple[Parameter, ...]
 
 
-@cache
+OWN_THRESHOLDS = "guidance.yaml"
+"""File in the user's data folder whose section `ours` replaces thresholds of ours."""
+
+
 def load_guidance(on: date, path: Path | None = None) -> Guidance:
     """Read the guidance as it stands on a day.
 
     Args:
         on: Day whose values count.
         path: The file of numbers; `words.yaml` is read from the same folder. None reads the
-            guidance that comes with the package.
+            guidance that comes with the package, with the thresholds of ours that the user has
+            replaced (`OWN_THRESHOLDS`).
 
     Returns:
-        The values that hold on that day.
+        The values that hold on that day. The id tells by a hash which thresholds were replaced.
 
     Raises:
         GuidanceError: When a file cannot be read, is malformed, lacks a value, or holds none for
@@ -112,21 +119,41 @@ def load_guidance(on: date, path: Path | None = None) -> Guidance:
         >>> load_guidance(date(2026, 1, 1)).reach_height_m
         1.4
     """
-    path = path or Path(__file__).with_name("guidance.yaml")
+    if path is not None:
+        return _loaded(on, path, "")
+    return _loaded(on, Path(__file__).with_name("guidance.yaml"), _own_thresholds())
+
+
+def _own_thresholds() -> str:
+    """Return the text of the user's file; empty where there is none."""
+    path = data_folder() / OWN_THRESHOLDS
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise GuidanceError(f"{path} cannot be read: {error}. Correct it, or remove it.") from error
+
+
+@cache
+def _loaded(on: date, path: Path, own: str) -> Guidance:
     numbers = ParameterFile.read(path, on=on)
+    if own:
+        numbers = numbers.with_ours(own, file=OWN_THRESHOLDS)
     words = ParameterFile.read(path.with_name("words.yaml"), on=on)
     since = tuple(parameter.valid_from for parameter in numbers.parameters + words.parameters)
-    if (path, since) not in _GUIDANCES:
-        _GUIDANCES[path, since] = _guidance(numbers, words)
-    return _GUIDANCES[path, since]
+    if (path, own, since) not in _GUIDANCES:
+        _GUIDANCES[path, own, since] = _guidance(numbers, words, own)
+    return _GUIDANCES[path, own, since]
 
 
-_GUIDANCES: dict[tuple[Path, tuple[date, ...]], Guidance] = {}
+_GUIDANCES: dict[tuple[Path, str, tuple[date, ...]], Guidance] = {}
 
 
-def _guidance(numbers: ParameterFile, words: ParameterFile) -> Guidance:
+def _guidance(numbers: ParameterFile, words: ParameterFile, own: str) -> Guidance:
+    replaced = f"+{hashlib.sha256(own.encode()).hexdigest()[:12]}" if own else ""
     return Guidance(
-        id=numbers.text("id"),
+        id=numbers.text("id") + replaced,
         version=numbers.text("version"),
         reach_height_m=numbers.number("reach_height"),
         gap_counts_m=numbers.number("gap_counts"),

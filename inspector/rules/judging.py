@@ -26,6 +26,7 @@ from inspector.rules import (
     signage,
     supervision,
 )
+from inspector.rules.asking import is_placed
 from inspector.rules.guidance import Guidance
 from inspector.rules.rule import STORE, Automation, RuleModule
 
@@ -62,6 +63,11 @@ QUESTION_IDS = (
     "higher-placement",
 )
 """Questions that only a person can answer: whole rules, and facts that change a finding."""
+
+
+def is_question(question_id: str) -> bool:
+    """Return whether an answer is kept under this id: of the shop, or of one thing in one photo."""
+    return question_id in QUESTION_IDS or is_placed(question_id)
 
 
 def judge(guidance: Guidance, facts: Facts) -> tuple[Verdict, ...]:
@@ -104,7 +110,8 @@ def open_questions(facts: Facts, verdicts: Sequence[Verdict]) -> tuple[str, ...]
         verdicts: What `judge` returned for them.
 
     Returns:
-        First the rules that nobody has answered, then the questions on which a finding hangs.
+        First the rules that nobody has answered, then the questions on which a finding hangs, last
+        those about one thing in one photo.
     """
     unanswered = [v.rule_id for v in verdicts if v.outcome is Outcome.UNTESTED]
     hanging = [
@@ -112,13 +119,21 @@ def open_questions(facts: Facts, verdicts: Sequence[Verdict]) -> tuple[str, ...]
         for verdict in verdicts
         if (question := _question_of(verdict)) and question not in facts.site.answers
     ]
-    return tuple(dict.fromkeys(unanswered + hanging))
+    placed = [
+        asked.question_id
+        for verdict in verdicts
+        for asked in verdict.asks
+        if asked.question_id not in facts.site.answers
+    ]
+    return tuple(dict.fromkeys(unanswered + hanging + placed))
 
 
 def _question_of(verdict: Verdict) -> str | None:
     """Return the question whose answer could change a verdict."""
     if verdict.reason is Reason.CABINET_UNCONFIRMED:
         return "cabinet"
+    if verdict.reason is Reason.STEP_BELOW:
+        return "higher-placement"
     if verdict.reason in (Reason.AIDS_NOT_LOOKED_FOR, Reason.FLOOR_NOT_IN_VIEW):
         return "climbing-aids"
     if verdict.outcome is Outcome.FAILED and verdict.rule_id == "reach-height":

@@ -19,6 +19,18 @@ Rules of *Vejledning om håndkøbslægemidler i selvvalg* ({id}, in force from {
 in which they are asked. The Danish sentences are the law's own, unchanged.
 """
 
+_REPLACED = """A chain may choose other numbers: a `guidance.yaml` in the user's data folder
+(`INSPECTOR_DATA`, else the system's) replaces them, and none of what the law says. Reports then
+name the rule pack with a hash of that file, and archives judged before are judged again. Lengths
+are in metres. The dashboard and `inspector watch` take it when they start.
+
+```yaml
+ours:
+  gap_counts: 0.10
+  climbing_near: 1.50
+```
+"""
+
 _PARTS = ("Applies to:", "Expectation:", "Assumptions:", "Not judged:")
 
 
@@ -38,7 +50,8 @@ def guidance_page(guidance: Guidance) -> str:
     law = [parameter for parameter in guidance.parameters if not parameter.is_ours]
     ours = [parameter for parameter in guidance.parameters if parameter.is_ours]
     lines += ["# What the law says", "", *_parameter_lines(law)]
-    lines += ["# What we chose where the law gives no number or list", "", *_parameter_lines(ours)]
+    lines += ["# What we chose where the law gives no number or list", "", _REPLACED]
+    lines += _parameter_lines(ours)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -101,5 +114,6 @@ if __name__ == "__main__":
     from inspector.rules.guidance import load_guidance
 
     Path("docs/guidance.md").write_text(
-        guidance_page(load_guidance(date.today())), encoding="utf-8"
+        guidance_page(load_guidance(date.today(), Path(__file__).with_name("guidance.yaml"))),
+        encoding="utf-8",
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -80,6 +81,42 @@ class ParameterFile:
         )
         head = {key: value for key, value in content.items() if key not in _SECTIONS}
         return cls(path, head, parameters, lines)
+
+    def with_ours(self, text: str, *, file: str) -> ParameterFile:
+        """Return the file with thresholds of ours replaced.
+
+        Args:
+            text: YAML with a section `ours`: key and number of each threshold to replace.
+            file: Name of the file that the text stands in, for error texts.
+
+        Raises:
+            GuidanceError: When the text is malformed, names something else than a number of ours,
+                or gives it no number over 0; names file, line and key.
+        """
+        content, lines = _from_yaml(text, file)
+        ours = content.get("ours")
+        if not isinstance(ours, dict) or set(content) != {"ours"}:
+            raise GuidanceError(
+                f"{file}: expected one section 'ours' with a number for each threshold, such as "
+                f"'gap_counts: 0.10', got {', '.join(map(str, content)) or 'nothing'}. "
+                "What the law says is not replaced."
+            )
+        numbers = {p.key for p in self.parameters if p.is_ours and isinstance(p.value, int | float)}
+        for key, value in ours.items():
+            where = f"{file}, line {lines['ours', str(key)]}: ours.{key}"
+            if key not in numbers:
+                raise GuidanceError(
+                    f"{where} is no threshold of ours. "
+                    f"Expected one of {', '.join(sorted(numbers))}."
+                )
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < inf:
+                raise GuidanceError(f"{where} holds {value!r}; expected a number over 0.")
+        return replace(
+            self,
+            parameters=tuple(
+                replace(p, value=ours[p.key]) if p.key in ours else p for p in self.parameters
+            ),
+        )
 
     def text(self, key: str) -> str:
         """Return a plain entry at the top of the file as text."""
@@ -209,20 +246,26 @@ def _parsed(path: Path) -> tuple[Mapping[str, Any], Mapping[tuple[str, ...], int
     """Return the entries of a file and their lines."""
     try:
         text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise GuidanceError(f"{path.name} cannot be read: {error.strerror}.") from error
+    return _from_yaml(text, path.name)
+
+
+def _from_yaml(text: str, file: str) -> tuple[Mapping[str, Any], Mapping[tuple[str, ...], int]]:
+    """Return entries and their lines."""
+    try:
         loader = yaml.SafeLoader(text)
         root = loader.get_single_node()
         content = loader.construct_document(root) if root is not None else {}
-    except OSError as error:
-        raise GuidanceError(f"{path.name} cannot be read: {error.strerror}.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f"{path.name}, line {mark.line + 1}" if mark else path.name
+        where = f"{file}, line {mark.line + 1}" if mark else file
         problem = getattr(error, "problem", None) or error
         raise GuidanceError(f"{where}: this is not valid YAML: {problem}.") from error
     if not isinstance(root, yaml.MappingNode):
-        raise GuidanceError(f"{path.name}, line 1: expected sections with entries, got {root}.")
+        raise GuidanceError(f"{file}, line 1: expected sections with entries, got {root}.")
     lines: dict[tuple[str, ...], int] = {}
-    _note_lines(root, (), lines, path)
+    _note_lines(root, (), lines, file)
     return content, lines
 
 
@@ -234,7 +277,7 @@ def _citation(reference: Mapping[str, object]) -> str:
 
 
 def _note_lines(
-    node: yaml.MappingNode, path: tuple[str, ...], lines: dict[tuple[str, ...], int], file: Path
+    node: yaml.MappingNode, path: tuple[str, ...], lines: dict[tuple[str, ...], int], file: str
 ) -> None:
     """Note the line of every key, and refuse a key that stands there twice.
 
@@ -246,7 +289,7 @@ def _note_lines(
         line = key_node.start_mark.line + 1
         if key in lines:
             raise GuidanceError(
-                f"{file.name}, line {line}: {'.'.join(key)} stands there a second time "
+                f"{file}, line {line}: {'.'.join(key)} stands there a second time "
                 f"(first on line {lines[key]}). Remove one."
             )
         lines[key] = line

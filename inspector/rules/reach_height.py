@@ -17,16 +17,20 @@ Source: vejledning-selvvalg, section 4, lines 122-142.
 Applies to:  every pack that is medicine, and every unknown pack, which may be.
 Expectation: the whole 95 % interval of the lowest point's height is over the limit. The text says
              both "over 140 cm" and "minimum 140 cm": exactly 140 cm is not decided.
-             A cabinet that a person found good is enough for all that stands in it, read or not.
+             A cabinet that a person found good is enough for all that stands in it, read or not;
+             one whose lock was measured under the limit is none.
 Assumptions: the height is measured from the floor before the fixture to the pack's lowest point.
-Not judged:  whether a lower placement is well explained and whether children can open a cabinet;
-             a person answers `height-deviation` and `cabinet`.
+             Over a step, nearer than `climbing_near`, it would count from the step.
+Not judged:  whether a lower placement is well explained, whether children can open a cabinet, and
+             how high a pack stands over a step; a person answers `height-deviation`, `cabinet` and
+             `higher-placement`.
 """
 
 from __future__ import annotations
 
-from inspector.domain.facts import Answer, CaptureFacts, Facts, PackFacts
+from inspector.domain.facts import AidFacts, Answer, CaptureFacts, Facts, PackFacts
 from inspector.domain.goods import Goods
+from inspector.domain.scene import AidKind
 from inspector.domain.verdict import Outcome, Reason, Target, TargetKind, Verdict
 from inspector.rules import scope
 from inspector.rules.decide import over
@@ -63,15 +67,18 @@ def _judge_pack(
         measured=decision.measured,
         limit=decision.limit,
         evidence=scope.evidence(capture, [pack]),
-        values={"name": pack.label},
+        values={"name": pack.label, **scope.place_of_pack(capture, pack.pack_id)},
     )
     is_known = pack.goods is not Goods.UNKNOWN
     if decision.outcome is Outcome.PASSED:
+        if steps := [aid for aid in capture.aids if _lies_under(aid, pack, facts, guidance)]:
+            return _judge_over_step(facts, capture, steps, target, details)
         return RULE.passed(target, case="" if is_known else "whatever_it_is", **details)
     if is_known and decision.outcome is Outcome.FAILED:
-        return _judge_low_pack(facts, pack, target, details)
+        return _judge_low_pack(facts, pack, target, details, guidance)
     # What it is, or how high it stands, is open: a good cabinet decides both.
-    cabinet = facts.site.answers.get("cabinet") if pack.behind_door else Answer.NO
+    is_locked_high = pack.behind_door and not _is_lock_low(pack, guidance)
+    cabinet = facts.site.answers.get("cabinet") if is_locked_high else Answer.NO
     if cabinet is Answer.YES:
         return RULE.passed(target, case="cabinet_whatever", **details)
     if is_known and decision.reason is not None:
@@ -82,12 +89,41 @@ def _judge_pack(
     return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, **details)
 
 
-def _judge_low_pack(facts: Facts, pack: PackFacts, target: Target, details: Details) -> Verdict:
+def _lies_under(aid: AidFacts, pack: PackFacts, facts: Facts, guidance: Guidance) -> bool:
+    """Say whether a step may lie under a pack, so that its height does not count from the floor."""
+    if aid.kind is not AidKind.STEPS or pack.pack_id not in aid.over_ids:
+        return False
+    # Who looked on the spot knows better than a detector that is not sure.
+    is_step = aid.is_sure or facts.site.answers.get("climbing-aids") is not Answer.YES
+    return is_step and over(aid.distance, guidance.climbing_near_m).outcome is not Outcome.PASSED
+
+
+def _judge_over_step(
+    facts: Facts, capture: CaptureFacts, steps: list[AidFacts], target: Target, details: Details
+) -> Verdict:
+    """Judge a pack that is over the limit when measured from the floor, but not from the floor."""
+    if facts.site.answers.get("higher-placement") is Answer.YES:
+        return RULE.passed(target, case="over_step", **details)
+    seen = details["evidence"] + scope.at(capture, *(step.box_xyxy_px for step in steps))
+    return RULE.cant_tell(target, Reason.STEP_BELOW, **details | Details(evidence=seen))
+
+
+def _is_lock_low(pack: PackFacts, guidance: Guidance) -> bool:
+    """Say whether the lock was measured, and lies under the limit."""
+    lock = pack.lock_height
+    return lock is not None and over(lock, guidance.reach_height_m).outcome is Outcome.FAILED
+
+
+def _judge_low_pack(
+    facts: Facts, pack: PackFacts, target: Target, details: Details, guidance: Guidance
+) -> Verdict:
     """Judge medicine under the limit, which a cabinet or an explanation may allow."""
     if facts.site.answers.get("height-deviation") is Answer.YES:
         return RULE.passed(target, case="deviation", **details)
     if not pack.behind_door:
         return RULE.failed(target, **details)
+    if _is_lock_low(pack, guidance):
+        return RULE.failed(target, case="lock_low", **details)
     cabinet = facts.site.answers.get("cabinet")
     if cabinet is None:
         return RULE.cant_tell(target, Reason.CABINET_UNCONFIRMED, **details)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol, TypedDict, Unpack
 
 from inspector.domain.facts import Facts
-from inspector.domain.verdict import Evidence, Outcome, Reason, Target, TargetKind, Verdict
+from inspector.domain.verdict import Asked, Evidence, Outcome, Reason, Target, TargetKind, Verdict
 from inspector.rules.guidance import Guidance
 
 STORE = Target(TargetKind.STORE, "store")
@@ -44,6 +44,7 @@ class Details(TypedDict, total=False):
     limit: str | None
     evidence: tuple[Evidence, ...]
     values: dict[str, str]
+    asks: tuple[Asked, ...]
 
 
 @dataclass(frozen=True, slots=True)

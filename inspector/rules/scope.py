@@ -116,6 +116,14 @@ def place(placement: PlacementFacts) -> dict[str, str]:
     return {"bay": "" if bay is None else str(bay), "shelf": str(placement.shelf_number)}
 
 
+def place_of_pack(capture: CaptureFacts, pack_id: str) -> dict[str, str]:
+    """Return what a sentence needs to say where a pack stands, empty where no shelf was found."""
+    for placement in (*capture.placements, *capture.possible_placements):
+        if pack_id in placement.pack_ids or pack_id in placement.unknown_ids:
+            return place(placement)
+    return {"bay": "", "shelf": ""}
+
+
 def placement_target(placement: PlacementFacts) -> Target:
     """The target of verdicts about a placement."""
     return Target(TargetKind.PLACEMENT, placement.placement_id)

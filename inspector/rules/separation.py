@@ -20,15 +20,18 @@ Assumptions: the width of a "synligt mellemrum" is `gap_counts`, and goods that 
              often as `mixed_from` are mixed whatever stands between single packs; both are ours.
              Natural remedies and vitamins are other goods; product cards are no goods; what stands
              on another shelf is apart.
-Not judged:  whether a strip without words marks the medicine clearly; a person decides.
+Not judged:  gaps between `gap_never_counts` and `gap_counts`, places that the photo does not show,
+             and whether a strip without words marks the medicine clearly; a person answers `gap`
+             and `marking`, thing by thing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from inspector.domain.facts import (
+    Answer,
     CaptureFacts,
     EdgeStrip,
     Facts,
@@ -39,8 +42,9 @@ from inspector.domain.facts import (
 from inspector.domain.goods import Goods
 from inspector.domain.quantity import Measured
 from inspector.domain.scene import SignPlacement
-from inspector.domain.verdict import Outcome, Reason, Verdict
+from inspector.domain.verdict import Asked, Outcome, Reason, Verdict
 from inspector.rules import scope
+from inspector.rules.asking import GAP, MARKING, Answers, placed_id
 from inspector.rules.decide import Decision, may_hold_divider, separates
 from inspector.rules.guidance import Guidance
 from inspector.rules.rule import Automation, Details, Need, Rule, wording_from
@@ -54,6 +58,10 @@ RULE = Rule(
     wording_da=wording_from(__doc__),
     needs=frozenset({Need.IDENTITY, Need.SHELF_VIEW}),
 )
+
+
+_ASKED = (Reason.GAP_UNDECIDED, Reason.DIVIDERS_NOT_LOOKED_FOR)
+"""Reasons that a look at the place itself settles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +82,20 @@ class _Pair:
     case: str
     gap: Decision
 
+    @property
+    def names(self) -> str:
+        """Both names, for people."""
+        return " / ".join(pack.label for pack in self.packs)
+
 
 def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
     """Return one verdict per placement, and one for packs elsewhere that may be medicine."""
+    answers = facts.site.answers
 
     def judge_capture(capture: CaptureFacts) -> list[Verdict]:
         if verdicts := scope.no_medicine(RULE, capture):
             return verdicts
-        verdicts = [_judge_placement(capture, p, guidance) for p in capture.placements]
+        verdicts = [_judge_placement(capture, p, answers, guidance) for p in capture.placements]
         elsewhere = [
             capture.pack(pack_id)
             for placement in capture.possible_placements
@@ -96,10 +110,12 @@ def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
 
 
 def _judge_placement(
-    capture: CaptureFacts, placement: PlacementFacts, guidance: Guidance
+    capture: CaptureFacts, placement: PlacementFacts, answers: Answers, guidance: Guidance
 ) -> Verdict:
     target = scope.placement_target(placement)
-    pairs = _pairs(capture, placement.pack_ids, guidance)
+    undecided = _pairs(capture, placement.pack_ids, guidance)
+    asks = tuple(_asked(capture, placement, pair) for pair in undecided if pair.reason in _ASKED)
+    pairs = [pair for one in undecided if (pair := _as_answered(capture, one, answers))]
     if _is_mixed(capture, placement, guidance):
         details = _details(capture, placement, pairs)
         return RULE.failed(target, case="mixed", **details)
@@ -109,22 +125,52 @@ def _judge_placement(
         details = Details(evidence=place, values=scope.place(placement))
         return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, case="stray_text", **details)
     if not pairs:
-        evidence = scope.at(capture, placement.box_xyxy_px)
-        return RULE.passed(target, evidence=evidence, values=scope.place(placement))
+        details = Details(
+            evidence=scope.at(capture, placement.box_xyxy_px),
+            values={"pairs": _names(undecided), **scope.place(placement)},
+            asks=asks,
+        )
+        return RULE.passed(target, case="answered" if undecided else "", **details)
     worst = max(pair.outcome for pair in pairs)
     wrong = [pair for pair in pairs if pair.outcome is worst]
     if worst is Outcome.FAILED and placement.edge_strip is not EdgeStrip.NONE:
-        return _judge_strip(capture, placement, wrong, guidance)
+        return _judge_strip(capture, placement, wrong, answers, guidance)
     # An unknown pack keeps all open, so it is said first.
     wrong.sort(key=lambda pair: pair.reason is not Reason.IDENTITY_UNKNOWN)
     details = _details(capture, placement, wrong)
     if wrong[0].reason is None:
+        details["asks"] = tuple(asked for asked in asks if asked.question_id in answers)
         return RULE.failed(target, case=wrong[0].case, **details)
+    details["asks"] = asks
     return RULE.cant_tell(target, wrong[0].reason, case=wrong[0].case, **details)
 
 
+def _asked(capture: CaptureFacts, placement: PlacementFacts, pair: _Pair) -> Asked:
+    """Return the question whether two goods stand clearly apart."""
+    values = {"subject": pair.names, **scope.place(placement)}
+    return Asked(_gap_id(capture, pair), values)
+
+
+def _gap_id(capture: CaptureFacts, pair: _Pair) -> str:
+    return placed_id(GAP, capture.capture_id, "-".join(pack.pack_id for pack in pair.packs))
+
+
+def _as_answered(capture: CaptureFacts, pair: _Pair, answers: Answers) -> _Pair | None:
+    """Return a pair as a person who looked found it; None where the two stand clearly apart."""
+    answer = answers.get(_gap_id(capture, pair)) if pair.reason in _ASKED else None
+    if answer is Answer.YES:
+        return None
+    if answer is Answer.NO:
+        return replace(pair, outcome=Outcome.FAILED, reason=None, case="gap_answered")
+    return pair
+
+
 def _judge_strip(
-    capture: CaptureFacts, placement: PlacementFacts, pairs: list[_Pair], guidance: Guidance
+    capture: CaptureFacts,
+    placement: PlacementFacts,
+    pairs: list[_Pair],
+    answers: Answers,
+    guidance: Guidance,
 ) -> Verdict:
     """Judge goods side by side above a strip along the shelf's edge under the medicine alone."""
     target = scope.placement_target(placement)
@@ -139,6 +185,14 @@ def _judge_strip(
     )
     if is_named:
         return RULE.passed(target, case="strip", **details)
+    question_id = placed_id(MARKING, capture.capture_id, placement.placement_id)
+    values = {"subject": _names(pairs), **scope.place(placement)}
+    details["asks"] = (Asked(question_id, values),)
+    answer = answers.get(question_id)
+    if answer is Answer.YES:
+        return RULE.passed(target, case="marking_answered", **details)
+    if answer is Answer.NO:
+        return RULE.failed(target, case="marking_answered", **details)
     return RULE.cant_tell(target, Reason.MARKING_UNCONFIRMED, **details)
 
 
@@ -187,10 +241,13 @@ def _is_mixed(capture: CaptureFacts, placement: PlacementFacts, guidance: Guidan
 def _details(capture: CaptureFacts, placement: PlacementFacts, pairs: list[_Pair]) -> Details:
     pack_ids = dict.fromkeys(pack.pack_id for pair in pairs for pack in pair.packs)
     packs = [capture.pack(pack_id) for pack_id in pack_ids or placement.row_ids]
-    names = dict.fromkeys(" / ".join(pack.label for pack in pair.packs) for pair in pairs)
     return Details(
         measured=pairs[0].gap.measured if pairs else None,
         limit=pairs[0].gap.limit if pairs else None,
         evidence=scope.evidence(capture, packs),
-        values={"pairs": "; ".join(names), **scope.place(placement)},
+        values={"pairs": _names(pairs), **scope.place(placement)},
     )
+
+
+def _names(pairs: list[_Pair]) -> str:
+    return "; ".join(dict.fromkeys(pair.names for pair in pairs))

@@ -17,7 +17,8 @@ Applies to:  every placement of medicine, and packs that may be medicine on othe
 Expectation: a sign over, under or on the placement, on its shelf edge or from the ceiling carries
              one of the four words.
 Assumptions: which placement a sign serves is told by where it is (`PlacementFacts.sign_ids`).
-Not judged:  other words, which a person decides; price labels, which are no signs.
+Not judged:  other words, of which a person answers `sign-word`, sign by sign; price labels, which
+             are no signs.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from inspector.domain.facts import CaptureFacts, EdgeStrip, Facts, PlacementFact
 from inspector.domain.scene import SignKind
 from inspector.domain.verdict import Reason, Verdict
 from inspector.rules import scope
+from inspector.rules.asking import Answers, asked_of_sign, word_of
 from inspector.rules.guidance import Guidance
 from inspector.rules.rule import Automation, Details, Need, Rule, wording_from
 from inspector.rules.words import Word, could_be_misread, sign_word
@@ -42,16 +44,17 @@ RULE = Rule(
 
 def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
     """Return one verdict per placement, and one for packs elsewhere that may be medicine."""
+    answers = facts.site.answers
 
     def judge_capture(capture: CaptureFacts) -> list[Verdict]:
         if verdicts := scope.no_medicine(RULE, capture):
             return verdicts
-        verdicts = [_judge_placement(capture, p, guidance) for p in capture.placements]
+        verdicts = [_judge_placement(capture, p, answers, guidance) for p in capture.placements]
         # An unknown pack beside medicine, or under a right sign, is signed whatever it is.
         signed = {
             pack_id
             for p in (*capture.placements, *capture.possible_placements)
-            if p.pack_ids or _right_sign(capture, p, guidance)
+            if p.pack_ids or _right_sign(capture, p, answers, guidance)
             for pack_id in p.unknown_ids
         }
         elsewhere = [p for p in scope.unknown_packs(capture) if p.pack_id not in signed]
@@ -63,20 +66,27 @@ def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
 
 
 def _judge_placement(
-    capture: CaptureFacts, placement: PlacementFacts, guidance: Guidance
+    capture: CaptureFacts, placement: PlacementFacts, answers: Answers, guidance: Guidance
 ) -> Verdict:
     target = scope.placement_target(placement)
     place = scope.place(placement)
-    if sign := _right_sign(capture, placement, guidance):
-        evidence = scope.at(capture, placement.box_xyxy_px, sign.box_xyxy_px)
-        return RULE.passed(target, evidence=evidence, values={"text": sign.text, **place})
     signs = _serving(capture, placement)
-    for sign in signs:
-        if sign_word(sign.text, guidance) is Word.UNDECIDED:
+    undecided = [sign for sign in signs if sign_word(sign.text, guidance) is Word.UNDECIDED]
+    asks = tuple(asked_of_sign(sign, capture) for sign in undecided)
+    if sign := _right_sign(capture, placement, answers, guidance):
+        evidence = scope.at(capture, placement.box_xyxy_px, sign.box_xyxy_px)
+        details = Details(evidence=evidence, values={"text": sign.text, **place})
+        if sign not in undecided:
+            return RULE.passed(target, **details)
+        details["asks"] = asks
+        return RULE.passed(target, case="answered", **details)
+    for sign in undecided:
+        if word_of(sign, capture, answers, guidance) is Word.UNDECIDED:
             evidence = scope.at(capture, placement.box_xyxy_px, sign.box_xyxy_px)
-            details = Details(evidence=evidence, values={"text": sign.text, **place})
+            details = Details(evidence=evidence, values={"text": sign.text, **place}, asks=asks)
             return RULE.cant_tell(target, Reason.OTHER_SIGN_WORD, **details)
-    details = Details(evidence=scope.at(capture, placement.box_xyxy_px), values=place)
+    place_px = placement.box_xyxy_px
+    details = Details(evidence=scope.at(capture, place_px), values=place, asks=asks)
     reason = _reason_to_doubt(capture, placement, signs, guidance)
     if reason is not None:
         case = "sign_unreadable" if reason is Reason.VIEW_UNREADABLE else ""
@@ -85,13 +95,17 @@ def _judge_placement(
 
 
 def _right_sign(
-    capture: CaptureFacts, placement: PlacementFacts, guidance: Guidance
+    capture: CaptureFacts, placement: PlacementFacts, answers: Answers, guidance: Guidance
 ) -> SignFacts | None:
-    """Return a sign with one of the four words that serves a placement."""
-    for sign in _serving(capture, placement):
-        if sign_word(sign.text, guidance) is Word.APPROVED:
-            return sign
-    return None
+    """Return a sign that serves a placement and will do: by one of the four words at best."""
+    right = [
+        sign
+        for sign in _serving(capture, placement)
+        if word_of(sign, capture, answers, guidance) is Word.APPROVED
+    ]
+    return next(
+        (s for s in right if sign_word(s.text, guidance) is Word.APPROVED), next(iter(right), None)
+    )
 
 
 def _reason_to_doubt(

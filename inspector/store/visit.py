@@ -253,7 +253,11 @@ def told_as_details(told: Told) -> Mapping[str, Any]:
     return {
         "camera_height_m": told.camera_height_m,
         "camera_height_u_m": told.camera_height_u_m,
-        "marks": [{"ends_px": mark.ends_px, "height_m": mark.height_m} for mark in told.marks],
+        "marks": [
+            {"ends_px": mark.ends_px, "height_m": mark.height_m}
+            | ({"is_lock": True} if mark.is_lock else {})
+            for mark in told.marks
+        ],
         "fixture": told.fixture,
     }
 
@@ -354,7 +358,11 @@ def _told(details: Mapping[str, Any]) -> Told:
         camera_height_m=details["camera_height_m"],
         camera_height_u_m=details["camera_height_u_m"],
         marks=tuple(
-            HeightMark(tuple((x, y) for x, y in mark["ends_px"]), mark["height_m"])
+            HeightMark(
+                tuple((x, y) for x, y in mark["ends_px"]),
+                mark["height_m"],
+                is_lock=mark.get("is_lock", False),
+            )
             for mark in details["marks"]
         ),
         fixture=details.get("fixture", ""),

@@ -37,7 +37,9 @@ def _heights(look: FirstLook) -> Markup:
     if look.no_heights is None:
         key = "first_look_heights" if look.shows_limit else "first_look_heights_elsewhere"
         return Markup("<p>{}</p>").format(words().text(key))
-    why = RULE.cant_tell(STORE, look.no_heights, values={"name": words().text("the_packs")})
+    why = RULE.cant_tell(
+        STORE, look.no_heights, values={"name": words().text("the_packs"), "bay": "", "shelf": ""}
+    )
     return Markup('<p class="remark">{} <b>{}</b></p>').format(
         messages().sentence(why), messages().next_photo(why)
     )

@@ -134,11 +134,14 @@ def _ask_mark(item: Inspected) -> None:
         step=0.5,
         key=f"mark_cm_{capture_id}",
     )
+    is_lock = len(ends_px) == 1 and left.checkbox(
+        text("marked_lock"), key=f"mark_lock_{capture_id}"
+    )
     right.button(
         text("add_mark"),
         key=f"add_mark_{capture_id}",
         on_click=state.add_mark,
-        args=(capture_id, HeightMark(ends_px, height_cm / 100)),
+        args=(capture_id, HeightMark(ends_px, height_cm / 100, is_lock=is_lock)),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
+from inspector.catalogue.editions import Source
 from inspector.catalogue.imports import ImportSummary
 from inspector.domain import clock
 from inspector.domain.goods import Sku
@@ -21,6 +22,8 @@ from inspector.ui.words import words
 
 _MOST_ROWS = 60
 _LIST_SUFFIXES = ("csv", "xlsx", "json", "zip")
+_ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp850")
+"""Encodings of Danish text files: of today, of Excel, of old Windows, of the Takst."""
 
 
 def show() -> None:
@@ -90,19 +93,47 @@ def _ask_list(person: Person) -> None:
         given = st.file_uploader(
             text("import_list"), type=_LIST_SUFFIXES, label_visibility="collapsed"
         )
-        holds_from = st.date_input(
+        left, middle, right = st.columns(3, vertical_alignment="bottom")
+        holds_from = left.date_input(
             text("holds_from"), value=None, format="DD/MM/YYYY", key="list_holds_from"
         )
+        kind = middle.selectbox(
+            text("list_kind"),
+            (None, *Source),
+            format_func=lambda kind: text(f"list_{(kind or 'untold').replace('-', '_')}"),
+            key="list_kind",
+        )
+        encoding = right.selectbox(
+            text("list_encoding"),
+            (None, *_ENCODINGS),
+            format_func=lambda encoding: encoding or text("list_encoding_usual"),
+            key="list_encoding",
+        )
         if given is not None and st.button(text("import_now"), type="primary"):
-            _import(person, given.name, given.getvalue(), holds_from)
+            _import(person, given.name, given.getvalue(), holds_from, kind=kind, encoding=encoding)
 
 
-def _import(person: Person, name: str, content: bytes, holds_from: date | None) -> None:
+def _import(
+    person: Person,
+    name: str,
+    content: bytes,
+    holds_from: date | None,
+    *,
+    kind: Source | None,
+    encoding: str | None,
+) -> None:
     """Import a list as a whole, or tell why not."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(name).name
         path.write_bytes(content)
-        summary = cached.desk().import_goods(person, path, day=holds_from, now=datetime.now(UTC))
+        summary = cached.desk().import_goods(
+            person,
+            path,
+            day=holds_from,
+            now=datetime.now(UTC),
+            source=kind,
+            encoding=encoding,
+        )
     _show_summary(summary)
 
 

@@ -109,13 +109,17 @@ def answer_key(question_id: str) -> str:
     return f"{_ANSWER}{question_id}"
 
 
+def answered_ids() -> tuple[str, ...]:
+    """Return the ids of all questions that this session has shown."""
+    keys = map(str, st.session_state)
+    return tuple(key.removeprefix(_ANSWER) for key in keys if key.startswith(_ANSWER))
+
+
 def site() -> Site:
     """Return what the person says of the place, with today's rules."""
     dealer = st.session_state.get(DEALER, UNKNOWN_DEALER)
     given: Mapping[str, str] = {
-        str(key).removeprefix(_ANSWER): st.session_state[key]
-        for key in st.session_state
-        if str(key).startswith(_ANSWER)
+        question_id: st.session_state[answer_key(question_id)] for question_id in answered_ids()
     }
     return Site(
         dealer_type=None if dealer == UNKNOWN_DEALER else DealerType(dealer),

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from inspector.domain.facts import Answer, Zone
-from inspector.rules import QUESTION_IDS
 from inspector.store.people import Person
 from inspector.store.visit import Ruling, Visit
 from inspector.ui import cached, sign_in, state
@@ -22,7 +21,7 @@ def take(person: Person, visit: Visit) -> Visit:
     """
     visits, now = cached.desk().visits, datetime.now(UTC)
     is_changed = False
-    for question_id in QUESTION_IDS:
+    for question_id in dict.fromkeys((*visit.answers, *state.answered_ids())):
         stored = visit.answers.get(question_id)
         given = state.changed_answer(question_id, stored)
         if given is not None:

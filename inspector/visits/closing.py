@@ -89,10 +89,10 @@ def report_of_visit(
     """
     overview, _ = overview_of_visit(visit, reports, lang=lang)
     images = {report.captures[0].capture_id: draw(report, lang) for report in reports}
-    return pdf_of_visit(_sheet(visit, lang), overview, reports, lang=lang, images=images)
+    return pdf_of_visit(_sheet(visit, reports, lang), overview, reports, lang=lang, images=images)
 
 
-def _sheet(visit: Visit, lang: Lang) -> VisitSheet:
+def _sheet(visit: Visit, reports: Sequence[InspectionReport], lang: Lang) -> VisitSheet:
     labels = Labels.load(lang)
     n_overruled = sum(d.ruling is Ruling.OVERRULED for d in visit.decisions.values())
     return VisitSheet(
@@ -100,7 +100,7 @@ def _sheet(visit: Visit, lang: Lang) -> VisitSheet:
         shop=visit.shop.name,
         facts=tuple(_facts(visit, labels)),
         note=labels.count("overruled_count", n_overruled) if n_overruled else "",
-        answers=_answers(visit, labels, Messages.load(lang)),
+        answers=_answers(visit, reports, lang),
         signatures=tuple(_signatures(visit, labels)),
         made_at=max([visit.opened_at, *(s.at for s in visit.signatures.values())]),
     )
@@ -122,9 +122,17 @@ def _facts(visit: Visit, labels: Labels) -> list[tuple[str, str]]:
     return rows
 
 
-def _answers(visit: Visit, labels: Labels, messages: Messages) -> tuple[tuple[str, str], ...]:
+def _answers(
+    visit: Visit, reports: Sequence[InspectionReport], lang: Lang
+) -> tuple[tuple[str, str], ...]:
+    labels, messages = Labels.load(lang), Messages.load(lang)
+    verdicts = [verdict for report in reports for verdict in report.verdicts]
+    about = {asked.question_id: asked.values for verdict in verdicts for asked in verdict.asks}
     return tuple(
-        (messages.question(question), labels.text(f"answer_{answer.replace('-', '_')}"))
+        (
+            messages.question(question, about.get(question)),
+            labels.text(f"answer_{answer.replace('-', '_')}"),
+        )
         for question, answer in visit.answers.items()
     )
 

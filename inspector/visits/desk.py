@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from inspector.capture.photo import photo_from_bytes
+from inspector.catalogue.editions import Source
 from inspector.catalogue.imports import ImportSummary, import_list
 from inspector.data_folder import data_folder, files_url, visits_url
 from inspector.domain.capture import Capture
@@ -75,7 +76,14 @@ class Desk:
         self.visits.add_photo(person, visit_id, capture_id=capture_id, file=file, now=now)
 
     def import_goods(
-        self, person: Person, path: Path, *, day: date | None, now: datetime
+        self,
+        person: Person,
+        path: Path,
+        *,
+        day: date | None,
+        now: datetime,
+        source: Source | None = None,
+        encoding: str | None = None,
     ) -> ImportSummary:
         """Keep a list of goods as a new edition of the register.
 
@@ -84,14 +92,22 @@ class Desk:
             path: The list.
             day: Day from which it holds; None takes what the list says, or today.
             now: When.
+            source: Kind of list; None finds out from its columns.
+            encoding: Encoding of a text file; None takes what its kind usually has.
 
         Raises:
             AccessError: The person may not.
             CatalogueError: The list does not fit; nothing is changed.
         """
         person.check_imports()
-        folder = data_folder() / EDITIONS
-        summary = import_list(path, folder=folder, today=now.date(), day=day)
+        summary = import_list(
+            path,
+            folder=data_folder() / EDITIONS,
+            today=now.date(),
+            day=day,
+            source=source,
+            encoding=encoding,
+        )
         kept = {"name": summary.source, "day": summary.day.isoformat()}
         self.visits.changed(person, "list_imported", now, **kept)
         return summary

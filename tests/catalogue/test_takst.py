@@ -171,3 +171,12 @@ def test_a_zip_that_is_none_is_refused(tmp_path, folder):
     path.write_bytes(b"PK\x03\x04 and nothing more")
     with pytest.raises(CatalogueError):
         import_list(path, folder=folder, today=TODAY)
+
+
+def test_a_zip_bomb_is_refused_and_changes_nothing(tmp_path, folder):
+    path = tmp_path / "LMS.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("LMS01.txt", b"0" * 50_000_000)
+    with pytest.raises(CatalogueError, match="would unpack to 50 MB"):
+        import_list(path, folder=folder, today=TODAY)
+    assert not folder.exists()

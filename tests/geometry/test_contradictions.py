@@ -95,6 +95,35 @@ def test_a_strip_that_stands_on_a_plinth(seed):
     assert reason is Reason.REFERENCE_OFF_FLOOR
 
 
+def mark_over_floor(seed, *, off_m):
+    """Photograph a 140 mark that hangs `off_m` too high, with the floor in view."""
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng, distance_m=(2.6, 3.2))
+    height_m = 1.4 + off_m
+    hung = replace(MARK_140, centre_height_m={40: height_m}, pivot_m=height_m)
+    edges = edges_of(
+        photo,
+        rng,
+        shelves=np.repeat(np.arange(0.2, 1.9, 0.28), 2),
+        uprights=8,
+        floor=True,
+        plinth_m=rng.normal(0.01, 0.03),
+        tilt_deg=0.2,
+    )
+    return reason_of(photo, tags_of(photo, hung, rng), edges, packs_px=packs_of(photo, rng))
+
+
+@pytest.mark.parametrize("off_m", [-0.2, 0.2], ids=["too low", "too high"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_mark_that_hangs_where_the_floor_does_not_bear_it_out(seed, off_m):
+    assert mark_over_floor(seed, off_m=off_m) is Reason.SCALE_CONTRADICTS_ITSELF
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_mark_that_hangs_right_is_never_refused_for_where_the_plinth_stands(seed):
+    assert mark_over_floor(seed, off_m=0.0) is None
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_camera_height_that_the_strip_does_not_bear_out(seed):
     rng = np.random.default_rng(seed)
@@ -137,6 +166,24 @@ def test_a_photo_of_a_photo_gives_no_scale_or_one_that_holds(seed):
             point = tuple(screened(photo.project([[0.2, 0.02, height_m]]))[0])
             height = height_of_pack(fit, point, u_px=2)
             assert height.low_m <= height_m <= height.high_m
+
+
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_a_photo_of_a_photo_that_looks_from_the_side_is_told_by_its_perspective(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng, distance_m=(1.6, 2.4))
+    centre = np.array(IMAGE_WH) / 2
+
+    def halved(points_px):
+        """A screen straight ahead that fills half the frame."""
+        return (np.asarray(points_px) - centre) * 0.5 + centre
+
+    tags = [Tag(tag.tag_id, halved(tag.corners_px)) for tag in tags_of(photo, STRIP, rng)]
+    edges = [
+        StraightEdge(tuple(map(tuple, halved(edge.ends_px).tolist())), edge.is_upright)
+        for edge in edges_of(photo, rng, shelves=np.linspace(0.3, 1.9, 8), uprights=8, outliers=0)
+    ]
+    assert reason_of(photo, tags, edges) is Reason.PHOTO_OF_PHOTO
 
 
 def test_a_card_far_out_of_plumb_never_gives_a_narrow_interval():

@@ -330,7 +330,14 @@ class FakeMessages:
     def place(self, bay, shelf):
         return f"bay {bay or 'none'}, shelf {shelf} [{self._lang}]"
 
-    def question(self, question_id):
+    def why(self, reason):
+        return f"unknown for {reason} [{self._lang}]"
+
+    def next_photo_for(self, reason):
+        return f"photograph for {reason} [{self._lang}]"
+
+    def question(self, question_id, values=None):
+        del values
         return f"{question_id}? [{self._lang}]"
 
     def outcome(self, outcome):

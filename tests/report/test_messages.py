@@ -14,7 +14,7 @@ LOW = Verdict(
     Outcome.FAILED,
     measured="109.8 cm (109.1–110.5)",
     limit="> 140 cm",
-    values={"name": "Panodil 500 mg"},
+    values={"name": "Panodil 500 mg", "bay": "2", "shelf": "3"},
 )
 
 
@@ -30,7 +30,8 @@ def english() -> Messages:
 
 def test_a_failed_verdict_says_what_and_how_to_put_it_right(danish, english):
     assert danish.sentence(LOW).startswith(
-        "Panodil 500 mg står for lavt: 109,8 cm (109,1–110,5), kravet er > 140 cm."
+        "Fag 2, hylde 3 fra oven: Panodil 500 mg står for lavt: 109,8 cm (109,1–110,5), "
+        "kravet er > 140 cm."
     )
     assert "109.8 cm" in english.sentence(LOW)
     assert "over 140 cm" in danish.remedy(LOW)

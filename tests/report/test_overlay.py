@@ -5,11 +5,12 @@ import cv2
 import numpy as np
 import pytest
 
-from inspector.domain.facts import CaptureFacts
+from inspector.domain.facts import CaptureFacts, Neighbours
 from inspector.domain.goods import Goods
-from inspector.domain.quantity import Scale, ScaleMethod
+from inspector.domain.quantity import Scale, ScaleMethod, Unmeasured
 from inspector.domain.scene import Scene
 from inspector.domain.verdict import Evidence, Outcome, Reason, Target, TargetKind, Verdict
+from inspector.report.drawing import Captions
 from inspector.report.overlay import (
     MAX_SIDE_PX,
     PACK_STYLES,
@@ -155,20 +156,45 @@ def test_the_column_under_a_ceiling_sign_is_outlined(photo, inspected, bare):
     assert abs(changed.max() - 900 * scale) <= 4
 
 
-def test_neighbours_that_stand_together_are_named_where_they_stand(photo, inspected, bare):
-    boxes = [(600.0, 600.0, 700.0, 800.0), (700.0, 600.0, 800.0, 800.0)]
+def test_each_two_neighbours_that_stand_together_are_named_where_they_stand(
+    photo, inspected, bare, monkeypatch
+):
+    first, second, third, _, fifth = inspected.facts.packs[:5]
+    facts = replace(
+        bare.facts,
+        packs=(first, second, third, fifth),
+        neighbours=tuple(
+            Neighbours(left.pack_id, right.pack_id, Unmeasured(Reason.NO_SCALE), 0.1)
+            for left, right in ((first, second), (second, third), (third, fifth))
+        ),
+    )
     verdict = Verdict(
         "separation",
         "5",
         Target(TargetKind.PLACEMENT, "s1"),
         Outcome.FAILED,
-        evidence=tuple(Evidence(inspected.capture_id, box) for box in boxes),
-        values={"pairs": "Otrivin / Livol", "shelf": "1", "bay": ""},
+        evidence=tuple(Evidence(inspected.capture_id, p.box_xyxy_px) for p in facts.packs[:3]),
+        values={
+            "pairs": f"{first.label} / {second.label}; {second.label} / {third.label}",
+            "shelf": "1",
+            "bay": "",
+        },
     )
-    unnamed = replace(verdict, values={"shelf": "1", "bay": ""})
-    named, plain = (annotate(photo, bare, (v,), lang="da") for v in (verdict, unnamed))
-    changed = (named != plain).any(axis=2)
-    rows, columns = changed.nonzero()
+    captions = []
+    write = Captions.caption
+
+    def note(self, box, text, colour, *, size_px):
+        captions.append((text, box))
+        write(self, box, text, colour, size_px=size_px)
+
+    monkeypatch.setattr(Captions, "caption", note)
+    annotate(photo, replace(bare, facts=facts), (verdict,), lang="da")
     scale = MAX_SIDE_PX / photo.shape[1]
-    assert 400 * scale < np.median(rows) < 900 * scale
-    assert 500 * scale < np.median(columns) < 1200 * scale
+    named = {text: box for text, box in captions if " / " in text}
+    assert set(named) == {
+        f"✕ {first.label} / {second.label}",
+        f"✕ {second.label} / {third.label}",
+    }
+    x1, _, x2, _ = named[f"✕ {first.label} / {second.label}"]
+    assert x1 == pytest.approx(first.box_xyxy_px[0] * scale)
+    assert x2 == pytest.approx(second.box_xyxy_px[2] * scale)

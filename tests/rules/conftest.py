@@ -13,7 +13,7 @@
       possible_placements: the same, for shelves with unknown packs only
       signs:      {t1: {text, kind, placement, names_medicine, small_print, has_outline, beside,
                    under, box}}
-      aids:       {a1: {kind, distance_cm}}
+      aids:       {a1: {kind, distance_cm, is_sure, over}}
 
 A length is one number, `[low, value, high]` in centimetres, or the reason why there is none.
 """
@@ -125,6 +125,7 @@ def build_pack(pack_id: str, given: dict) -> PackFacts:
         identity=identity,
         bottom_height=build_length(given.get("bottom_cm", "no_scale")),
         behind_door=given.get("behind_door", False),
+        lock_height=build_length(given["lock_cm"]) if "lock_cm" in given else None,
         expires_on=given.get("expires"),
     )
 
@@ -181,6 +182,7 @@ def build_aid(aid_id: str, given: dict) -> AidFacts:
         box_xyxy_px=(0, 0, 10, 10),
         distance=build_length(given.get("distance_cm", "no_scale")),
         is_sure=given.get("is_sure", True),
+        over_ids=tuple(given.get("over", [])),
     )
 
 

@@ -130,3 +130,37 @@ def test_a_day_before_the_guidance_is_refused():
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(GuidanceError, match=r"elsewhere\.yaml cannot be read"):
         load_guidance(TODAY, tmp_path / "elsewhere.yaml")
+
+
+def test_thresholds_of_ours_are_replaced_by_the_users_own(own_data_folder):
+    (own_data_folder / "guidance.yaml").write_text("ours:\n  gap_counts: 0.10\n")
+
+    guidance = load_guidance(TODAY)
+
+    assert guidance.gap_counts_m == 0.10
+    assert guidance.gap_never_counts_m == 0.02
+    assert re.fullmatch(r"dk-selvvalg\+[0-9a-f]{12}", guidance.id)
+    (own_data_folder / "guidance.yaml").write_text("ours:\n  gap_counts: 0.12\n")
+    assert load_guidance(TODAY).id != guidance.id
+    (own_data_folder / "guidance.yaml").unlink()
+    assert load_guidance(TODAY).id == "dk-selvvalg"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("law:\n  reach_height: 1.2\n", "What the law says is not replaced"),
+        ("ours:\n  reach_height: 1.2\n", "line 2: ours.reach_height is no threshold of ours"),
+        ("ours:\n  sign_words: 1\n", "line 2: ours.sign_words is no threshold of ours"),
+        ("ours:\n  gap_counts: 0\n", "line 2: ours.gap_counts holds 0; expected a number over 0"),
+        ("ours:\n  gap_counts: wide\n", "holds 'wide'; expected a number over 0"),
+        ("ours:\n  gap_counts: .nan\n", "expected a number over 0"),
+        ("gap_counts: 0.1\n", "expected one section 'ours'"),
+        ("ours: [\n", "this is not valid YAML"),
+    ],
+)
+def test_own_thresholds_that_do_not_fit_are_refused(text, expected, own_data_folder):
+    (own_data_folder / "guidance.yaml").write_text(text)
+
+    with pytest.raises(GuidanceError, match=re.escape(expected)):
+        load_guidance(TODAY)

@@ -11,7 +11,7 @@ import yaml
 import inspector.rules
 from inspector.domain.verdict import Outcome, Reason, Verdict
 from inspector.report.messages import Messages
-from inspector.rules import QUESTION_IDS, RULES, open_questions
+from inspector.rules import PLACED_QUESTIONS, QUESTION_IDS, RULES, open_questions
 from inspector.rules.guidance import load_guidance
 from inspector.rules.judging import MODULES
 from inspector.rules.rule import STORE, Automation, Need
@@ -105,7 +105,7 @@ def test_every_sentence_is_said_by_some_verdict(lang, verdicts):
         messages.next_photo(verdict)
     for rule in RULES:
         messages.title(rule.id)
-    for question in QUESTION_IDS:
+    for question in (*QUESTION_IDS, *PLACED_QUESTIONS):
         messages.question(question)
     for outcome in Outcome:
         messages.outcome(outcome)
@@ -127,9 +127,20 @@ def test_every_reason_has_a_message_and_a_next_photo(lang):
 
 
 @in_both_languages
+def test_a_question_about_one_thing_says_which(lang, verdicts):
+    asked = [asked for verdict in verdicts for asked in verdict.asks]
+    assert asked
+    for one in asked:
+        words = Messages.load(lang).question(one.question_id, one.values)
+        assert one.values["subject"] in words
+        assert words.endswith("?")
+
+
+@in_both_languages
 def test_every_open_question_has_words(lang, verdicts, facts_from):
     questions = open_questions(facts_from({}), verdicts)
-    assert set(questions) == set(QUESTION_IDS)
+    asked = {question.partition(":")[0] for question in questions}
+    assert asked == {*QUESTION_IDS, *PLACED_QUESTIONS}
     for question in questions:
         assert Messages.load(lang).question(question).endswith(("?", ".", ")"))
 

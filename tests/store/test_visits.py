@@ -24,6 +24,7 @@ from inspector.store.visits import Visits
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ANNA = Person("Anna", Role.INSPECTOR)
 INSPECTION = VisitKind.INSPECTION
+MARKS = (HeightMark(((1.0, 2.0),), 1.4), HeightMark(((3.0, 2.0),), 1.57, is_lock=True))
 LINES = (((0.1, 0.5), (2.9, 0.4)),)
 
 
@@ -79,7 +80,7 @@ def close(visits, visit_id, files=None):
 def test_a_visit_is_what_its_records_tell(visits, visit_id, queue):
     add(visits, visit_id, "a", "b")
     read_all(queue)
-    told = Told(camera_height_m=1.4, marks=(HeightMark(((1.0, 2.0),), 1.4),), fixture="b")
+    told = Told(camera_height_m=1.4, marks=MARKS, fixture="b")
     visits.tell(ANNA, visit_id, "a", told, now=NOW)
     visits.set_zone(ANNA, visit_id, Zone.LOCKED, now=NOW)
     visits.answer(ANNA, visit_id, "supervision", Answer.NO, now=NOW)

@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 
@@ -80,8 +81,13 @@ def test_every_question_that_only_a_person_can_decide_is_asked(dashboard, make_p
     dashboard.upload(("hylde.jpg", make_photo(100)))
     asked = {radio.key for radio in dashboard.test.radio if radio.key.startswith("answer_")}
     people_only = {f"answer_{r.id}" for r in RULES if r.automation is Automation.PERSON}
-    # The photo shows no floor, so a person is asked about stools and ladders as well.
-    assert asked == people_only | {"answer_climbing-aids"}
+    # The photo shows no floor, so a person is asked about stools and ladders as well, and its sign
+    # says more than one of the four words.
+    of_sign = next(key for key in asked if ":" in key)
+    assert of_sign == f"answer_sign-word:{sha256(make_photo(100)).hexdigest()[:8]}:t1"
+    assert asked == people_only | {"answer_climbing-aids", of_sign}
+    dashboard.choose(of_sign, "yes")
+    assert "viser tydeligt, at der er tale om lægemidler, har en person svaret" in dashboard.html
 
 
 def test_dealer_and_zone_are_judged_without_reading_the_photo_again(dashboard, reader, make_photo):

@@ -2,7 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from inspector.catalogue.editions import Source
+from inspector.data_folder import data_folder
 from inspector.errors import AccessError
+from inspector.inspection import EDITIONS
 from inspector.store.people import Person, Role
 from inspector.ui import cached, sign_in
 from inspector.visits.desk import Desk
@@ -56,6 +59,23 @@ def test_an_import_changes_the_register_and_is_logged(desk, open_page):
     assert page.test.success
     log = open_page(log_page)
     assert "Indlæste vareliste goods" in log.html
+
+
+def test_the_list_of_exclusions_is_imported_as_what_it_is(desk, open_page):
+    page = open_page(register_page)
+    content = "Navn;ATC-kode\nSmørelse mod hoste;\n;R05CB06\n"
+    page.upload(("undtagelser.csv", content.encode("cp1252")))
+    page.press("Indlæs")
+    assert page.test.error, "neither its columns nor its letters tell what it is"
+    page.choose("list_kind", Source.EXCLUSIONS)
+    page.choose("list_encoding", "cp1252")
+    page.press("Indlæs")
+    assert not page.test.error
+    assert "Indlæste vareliste exclusions" in open_page(log_page).html
+    (edition,) = (data_folder() / EDITIONS).glob("* exclusions.csv")
+    kept = edition.read_text(encoding="utf-8")
+    assert "Smørelse mod hoste" in kept
+    assert "R05CB06" in kept
 
 
 def test_a_list_that_fits_no_format_is_told(desk, open_page):
