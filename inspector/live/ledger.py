@@ -288,8 +288,6 @@ class Ledger:
         if kept is None or kept.jpeg is None:
             return None
         sha256 = hashlib.sha256(kept.jpeg).hexdigest()
-        path = self.picture_path(sha256)
-        path.parent.mkdir(parents=True, exist_ok=True)
         with self.writing() as connection:
             insert = _INSERTS[connection.dialect.name](tables.picture)
             connection.execute(
@@ -301,8 +299,18 @@ class Ledger:
                 ).on_conflict_do_nothing()
             )
             # In the transaction: no file without a row that lets it be found and deleted.
-            path.write_bytes(kept.jpeg)
+            self._write_picture(self.picture_path(sha256), kept.jpeg)
         return sha256
+
+    def _write_picture(self, path: Path, jpeg: bytes) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(jpeg)
+        except OSError as error:
+            raise StoreError(
+                f"No picture can be written to {self.pictures} ({error.strerror or error}). See "
+                "that the folder can be written and has room; watching goes on."
+            ) from error
 
     # Wishes from the page
 

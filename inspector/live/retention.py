@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 from sqlalchemy import delete, or_, select
 
+from inspector.errors import StoreError
 from inspector.live import tables
 from inspector.live.ledger import Ledger, naive
 from inspector.live.settings import Retention, picture_ceiling_days
@@ -23,25 +24,26 @@ def delete_old(ledger: Ledger, retention: Retention, now: datetime) -> int:
 
     Pictures go first and whatever they belong to: an open finding keeps its text, not its picture.
     Files without a row, which a crash may leave, go as well.
+
+    Raises:
+        StoreError: The database cannot be written, or a picture cannot be deleted; everything else
+            is, and the picture keeps its row so that it is tried again.
     """
     retention = in_force(ledger, retention)
     picture_days = retention.pictures_days
     picture = tables.picture.c
     old = naive(now - timedelta(days=picture_days))
-    gone = [row.sha256 for row in ledger.rows(select(picture.sha256).where(picture.taken_at < old))]
-    for sha256 in gone:
-        ledger.picture_path(sha256).unlink(missing_ok=True)
+    due = ledger.rows(select(picture.sha256).where(picture.taken_at < old))
+    gone = [row.sha256 for row in due if _unlinked(ledger.picture_path(row.sha256))]
     with ledger.writing() as connection:
-        if gone:
-            connection.execute(delete(tables.picture).where(picture.taken_at < old))
+        for start in range(0, len(gone), 500):
+            some = gone[start : start + 500]
+            connection.execute(delete(tables.picture).where(picture.sha256.in_(some)))
             for name in ("before_picture", "after_picture", "closed_picture"):
                 column = tables.finding.c[name]
-                for start in range(0, len(gone), 500):
-                    connection.execute(
-                        tables.finding.update()
-                        .where(column.in_(gone[start : start + 500]))
-                        .values({name: None})
-                    )
+                connection.execute(
+                    tables.finding.update().where(column.in_(some)).values({name: None})
+                )
         findings = naive(now - timedelta(days=retention.findings_days))
         connection.execute(delete(tables.finding).where(tables.finding.c.closed_at < findings))
         looks = naive(now - timedelta(days=retention.looks_days))
@@ -60,11 +62,16 @@ def delete_old(ledger: Ledger, retention: Retention, now: datetime) -> int:
             )
         )
     strays = list(_strays(ledger))
-    for path in strays:
-        path.unlink(missing_ok=True)
-    if gone or strays:
-        LOG.info("Deleted %s pictures older than %s days", len(gone) + len(strays), picture_days)
-    return len(gone) + len(strays)
+    gone_strays = [path for path in strays if _unlinked(path)]
+    deleted = len(gone) + len(gone_strays)
+    if deleted:
+        LOG.info("Deleted %s pictures older than %s days", deleted, picture_days)
+    if stuck := len(due) + len(strays) - deleted:
+        raise StoreError(
+            f"{stuck} pictures in {ledger.pictures} have to be deleted and cannot be. Give this "
+            "program the right to delete in that folder; it tries again every hour."
+        )
+    return deleted
 
 
 def in_force(ledger: Ledger, retention: Retention) -> Retention:
@@ -84,6 +91,16 @@ def disk_bytes(ledger: Ledger) -> int:
         with suppress(OSError):
             total += path.stat().st_size
     return total
+
+
+def _unlinked(path: Path) -> bool:
+    """Delete a file; return False when that is not possible."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        LOG.error("A picture cannot be deleted (%s)", error.strerror)
+        return False
+    return True
 
 
 def _strays(ledger: Ledger) -> Iterator[Path]:

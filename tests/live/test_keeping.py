@@ -4,11 +4,12 @@ import json
 import urllib.error
 import urllib.request
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from inspector.errors import AccessError
+from inspector.errors import AccessError, StoreError
 from inspector.live import tables
 from inspector.live.findings import Change, Turn
 from inspector.live.home import Home
@@ -49,6 +50,38 @@ def test_pictures_without_a_row_go_as_well(ledger):
     path.write_bytes(b"left by a crash")
     assert delete_old(ledger, Retention(), NOON) == 1
     assert not path.exists()
+
+
+def test_a_picture_that_cannot_be_written_is_told_and_leaves_no_row(ledger):
+    ledger.pictures.write_text("no folder")
+    with pytest.raises(StoreError, match="No picture can be written"):
+        ledger.put_change("a", OPENED, NOON, before=None, now=kept(1))
+    assert ledger.findings() == []
+    assert ledger.rows(select(tables.picture)) == []
+
+
+def test_a_picture_that_cannot_be_deleted_is_told_tried_again_and_stops_nothing_else(
+    ledger, monkeypatch
+):
+    ledger.put_change("a", OPENED, NOON, before=kept(1), now=kept(2))
+    ledger.add_look("a", NOON, 1.0, {})
+    stuck = ledger.picture_path(ledger.findings()[0].before_picture)
+    unlink = Path.unlink
+
+    def refuse(path, missing_ok=False):
+        if path == stuck:
+            raise PermissionError(13, "Permission denied")
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(StoreError, match="1 pictures"):
+        delete_old(ledger, Retention(), NOON + timedelta(days=99))
+    assert list(ledger.pictures.rglob("*.jpg")) == [stuck]
+    assert ledger.rows(select(tables.look)) == []
+    assert ledger.picture_crop(stuck.stem) == BOX
+    monkeypatch.setattr(Path, "unlink", unlink)
+    assert delete_old(ledger, Retention(), NOON + timedelta(days=99)) == 1
+    assert ledger.findings()[0].before_picture is None
 
 
 def test_closed_findings_looks_and_presence_have_times_of_their_own(ledger):

@@ -1,10 +1,15 @@
 """Several cameras under supervision, with fake streams and a fake reader."""
 
+import json
 import threading
 
 import pytest
 import yaml
+from sqlalchemy import select
 
+from inspector.errors import StoreError
+from inspector.live import tables
+from inspector.live.camera import Status
 from inspector.live.ledger import WishKind
 from inspector.live.looking import Looker
 from inspector.live.sources import Frame
@@ -113,6 +118,74 @@ def test_a_worker_that_dies_is_replaced(shop, ledger, monkeypatch):
     watch._resume_s["a"] = 0.0  # the pause is over
     until(is_so(watch, ledger, {"a": "watching", "b": "watching"}))
     assert watch.workers["a"] is not first
+
+
+def test_a_worker_that_failed_is_told_in_both_languages_and_again_when_it_is_back(
+    shop, ledger, monkeypatch
+):
+    watch, _, _ = shop
+    until(is_so(watch, ledger, {"a": "watching", "b": "watching"}))
+
+    def fail(frame, at):
+        raise MemoryError
+
+    monkeypatch.setattr(watch.workers["a"].line, "take", fail)
+    until(lambda: watch.workers["a"].has_failed)
+    watch.tick()
+    assert told(ledger)[-1] == ("failed", "a: Kameraet kan ikke bruges")
+    watch._resume_s["a"] = 0.0  # the pause is over
+    until(is_so(watch, ledger, {"a": "watching", "b": "watching"}))
+    assert told(ledger)[-1] == ("back", "a: Kameraet er tilbage")
+
+
+def told(ledger):
+    rows = ledger.rows(select(tables.alert).order_by(tables.alert.c.alert_id))
+    assert all(json.loads(row.texts)["en"][0] for row in rows)
+    return [(row.turn, json.loads(row.texts)["da"][0]) for row in rows]
+
+
+@pytest.mark.parametrize("error", [StoreError("away"), PermissionError("no right"), KeyError()])
+def test_a_step_that_fails_stops_neither_the_others_nor_the_cameras(
+    shop, ledger, monkeypatch, caplog, error
+):
+    watch, write, _ = shop
+
+    def fail(*_):
+        raise error
+
+    for step in ("load_settings", "delete_old"):
+        monkeypatch.setattr(f"inspector.live.watching.{step}", fail)
+    write("a", "c")
+    until(is_so(watch, ledger, {"a": "watching", "b": "watching"}))
+    assert "ERROR" in caplog.text
+    assert all(not worker.has_failed for worker in watch.workers.values())
+
+
+def test_a_camera_that_cannot_begin_for_now_begins_later(shop, ledger, monkeypatch):
+    watch, write, _ = shop
+    setup, faults = ledger.setup, [StoreError("away"), StoreError("away")]
+
+    def away_at_first(camera_id):
+        if faults:
+            raise faults.pop()
+        return setup(camera_id)
+
+    monkeypatch.setattr(ledger, "setup", away_at_first)
+    write("a", "b", "c")
+    until(is_so(watch, ledger, {"a": "watching", "b": "watching", "c": "watching"}))
+
+
+def test_a_shop_at_night_is_told_to_nobody_neither_is_its_morning(shop, ledger, monkeypatch):
+    watch, _, _ = shop
+    until(is_so(watch, ledger, {"a": "watching", "b": "watching"}))
+    line = watch.workers["a"].line
+    monkeypatch.setattr(line, "take", lambda frame, at: None)
+    line.status, line.reason = Status.SUSPENDED, "dark"
+    watch.tick()
+    assert status(ledger)["a"] == "suspended"
+    line.status, line.reason = Status.WATCHING, ""
+    watch.tick()
+    assert told(ledger) == []
 
 
 def test_wishes_reach_the_worker(shop, ledger):
