@@ -374,6 +374,21 @@ class Ledger:
         """Return how many days each class is kept at most, by its field of `Retention`."""
         return {row.kept: row.days for row in self.rows(select(tables.retention))}
 
+    def settings_days(self) -> dict[str, int]:
+        """Return what the settings file said last, by field of `Retention`; empty before it did."""
+        return {row.kept: row.days for row in self.rows(select(tables.settings_retention))}
+
+    def note_settings_days(self, days: Mapping[str, int]) -> None:
+        """Note what the settings file says, for whoever deletes without having it."""
+        if days == self.settings_days():
+            return
+        table = tables.settings_retention
+        with self.writing() as connection:
+            connection.execute(table.delete())
+            connection.execute(
+                table.insert(), [{"kept": kept, "days": n} for kept, n in days.items()]
+            )
+
     def keep_shorter(self, person: Person, kept: str, days: int | None) -> None:
         """Set that a class is kept for no more than some days; None leaves it to the settings.
 

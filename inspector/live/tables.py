@@ -142,3 +142,10 @@ retention = Table(
     Column("kept", String, primary_key=True, comment="field of settings.Retention"),
     Column("days", Integer, nullable=False, comment="holds where the settings file says more"),
 )
+
+settings_retention = Table(
+    "live_settings_retention",
+    METADATA,
+    Column("kept", String, primary_key=True, comment="field of settings.Retention"),
+    Column("days", Integer, nullable=False, comment="as the settings file said it last"),
+)

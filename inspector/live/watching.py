@@ -26,7 +26,7 @@ from inspector.live.ledger import Ledger
 from inspector.live.looking import Looker
 from inspector.live.metrics import Meters, MetricsServer
 from inspector.live.presence import PresenceWatch
-from inspector.live.retention import delete_old, disk_bytes
+from inspector.live.retention import CLEAN_EVERY_S, delete_old, disk_bytes
 from inspector.live.settings import Camera, Settings
 from inspector.live.settings_file import load_settings
 from inspector.live.sources import Frame, open_frames
@@ -37,7 +37,6 @@ LOG = logging.getLogger(__name__)
 
 TICK_S = 1.0
 SEND_EVERY_S = 2.0
-CLEAN_EVERY_S = 3600.0
 _TOLD = {
     Status.LOST: "lost",
     Status.ALARM: "alarm",
@@ -206,6 +205,7 @@ class Watch:
         if is_all_new:
             self._looker = self._looker_of(new)
             self._equip()
+            self._clean_s = -CLEAN_EVERY_S  # what may be kept for a shorter time now goes now
         for camera_id in [*self.workers]:
             if is_all_new or after.get(camera_id) != before.get(camera_id):
                 self._end(camera_id)
@@ -243,7 +243,9 @@ class Watch:
         """Delete what was kept long enough, every hour."""
         if time.monotonic() - self._clean_s >= CLEAN_EVERY_S:
             self._clean_s = time.monotonic()
-            delete_old(self._ledger, self._settings.retention, self._now())
+            retention = self._settings.retention
+            self._ledger.note_settings_days(msgspec.structs.asdict(retention))
+            delete_old(self._ledger, retention, self._now())
             self.meters.disk_bytes.set(disk_bytes(self._ledger))
 
     def _tell(self) -> None:

@@ -1,9 +1,10 @@
 """Retention, presence, metrics, MQTT: what runs beside the cameras."""
 
 import json
+import os
 import urllib.error
 import urllib.request
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,12 @@ from inspector.live.home import Home
 from inspector.live.ledger import Kept, Ledger
 from inspector.live.metrics import Meters, MetricsServer
 from inspector.live.presence import PresenceWatch
-from inspector.live.retention import delete_old, disk_bytes, in_force
+from inspector.live.retention import Cleaner, delete_old, disk_bytes, in_force, last_told
 from inspector.live.settings import Camera, Metrics, Mqtt, Presence, Retention
 from inspector.live.votes import Failure
 from inspector.store.people import Person, Role
 from tests.live.test_alerts import NOON, ZONE
+from tests.live.waiting import until
 
 OPENED = Change(
     Turn.OPENED, "signage", (Failure("signage", (0, 0, 9, 9), {"da": "", "en": ""}, {}),)
@@ -48,7 +50,9 @@ def test_pictures_without_a_row_go_as_well(ledger):
     path = ledger.picture_path("ab" * 32)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"left by a crash")
-    assert delete_old(ledger, Retention(), NOON) == 1
+    os.utime(path, (NOON.timestamp(), NOON.timestamp()))
+    assert delete_old(ledger, Retention(), NOON + timedelta(minutes=59)) == 0, "being written"
+    assert delete_old(ledger, Retention(), NOON + timedelta(minutes=61)) == 1
     assert not path.exists()
 
 
@@ -103,6 +107,39 @@ def test_a_lowered_ceiling_holds_at_once(ledger, monkeypatch):
     settings = Retention()
     monkeypatch.setenv("INSPECTOR_PICTURE_CEILING_DAYS", "7")
     assert delete_old(ledger, settings, NOON + timedelta(days=8)) == 1
+
+
+def test_pictures_end_in_time_when_cameras_are_watched_no_longer(tmp_path):
+    def opened():
+        return Ledger.open(f"sqlite:///{tmp_path / 'live.sqlite'}", pictures=tmp_path / "pictures")
+
+    ledger, now = opened(), datetime.now(UTC)
+    ledger.note_settings_days({"pictures_days": 7})
+    ledger.put_change("a", OPENED, now, before=kept(1, now - timedelta(days=8)), now=kept(2, now))
+    cleaner = Cleaner(opened)
+    cleaner.start()
+    until(lambda: ledger.findings()[0].before_picture is None)
+    cleaner.stop()
+    assert [path.read_bytes() for path in ledger.pictures.rglob("*.jpg")] == [b"jpeg 2"]
+    ledger.close()
+
+
+def test_where_no_settings_were_ever_read_only_the_ceiling_ends_pictures(ledger):
+    ledger.put_change("a", OPENED, NOON, before=None, now=kept(1))
+    ledger.add_look("a", NOON, 1.0, {})
+    assert delete_old(ledger, last_told(ledger), NOON + timedelta(days=29)) == 0
+    assert delete_old(ledger, last_told(ledger), NOON + timedelta(days=500)) == 1
+    assert len(ledger.rows(select(tables.look))) == 1
+
+
+def test_a_cleaner_goes_on_when_the_ledger_is_away(caplog):
+    def away():
+        raise StoreError("away")
+
+    cleaner = Cleaner(away)
+    cleaner.start()
+    until(lambda: "away" in caplog.text)
+    cleaner.stop()
 
 
 def test_deleted_rows_are_overwritten(tmp_path):

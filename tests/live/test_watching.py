@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -161,6 +162,15 @@ def test_a_step_that_fails_stops_neither_the_others_nor_the_cameras(
     assert all(not worker.has_failed for worker in watch.workers.values())
 
 
+def test_what_the_settings_say_of_retention_is_noted_and_holds_when_it_changes(shop, ledger):
+    watch, write, _ = shop
+    watch.tick()
+    assert ledger.settings_days()["pictures_days"] == 30
+    write("a", "b", retention={"pictures_days": 7})
+    watch.tick()
+    assert ledger.settings_days()["pictures_days"] == 7
+
+
 def test_a_camera_that_cannot_begin_for_now_begins_later(shop, ledger, monkeypatch):
     watch, write, _ = shop
     setup, faults = ledger.setup, [StoreError("away"), StoreError("away")]
@@ -178,13 +188,12 @@ def test_a_camera_that_cannot_begin_for_now_begins_later(shop, ledger, monkeypat
 def test_a_shop_at_night_is_told_to_nobody_neither_is_its_morning(shop, ledger, monkeypatch):
     watch, _, _ = shop
     until(is_so(watch, ledger, {"a": "watching", "b": "watching"}))
-    line = watch.workers["a"].line
-    monkeypatch.setattr(line, "take", lambda frame, at: None)
-    line.status, line.reason = Status.SUSPENDED, "dark"
-    watch.tick()
-    assert status(ledger)["a"] == "suspended"
-    line.status, line.reason = Status.WATCHING, ""
-    watch.tick()
+    worker = watch.workers["a"]
+    seen = worker.state()
+    for night_or_day in (replace(seen, status=Status.SUSPENDED, reason="dark"), seen):
+        monkeypatch.setattr(worker, "state", lambda state=night_or_day: state)
+        watch.tick()
+        assert status(ledger)["a"] == night_or_day.status
     assert told(ledger) == []
 
 
