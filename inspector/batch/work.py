@@ -49,8 +49,15 @@ class Models(Protocol):
         """Load them."""
 
 
+@dataclass(frozen=True, slots=True)
 class ShippedModels:
-    """The models in the package, each worker on one thread: a worker is a core."""
+    """The models in the package, each worker on one thread: a worker is a core.
+
+    Attributes:
+        device: What the detector's networks run on, see `ShelfDetector`.
+    """
+
+    device: str = "cpu"
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -60,12 +67,24 @@ class ShippedModels:
         return {weights.path.name: weights.sha256 for weights in shipped_weights()}
 
     def load(self) -> Reader:
-        """Load detector and text reader; takes seconds."""
+        """Load detector and text reader, and leave PyTorch one thread; takes seconds.
+
+        Raises:
+            ModelError: The device cannot be used.
+        """
         # PyTorch's import alone takes seconds.
+        import torch
+
+        from inspector.vision.detector import ShelfDetector
         from inspector.vision.scene_reader import SceneReader
         from inspector.vision.text import TextReader
+        from inspector.vision.weights import shipped_weights
 
-        return SceneReader(text_reader=TextReader(threads=1, is_lean=True))
+        torch.set_num_threads(1)
+        return SceneReader(
+            ShelfDetector(*shipped_weights(), threads=1, device=self.device),
+            text_reader=TextReader(threads=1, is_lean=True),
+        )
 
 
 @dataclass(frozen=True, slots=True)
