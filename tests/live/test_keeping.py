@@ -8,17 +8,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
 from inspector.errors import AccessError, StoreError
 from inspector.live import tables
 from inspector.live.findings import Change, Turn
 from inspector.live.home import Home
-from inspector.live.ledger import Kept, Ledger
+from inspector.live.ledger import Kept, Ledger, Setup
 from inspector.live.metrics import Meters, MetricsServer
 from inspector.live.presence import PresenceWatch
 from inspector.live.retention import Cleaner, delete_old, disk_bytes, in_force, last_told
 from inspector.live.settings import Camera, Metrics, Mqtt, Presence, Retention
+from inspector.live.signs import KnownSign
 from inspector.live.votes import Failure
 from inspector.store.people import Person, Role
 from tests.live.test_alerts import NOON, ZONE
@@ -86,6 +87,29 @@ def test_a_picture_that_cannot_be_deleted_is_told_tried_again_and_stops_nothing_
     monkeypatch.setattr(Path, "unlink", unlink)
     assert delete_old(ledger, Retention(), NOON + timedelta(days=99)) == 1
     assert ledger.findings()[0].before_picture is None
+
+
+def test_tables_of_an_older_version_get_the_columns_that_came_since(tmp_path):
+    url = f"sqlite:///{tmp_path / 'live.sqlite'}"
+    Ledger.open(url).close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE live_setup DROP COLUMN fault"))
+        connection.execute(
+            text("INSERT INTO live_setup VALUES ('a', NULL, NULL, '', '[]', '', '[]')")
+        )
+    engine.dispose()
+    ledger = Ledger.open(url)
+    assert ledger.setup("a").fault == ""
+    ledger.put_setup("a", Setup(fault="moved"))
+    assert ledger.setup("a").fault == "moved"
+    ledger.close()
+
+
+def test_signs_that_were_kept_without_their_place_are_read_as_they_were(ledger):
+    ledger.put_setup("a", Setup(signs=(KnownSign("Medicin", (0.0, 0.0, 9.0, 9.0), seen=3),)))
+    (sign,) = ledger.setup("a").signs
+    assert (sign.text, sign.seen, sign.patch) == ("Medicin", 3, None)
 
 
 def test_closed_findings_looks_and_presence_have_times_of_their_own(ledger):
