@@ -35,6 +35,7 @@ class Health:
         link: How it is.
         since_s: Since when.
         reconnects: Tries after it was lost.
+        frames_came: Frames that the camera sent, used or not.
         frames_read: Frames that were decoded and handed on.
         frames_skipped: Frames that came and were not used.
         last_frame_s: When the newest frame was taken; None before the first.
@@ -44,6 +45,7 @@ class Health:
     link: Link = Link.CONNECTING
     since_s: float = 0.0
     reconnects: int = 0
+    frames_came: int = 0
     frames_read: int = 0
     frames_skipped: int = 0
     last_frame_s: float | None = None
@@ -176,6 +178,7 @@ class Stream:
                 before,
                 link=Link.CONNECTED,
                 since_s=self._heard_s if is_new else before.since_s,
+                frames_came=before.frames_came + frame.skipped + 1,
                 frames_read=before.frames_read + 1,
                 frames_skipped=before.frames_skipped + missed,
                 last_frame_s=frame.at_s,

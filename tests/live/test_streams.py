@@ -109,6 +109,7 @@ def test_the_newest_frame_wins_and_the_others_are_counted():
     assert stream.take().image_bgr[0, 0, 0] == 3
     assert stream.take() is None
     assert stream.health.frames_skipped == 5
+    assert stream.health.frames_came == 6
     go_on.set()
     stream.stop()
 

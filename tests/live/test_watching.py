@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from prometheus_client import generate_latest
 from sqlalchemy import select
 
 from inspector.errors import StoreError
@@ -40,8 +41,11 @@ class Streams:
 def shop(tmp_path, ledger):
     path, streams = tmp_path / "cameras.yaml", Streams()
 
-    def write(*ids, **more):
-        cameras = [{"id": name, "source": f"rtsp://10.0.0.2/{name}"} for name in ids]
+    def write(*ids, changed=None, **more):
+        cameras = [
+            {"id": name, "source": f"rtsp://10.0.0.2/{name}"} | (changed or {}).get(name, {})
+            for name in ids
+        ]
         text = yaml.safe_dump({"cameras": cameras, "metrics": {"port": 0}, **more})
         partial = path.with_suffix(".part")
         partial.write_text(text)
@@ -84,6 +88,33 @@ def test_cameras_come_and_go_while_it_runs(shop, ledger):
     until(is_so(watch, ledger, {"b": "watching", "c": "watching"}))
     assert streams.opened.count("b") == 1  # left alone
     assert set(watch.workers) == {"b", "c"}
+
+
+def test_a_camera_that_is_changed_while_it_runs_begins_anew_and_the_others_go_on(shop, ledger):
+    watch, write, streams = shop
+    until(is_so(watch, ledger, {"a": "watching", "b": "watching"}))
+    before = dict(watch.workers)
+    write("a", "b", changed={"a": {"name": "Venstre", "source": "rtsp://10.0.0.9/a"}})
+    watch.tick()
+    until(is_so(watch, ledger, {"a": "watching", "b": "watching"}))
+    assert watch.workers["a"] is not before["a"]
+    assert watch.workers["b"] is before["b"]
+    assert streams.opened.count("a") == 2
+    assert [(row.name, row.source) for row in ledger.cameras()] == [
+        ("Venstre", "rtsp://10.0.0.9/a"),
+        ("b", "rtsp://10.0.0.2/b"),
+    ]
+
+
+def test_of_a_camera_that_is_gone_no_meter_is_left(shop, ledger):
+    watch, write, _ = shop
+    until(is_so(watch, ledger, {"a": "watching", "b": "watching"}))
+    watch.meters.look_s.labels("a").observe(1.0)
+    watch.meters.restarts.labels("a").inc()
+    assert 'camera="a"' in generate_latest(watch.meters.registry).decode()
+    write("b")
+    watch.tick()
+    assert 'camera="a"' not in generate_latest(watch.meters.registry).decode()
 
 
 def test_a_file_that_becomes_wrong_changes_nothing(shop, ledger, caplog):
