@@ -189,6 +189,10 @@ class Done:
     worker_gb: float = 0.0
 
 
+DIED_TWICE = "the worker died over it twice, perhaps for want of memory."
+"""Why a photo is left out that ended two processes."""
+
+
 class Worker:
     """Looks at photos and judges them, one after the other. Building it loads the models."""
 
