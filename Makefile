@@ -17,7 +17,7 @@ INSTALLED := .venv/installed
 help:
 	@echo "make demo    inspect the sample photos; report and annotated photos in $(DEMO)/"
 	@echo "make test    run the tests"
-	@echo "make whole   run visits in a browser and a camera's stream, in real time: leave the machine alone"
+	@echo "make whole   run visits in a browser, a camera's stream and an archive, in real time: leave the machine alone"
 	@echo "make check   formatting, lint, types, import directions and tests"
 	@echo "make venv    only install into .venv/ (options for pip: PIP_FLAGS=...)"
 

@@ -31,6 +31,7 @@ sign_in.refuse_open_door()
 person = sign_in.come_in()
 if st.runtime.exists():  # not where this file is only imported
     cached.analyst()  # photos that wait are looked at, whatever page is opened first
+    cached.cleaner()  # pictures of cameras end in time, also when these are watched no longer
 text = words().text
 DAILY = (
     ("visit", visit_page, text("visits"), "storefront"),

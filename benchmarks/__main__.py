@@ -1,4 +1,4 @@
-"""All benchmarks: `python -m benchmarks [--out DIR] [--photo FILE] [--photos N] [--visits N]`.
+"""All benchmarks: `python -m benchmarks`; `--help` lists how much of what is measured.
 
 Everything is measured in one run on one machine, so that ratios mean something; the table says on
 which machine and commit. Nothing else may run meanwhile.
@@ -10,7 +10,9 @@ import argparse
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
+import cv2
 import matplotlib as mpl
 
 mpl.use("Agg")
@@ -19,13 +21,15 @@ import rapidocr
 
 from benchmarks.floor import operations, operations_per_second
 from benchmarks.line import WHOLE, step_medians
+from benchmarks.live import looks, share_of_core
 from benchmarks.machine import median_s, rendered
 from benchmarks.peers import Peers
 from benchmarks.rejudging import PACKS, visits_per_second
-from benchmarks.workers import seconds_per_photo
+from benchmarks.workers import ONE, RAY, TWO, seconds_per_photo
 from datasets.generate import make_scene
 from inspector.capture.photo import read_photo
 from inspector.domain.scene import SeenCapture
+from inspector.errors import EvaluationError
 from inspector.evaluation.machine import commit, hardware
 from inspector.vision.detector import GLANCE_SIDE_PX, STEPS, SURROUNDINGS_SIDE_PX
 from inspector.vision.text import LOOK_SIDE_PX
@@ -40,8 +44,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("out/benchmarks"))
     parser.add_argument("--photo", type=Path, help="a photo of yours instead of a rendered one")
-    parser.add_argument("--photos", type=int, default=12, help="photos for the engines")
+    parser.add_argument("--photos", type=int, default=24, help="photos for the engines")
     parser.add_argument("--visits", type=int, default=300, help="visits to judge again")
+    parser.add_argument("--cameras", type=int, default=16, help="quiet cameras")
     parser.add_argument("--repeat", type=int, default=3)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -84,18 +89,7 @@ def measured(folder: Path, args: argparse.Namespace) -> list[Row]:
     capture = read_photo(photo)
     scene = peers.reader.read(capture)
     lines = sum(len(pack.texts) for pack in scene.packs) + sum(len(s.lines) for s in scene.signs)
-    needed = floor_operations(capture.image_wh, lines)
-    per_second = operations_per_second()
-    rows += [
-        ("operations of the models for the photo", needed / 1e9, "GFLOP", f"{lines} lines"),
-        ("a matrix product of the cores", per_second / 1e9, "GFLOP/s", ""),
-        (
-            "the floor: models alone",
-            needed / per_second,
-            "s",
-            f"ours is {times[first] * per_second / needed:.1f} times that",
-        ),
-    ]
+    rows += floor_rows(capture.image_wh, lines, times[first])
 
     seen = SeenCapture(capture.capture_id, capture.file, capture.camera, scene)
     for name, rate in visits_per_second(seen, args.visits).items():
@@ -108,11 +102,55 @@ def measured(folder: Path, args: argparse.Namespace) -> list[Row]:
     for truth in photos.glob("*.json"):
         truth.unlink()
     paces = seconds_per_photo(photos)
-    base = paces["one local worker"]
+    base = paces[ONE]
     rows += [
         (f"a photo of 2 megapixels by {name}", pace, "s", f"{base / pace:.2f} × one worker")
         for name, pace in paces.items()
     ]
+    if RAY in paces:
+        rows.append(("Ray beside two local workers", paces[RAY] / paces[TWO], "×", "≤ 1.15"))
+    return rows + live_rows(args.cameras)
+
+
+def floor_rows(image_wh: tuple[int, int], lines: int, ours_s: float) -> list[Row]:
+    """Return the floor, and how far from it a photo is; a row that says so where it is unknown."""
+    try:
+        needed = floor_operations(image_wh, lines)
+    except EvaluationError as error:
+        return [("the floor: not measured", float("nan"), "", str(error))]
+    per_second = operations_per_second()
+    return [
+        ("operations of the models for the photo", needed / 1e9, "GFLOP", f"{lines} lines"),
+        ("a matrix product of the cores", per_second / 1e9, "GFLOP/s", ""),
+        (
+            "the floor: models alone",
+            needed / per_second,
+            "s",
+            f"ours is {ours_s * per_second / needed:.1f} times that",
+        ),
+    ]
+
+
+def live_rows(count: int) -> list[Row]:
+    """Return what live cameras cost: quiet ones, and the median look by what had changed."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)  # as in `python -m benchmarks.live`
+    fps, share = share_of_core(count, 60)
+    rows: list[Row] = [
+        (
+            f"{count} quiet cameras at {fps:.2f} frames a second",
+            100 * share,
+            "% of one core",
+            "≤ 60",
+        )
+    ]
+    taken = list(looks())
+    cv2.setNumThreads(threads)
+    for title in dict.fromkeys(look.title for look in taken):
+        alike = [look for look in taken if look.title == title]
+        anew = median(look.wall_s / look.anew_s for look in alike)
+        beside = f"{anew:.2f} of reading all anew; ≤ 1.5 s"
+        rows.append((f"look, {title}", median(look.wall_s for look in alike), "s", beside))
     return rows
 
 

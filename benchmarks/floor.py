@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-import onnx
-from onnx import shape_inference
+
+from inspector.errors import EvaluationError
 
 
 def operations(model_path: Path, input_shape: tuple[int, ...]) -> float:
@@ -20,7 +20,19 @@ def operations(model_path: Path, input_shape: tuple[int, ...]) -> float:
     Args:
         model_path: ONNX file.
         input_shape: Shape of its only input.
+
+    Raises:
+        EvaluationError: The package `onnx` is not installed.
     """
+    # Here, so that everything else is measured without it: it comes with training only.
+    try:
+        import onnx
+        from onnx import shape_inference
+    except ImportError as error:
+        raise EvaluationError(
+            f"Model files cannot be read ({error}). Expected the extra: pip install "
+            "'shelf-inspector[train]'."
+        ) from error
     model = onnx.load(model_path)
     dims = model.graph.input[0].type.tensor_type.shape.dim
     for dim, size in zip(dims, input_shape, strict=True):

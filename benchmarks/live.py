@@ -15,6 +15,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -111,27 +112,50 @@ def watched(folder: Path, video: Path, count: int) -> Iterator[Watch]:
         ledger.close()
 
 
-def cameras(count: int, seconds: float) -> None:
-    """Print the share of a core that quiet cameras take."""
+def share_of_core(count: int, seconds: float) -> tuple[float, float]:
+    """Return frames a second of each of so many quiet cameras, and the share of a core of all."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_video(folder / "quiet.mp4")
-        for watch in watched(folder, folder / "quiet.mp4", count):
-            tick(watch, 20)
-            before_s, start_s = processor_s(), time.perf_counter()
-            used = sum(worker.stream.health.frames_read for worker in watch.workers.values())
-            tick(watch, seconds)
-            wall_s = time.perf_counter() - start_s
-            share = (processor_s() - before_s) / wall_s
-            frames = sum(worker.stream.health.frames_read for worker in watch.workers.values())
-            print(
-                f"{count} cameras, 1080p, {(frames - used) / wall_s / count:.2f} frames a second "
-                f"each, quiet: {share:.0%} of one core"
-            )
+        (measured,) = [
+            _share(watch, count, seconds) for watch in watched(folder, folder / "quiet.mp4", count)
+        ]
+    return measured
 
 
-def looks() -> None:
-    """Print what a look takes with the shipped models, against one that reads everything anew.
+def _share(watch: Watch, count: int, seconds: float) -> tuple[float, float]:
+    tick(watch, 20)
+    before_s, start_s = processor_s(), time.perf_counter()
+    used = sum(worker.stream.health.frames_read for worker in watch.workers.values())
+    tick(watch, seconds)
+    wall_s = time.perf_counter() - start_s
+    frames = sum(worker.stream.health.frames_read for worker in watch.workers.values())
+    return (frames - used) / wall_s / count, (processor_s() - before_s) / wall_s
+
+
+@dataclass(frozen=True)
+class LookTime:
+    """What a look took, beside one that reads everything anew; wall and processor time.
+
+    Attributes:
+        title: What had changed.
+        packs: Packs that it saw.
+        wall_s: Seconds.
+        busy_s: Seconds of the processor.
+        anew_s: Seconds of the look that reads everything anew.
+        anew_busy_s: Its seconds of the processor.
+    """
+
+    title: str
+    packs: int
+    wall_s: float
+    busy_s: float
+    anew_s: float
+    anew_busy_s: float
+
+
+def looks() -> Iterator[LookTime]:
+    """Yield what looks take with the shipped models, against looks that read everything anew.
 
     Both are taken of each picture in turn, so that other work on the machine slows both.
     """
@@ -148,10 +172,7 @@ def looks() -> None:
         wall_s, busy_s, packs = _look(looker, camera, image)
         looker.forget(other.id)
         anew_s, anew_busy_s, _ = _look(looker, other, image)
-        print(
-            f"look, {title}: {wall_s:.2f} s, processor {busy_s:.2f} s, {packs} packs; "
-            f"{wall_s / anew_s:.2f} of all read anew: {anew_s:.2f} s, processor {anew_busy_s:.2f} s"
-        )
+        yield LookTime(title, packs, wall_s, busy_s, anew_s, anew_busy_s)
 
 
 def _look(looker: Looker, camera: Camera, image: NDArray[np.uint8]) -> tuple[float, float, int]:
@@ -210,8 +231,17 @@ def main() -> None:
     if args.soak:
         soak(8, args.soak)
         return
-    cameras(args.cameras, args.seconds)
-    looks()
+    fps, share = share_of_core(args.cameras, args.seconds)
+    print(
+        f"{args.cameras} cameras, 1080p, {fps:.2f} frames a second each, quiet: "
+        f"{share:.0%} of one core"
+    )
+    for look in looks():
+        print(
+            f"look, {look.title}: {look.wall_s:.2f} s, processor {look.busy_s:.2f} s, {look.packs} "
+            f"packs; {look.wall_s / look.anew_s:.2f} of all read anew: {look.anew_s:.2f} s, "
+            f"processor {look.anew_busy_s:.2f} s"
+        )
 
 
 if __name__ == "__main__":

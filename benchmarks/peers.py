@@ -14,6 +14,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidocr import RapidOCR
 
 from inspector.capture.photo import read_photo
@@ -26,7 +28,7 @@ from inspector.domain.report import InspectionReport
 from inspector.domain.scene import Scene, SeenCapture, TextLine
 from inspector.domain.verdict import Box
 from inspector.inspection import judge_captures
-from inspector.vision.scene_reader import SceneReader, compose_scene
+from inspector.vision.scene_reader import SceneReader, compose_scene, sharpness
 from inspector.vision.weights import load_weights
 
 HELD = ("pack", "product_card", "sign", "price_label")
@@ -62,9 +64,7 @@ class Peers:
             self.reader.detector.detect(crop)
             for line in self.reader.text_reader.read(crop):
                 lines.append(replace(line, box_xyxy_px=_moved(line.box_xyxy_px, x1, y1)))
-        seen = self.reader.read(capture)  # tags and edges, as ours; its time is in the sum
-        composed = compose_scene(found, lines)
-        return self._judged(capture, replace(seen, packs=composed.packs, signs=composed.signs))
+        return self._judged(capture, self._with_surroundings(compose_scene(found, lines), image))
 
     def rapidocr(self) -> object:
         """RapidOCR as it comes on the whole photo."""
@@ -86,6 +86,19 @@ class Peers:
             "RapidOCR on the whole photo (no verdicts)": self.rapidocr,
             "yolo predict, with its start (no verdicts)": self.yolo_predict,
         }
+
+    def _with_surroundings(self, scene: Scene, image: NDArray[np.uint8]) -> Scene:
+        """Add what is found without models and what rules need of it, as ours finds it."""
+        find = self.reader.finders
+        return replace(
+            scene,
+            tags=find.tags(image),
+            barcodes=find.barcodes(image),
+            straight_edges=find.straight_edges(image),
+            edge_bands=find.edge_bands(image, scene.packs, scene.signs),
+            reliable=self.reader.detector.reliable,
+            sharpness=sharpness(image),
+        )
 
     def _judged(self, capture: Capture, scene: Scene) -> InspectionReport:
         return judge_captures(

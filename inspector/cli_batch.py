@@ -56,9 +56,9 @@ class EngineName(StrEnum):
     RAY = "ray"
 
 
-def models() -> Models:
-    """Return what photos are looked at with."""
-    return ShippedModels()
+def models(device: str = "cpu") -> Models:
+    """Return what photos are looked at with, on a device as PyTorch names it."""
+    return ShippedModels(device)
 
 
 @app.command()
@@ -84,6 +84,12 @@ def batch(
     ray_address: Annotated[
         str | None, typer.Option(help="Running Ray cluster; without it one is started here.")
     ] = None,
+    gpus_per_worker: Annotated[
+        float,
+        typer.Option(
+            min=0, help="With --engine ray: GPUs of each worker, or a part of one (0.25)."
+        ),
+    ] = 0.0,
     catalogue: CatalogueOption = None,
     store_url: Annotated[
         str | None,
@@ -123,7 +129,9 @@ def batch(
         raise typer.Exit(exit_code(outcomes))
     if source is None:
         raise typer.BadParameter("Name a folder or URL with photos.", param_hint="SOURCE")
-    what = models()
+    if gpus_per_worker and engine is not EngineName.RAY:
+        raise typer.BadParameter("GPUs need --engine ray.", param_hint="--gpus-per-worker")
+    what = models("cuda:0") if gpus_per_worker else models()
     register = register_in_use(catalogue)
     terms = Terms(what.versions, DatedMatcher(register))
     photos = read_manifest(source, manifest=manifest, dealer_type=dealer, today=date.today())
@@ -138,6 +146,7 @@ def batch(
             register=register,
             workers=count,
             address=ray_address,
+            gpus_per_worker=gpus_per_worker,
         )
     if as_visits:
         store_url = store_url or visits_url()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -18,20 +17,22 @@ import typer
 
 from inspector.catalogue.matching import DatedMatcher
 from inspector.data_folder import data_folder
+from inspector.domain.verdict import Box
 from inspector.errors import OutputError, WatchError
 from inspector.inspection import LESSONS, register_in_use
 from inspector.live.alerts import Alarm, Words
-from inspector.live.area import ImageBgr, ShelfArea
+from inspector.live.area import ImageBgr, ShelfArea, small_gray
 from inspector.live.channels import channels_of
+from inspector.live.gate import Gate
 from inspector.live.ledger import Ledger
 from inspector.live.looking import Looker
-from inspector.live.people import NotKept, People, without_people
+from inspector.live.people import FACE_SIZE, Baseline, NotKept, People, without_people
 from inspector.live.remembering import RememberedView
-from inspector.live.settings import Camera, Settings
+from inspector.live.settings import Camera, Settings, Watching
 from inspector.live.settings_file import load_settings
 from inspector.live.signs import live_words
 from inspector.live.sources import open_frames
-from inspector.live.still import Still
+from inspector.live.still import Still, StillPicture
 from inspector.live.votes import LANGS
 from inspector.live.watching import Watch
 from inspector.report.crops import picture_jpeg
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-SET_UP_FRAMES = 5
+SET_UP_S = 30.0
+"""So long a view is watched before it is shown: hardly anybody stands still for longer."""
+
 _GRID_PX = 100
 _GRID_BGR = (120, 0, 200)
 
@@ -120,36 +123,72 @@ def _people() -> DetectedPeople:
 
 
 def _set_up(camera: Camera, settings: Settings, ledger: Ledger, out_file: Path) -> None:
-    """Take a picture of the view, without people, and keep where the kit stands in it."""
-    still = Still(busy_every_s=float("inf"))
-    width, height = 0, 0
-    for n, frame in enumerate(open_frames(camera, timeout_s=settings.watching.lost_after), start=1):
-        height, width = frame.image_bgr.shape[:2]
-        still.see(frame.image_bgr, time.monotonic(), is_moving=False, is_wanted=True)
-        if n == SET_UP_FRAMES:
-            break
-    picture = still.quiet_picture()
-    if picture is None:
-        raise WatchError(f"{camera.id}: {camera.shown_source} gave too few frames. Try again.")
+    """Take a picture of the shelf area, without people, and keep where the kit stands in the view.
+
+    Raises:
+        WatchError: The stream is too short, or something as large as a face moved that the
+            detector does not find: it may be a person.
+    """
+    for lang in LANGS:
+        out.print(live_words(lang)["set_up_wait"].format(seconds=round(SET_UP_S)), highlight=False)
+    area, picture, possible = _still_view(camera, settings.watching)
+    width, height = area.image_wh
     tags = find_tags(picture.crop_bgr)
     if tags:
         ledger.put_setup(camera.id, replace(ledger.setup(camera.id), tags=tags))
-    area = ShelfArea(camera.shelf_area, (width, height))
-    found = _people().find(picture.crop_bgr)
-    # A person asked for it and looks at it: whoever may be one is blurred, and doubt keeps nothing
-    # from being shown.
+    crop_bgr = area.cropped(picture.crop_bgr)
+    found = _people().find(crop_bgr)
+    # A person asked for it and looks at it: whoever may be one is blurred. Whom the detector
+    # misses has moved, and then there is no picture.
     shown = without_people(
-        picture.crop_bgr, People(found.sure + found.unsure), is_reliable=True, possible=()
+        crop_bgr, People(found.sure + found.unsure), is_reliable=True, possible=possible
     )
     if isinstance(shown, NotKept):
-        raise WatchError(f"{camera.id}: the picture cannot be shown without people. Try again.")
-    _draw_grid(shown, area)
-    write_bytes = picture_jpeg(shown, None, photo_width_px=width, width_px=width)
+        raise WatchError(
+            f"{camera.id}: there is no picture, because something as large as a face moved before "
+            "the shelf within the last half minute. Expected a shelf before which nobody stands. "
+            "Try again."
+        )
+    framed = area.framed(shown)
+    _draw_grid(framed, area)
+    write_bytes = picture_jpeg(framed, None, photo_width_px=width, width_px=width)
     try:
         out_file.write_bytes(write_bytes)
     except OSError as error:
         raise OutputError(f"{out_file} cannot be written: {error.strerror}.") from error
     out.print(f"{out_file}: {width} × {height} px; {len(tags)} tags of the kit", highlight=False)
+
+
+def _still_view(
+    camera: Camera, watching: Watching
+) -> tuple[ShelfArea, StillPicture, tuple[Box, ...]]:
+    """Watch a view for a while; return it without those who passed by, in memory only.
+
+    Returns:
+        The shelf area; the median of the last frames, as large as they are; and boxes, in pixels
+        of the shelf's crop, of what moved meanwhile and is as large as a face.
+    """
+    gate, baseline, still = Gate(watching), Baseline(SET_UP_S), Still(busy_every_s=float("inf"))
+    for frame in open_frames(camera, timeout_s=watching.lost_after):
+        height, width = frame.image_bgr.shape[:2]
+        area = ShelfArea(camera.shelf_area, (width, height))
+        small = small_gray(area.cropped(frame.image_bgr))
+        gate.see(small, frame.at_s)
+        baseline.see(small, gate.moved_s, frame.at_s)
+        still.see(frame.image_bgr, frame.at_s, is_moving=False, is_wanted=True)
+        picture = still.quiet_picture() if baseline.is_settled else None
+        if picture is not None:
+            left, top, right, bottom = area.box_xyxy_px
+            possible = baseline.possible_people(
+                crop_wh=(right - left, bottom - top),
+                unknown=picture.unknown[top:bottom, left:right],
+                size=FACE_SIZE,
+            )
+            return area, picture, possible
+    raise WatchError(
+        f"{camera.id}: {camera.shown_source} ended too soon. Expected {SET_UP_S:.0f} s of "
+        "the view; let a recording begin again (repeat: true)."
+    )
 
 
 def _draw_grid(image_bgr: ImageBgr, area: ShelfArea) -> None:

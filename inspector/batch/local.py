@@ -11,7 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from inspector.batch.manifest import Entry
-from inspector.batch.work import Done, Models, Worker
+from inspector.batch.work import DIED_TWICE, Done, Models, Worker
 from inspector.catalogue.register import Register
 
 _AHEAD = 4
@@ -83,9 +83,7 @@ def _one_by_one(
             try:
                 yield pool.submit(_inspect, entry).result()
             except BrokenProcessPool:
-                yield Done(
-                    entry, reason="the worker died over it twice, perhaps for want of memory."
-                )
+                yield Done(entry, reason=DIED_TWICE)
                 pool = new_pool(1)
     finally:
         pool.shutdown(cancel_futures=True)

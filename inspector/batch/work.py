@@ -49,8 +49,15 @@ class Models(Protocol):
         """Load them."""
 
 
+@dataclass(frozen=True, slots=True)
 class ShippedModels:
-    """The models in the package, each worker on one thread: a worker is a core."""
+    """The models in the package, each worker on one thread: a worker is a core.
+
+    Attributes:
+        device: What the detector's networks run on, see `ShelfDetector`.
+    """
+
+    device: str = "cpu"
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -62,16 +69,27 @@ class ShippedModels:
         return {**hashes, **name_versions(name_weights(), words_on_packs())}
 
     def load(self) -> Reader:
-        """Load them; takes seconds."""
+        """Load them, and leave PyTorch one thread; takes seconds.
+
+        Raises:
+            ModelError: The device cannot be used.
+        """
         # PyTorch's import alone takes seconds.
+        import torch
+
+        from inspector.vision.detector import ShelfDetector
         from inspector.vision.name_reader import NameReader
         from inspector.vision.scene_reader import SceneReader
         from inspector.vision.text import TextReader
-        from inspector.vision.weights import name_weights
+        from inspector.vision.weights import name_weights, shipped_weights
 
+        torch.set_num_threads(1)
         lines = TextReader(threads=1, is_lean=True)
-        names = NameReader(name_weights(), words_on_packs(), lines, threads=1)
-        return SceneReader(text_reader=lines, name_reader=names)
+        return SceneReader(
+            ShelfDetector(*shipped_weights(), threads=1, device=self.device),
+            text_reader=lines,
+            name_reader=NameReader(name_weights(), words_on_packs(), lines, threads=1),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +192,10 @@ class Done:
     result: Result | None = None
     reason: str = ""
     worker_gb: float = 0.0
+
+
+DIED_TWICE = "the worker died over it twice, perhaps for want of memory."
+"""Why a photo is left out that ended two processes."""
 
 
 class Worker:

@@ -22,7 +22,7 @@ from inspector.errors import StoreError, WatchError
 from inspector.live.area import ImageBgr, ShelfArea, small_gray
 from inspector.live.findings import Change, Findings, Turn
 from inspector.live.gate import Gate
-from inspector.live.ledger import Kept, Ledger, WishKind
+from inspector.live.ledger import Kept, Ledger, Setup, WishKind
 from inspector.live.looking import Looked, Looker, told_of
 from inspector.live.people import FACE_SIZE, Baseline, NotKept, without_people
 from inspector.live.settings import Camera, Watching
@@ -115,8 +115,7 @@ class CameraLine:
         self._setup = ledger.setup(camera.id)
         self._findings = Findings(watching.equal_results, ledger.open_places(camera.id))
         self._signs = SignWatch(watching.equal_results, self._setup.signs)
-        kept = self._setup.reference
-        self._guard = ViewGuard(Reference.from_bytes(kept)) if kept is not None else None
+        self._guard = _guard_of(self._setup)
         self._eyes: _Eyes | None = None
         self._calm: _Seen | None = None
         self._view_s, self._wishes_s = -np.inf, -np.inf
@@ -131,6 +130,8 @@ class CameraLine:
             if row.after_picture is None
         }
         self.status, self.reason = Status.STARTING, ""
+        if self._setup.fault:
+            self.status, self.reason = Status.SUSPENDED, self._setup.fault
 
     @property
     def told(self) -> Told:
@@ -193,6 +194,8 @@ class CameraLine:
         if at_s - self._view_s >= VIEW_EVERY_S and not is_moving:
             self._view_s = at_s
             fault = self._guard.check(crop_bgr)
+            if self._guard.held != self._setup.fault:
+                self._keep_setup(fault=self._guard.held)
             if fault is not None:
                 eyes.still.forget()
                 self.status, self.reason = Status.SUSPENDED, fault.value
@@ -310,7 +313,7 @@ class CameraLine:
             elif self._guard is not None:
                 # It has to be the same view: the guard looks again, and may suspend again.
                 self._guard = ViewGuard(self._guard.reference)
-                self._keep_setup(confirmed_by=wish.by)
+                self._keep_setup(confirmed_by=wish.by, fault="")
             self._view_s = -np.inf
             self.status, self.reason = Status.WATCHING, ""
 
@@ -336,11 +339,19 @@ class CameraLine:
         except WatchError:
             return  # an empty or dark shelf; the next look tries again
         self._guard = ViewGuard(reference)
-        self._keep_setup(reference=reference.to_bytes(), reference_at=at, confirmed_by=by)
+        self._keep_setup(reference=reference.to_bytes(), reference_at=at, confirmed_by=by, fault="")
 
     def _keep_setup(self, **changed: Any) -> None:  # noqa: ANN401  fields of Setup
-        self._setup = replace(self._setup, **changed)
-        self._ledger.put_setup(self._camera.id, self._setup)
+        setup = replace(self._setup, **changed)
+        self._ledger.put_setup(self._camera.id, setup)
+        self._setup = setup
+
+
+def _guard_of(setup: Setup) -> ViewGuard | None:
+    if setup.reference is None:
+        return None
+    fault = ViewFault(setup.fault) if setup.fault else None
+    return ViewGuard(Reference.from_bytes(setup.reference), fault)
 
 
 def _jpeg(image_bgr: ImageBgr) -> bytes:

@@ -1,7 +1,7 @@
 """States over MQTT, as home automation knows them: topics that stay, a last will, discovery.
 
 <prefix>/availability                 online | offline (last will)
-<prefix>/<camera>/state               JSON: status, reason, findings, open, frame_age_s
+<prefix>/<camera>/state               JSON: status, reason, findings (rules that are open)
 <prefix>/<camera>/problem             ON while anything is open or wrong
 homeassistant/binary_sensor/…/config  says so to Home Assistant
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -15,16 +16,29 @@ from typing import Any, Self
 
 import msgspec
 import numpy as np
-from sqlalchemy import Connection, Engine, Row, create_engine, delete, event, make_url, select
+from numpy.typing import NDArray
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    create_engine,
+    delete,
+    event,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.schema import CreateColumn
 
 from inspector.data_folder import data_folder
 from inspector.domain.scene import Tag
 from inspector.errors import StoreError
 from inspector.live import tables
 from inspector.live.findings import Change, Turn
-from inspector.live.signs import KnownSign
+from inspector.live.signs import PATCH_WH, KnownSign
 from inspector.live.votes import Failure
 from inspector.store.people import Person
 
@@ -47,6 +61,8 @@ class Setup:
         tags: Tags of the kit as they stood there once, in pixels of the frame.
         void_told: Hash of the told heights that ended when the camera was moved.
         signs: Signs that hung there.
+        fault: `view.ViewFault` that suspends verdicts until somebody confirms the view; empty when
+            there is none.
         confirmed_by: Who confirmed the view; empty when nobody did yet.
         reference_at: When the reference was taken.
     """
@@ -55,6 +71,7 @@ class Setup:
     tags: tuple[Tag, ...] = ()
     void_told: str = ""
     signs: tuple[KnownSign, ...] = ()
+    fault: str = ""
     confirmed_by: str = ""
     reference_at: datetime | None = None
 
@@ -121,6 +138,7 @@ class Ledger:
             if engine.dialect.name == "sqlite":
                 event.listen(engine, "connect", _set_up_sqlite)
             tables.METADATA.create_all(engine)
+            _add_new_columns(engine)
         except (ArgumentError, ImportError, OSError, SQLAlchemyError) as error:
             cause = getattr(error, "orig", None) or type(error).__name__
             raise StoreError(
@@ -168,9 +186,12 @@ class Ledger:
             tags=tuple(Tag(t["id"], np.array(t["corners"])) for t in json.loads(row.tags)),
             void_told=row.void_told,
             signs=tuple(
-                KnownSign(s["text"], tuple(s["box"]), s["seen"], s["is_gone"])
+                KnownSign(
+                    s["text"], tuple(s["box"]), s["seen"], s["is_gone"], _as_patch(s.get("patch"))
+                )
                 for s in json.loads(row.signs)
             ),
+            fault=row.fault,
             confirmed_by=row.confirmed_by,
             reference_at=aware(row.reference_at),
         )
@@ -178,7 +199,13 @@ class Ledger:
     def put_setup(self, camera_id: str, setup: Setup) -> None:
         """Keep what is known of a camera."""
         signs = [
-            {"text": s.text, "box": s.box_xyxy_px, "seen": s.seen, "is_gone": s.is_gone}
+            {
+                "text": s.text,
+                "box": s.box_xyxy_px,
+                "seen": s.seen,
+                "is_gone": s.is_gone,
+                "patch": _as_text(s.patch),
+            }
             for s in setup.signs
         ]
         tags = [{"id": tag.tag_id, "corners": tag.corners_px.tolist()} for tag in setup.tags]
@@ -190,6 +217,7 @@ class Ledger:
                 "tags": json.dumps(tags),
                 "void_told": setup.void_told,
                 "signs": json.dumps(signs),
+                "fault": setup.fault,
             }
         )
         with self.writing() as connection:
@@ -288,8 +316,6 @@ class Ledger:
         if kept is None or kept.jpeg is None:
             return None
         sha256 = hashlib.sha256(kept.jpeg).hexdigest()
-        path = self.picture_path(sha256)
-        path.parent.mkdir(parents=True, exist_ok=True)
         with self.writing() as connection:
             insert = _INSERTS[connection.dialect.name](tables.picture)
             connection.execute(
@@ -301,8 +327,18 @@ class Ledger:
                 ).on_conflict_do_nothing()
             )
             # In the transaction: no file without a row that lets it be found and deleted.
-            path.write_bytes(kept.jpeg)
+            self._write_picture(self.picture_path(sha256), kept.jpeg)
         return sha256
+
+    def _write_picture(self, path: Path, jpeg: bytes) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(jpeg)
+        except OSError as error:
+            raise StoreError(
+                f"No picture can be written to {self.pictures} ({error.strerror or error}). See "
+                "that the folder can be written and has room; watching goes on."
+            ) from error
 
     # Wishes from the page
 
@@ -366,6 +402,21 @@ class Ledger:
         """Return how many days each class is kept at most, by its field of `Retention`."""
         return {row.kept: row.days for row in self.rows(select(tables.retention))}
 
+    def settings_days(self) -> dict[str, int]:
+        """Return what the settings file said last, by field of `Retention`; empty before it did."""
+        return {row.kept: row.days for row in self.rows(select(tables.settings_retention))}
+
+    def note_settings_days(self, days: Mapping[str, int]) -> None:
+        """Note what the settings file says, for whoever deletes without having it."""
+        if days == self.settings_days():
+            return
+        table = tables.settings_retention
+        with self.writing() as connection:
+            connection.execute(table.delete())
+            connection.execute(
+                table.insert(), [{"kept": kept, "days": n} for kept, n in days.items()]
+            )
+
     def keep_shorter(self, person: Person, kept: str, days: int | None) -> None:
         """Set that a class is kept for no more than some days; None leaves it to the settings.
 
@@ -412,6 +463,34 @@ class Ledger:
             f"The database of live cameras, {self._engine.url.render_as_string()}, cannot be "
             f"{what} ({cause}). See that it can be reached and has room; watching goes on."
         )
+
+
+def _add_new_columns(engine: Engine) -> None:
+    """Bring tables of an older version up to date: columns that came since, with their defaults."""
+    there = inspect(engine)
+    for table in tables.METADATA.sorted_tables:
+        known = {column["name"] for column in there.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                added = CreateColumn(column).compile(dialect=engine.dialect)
+                with engine.begin() as connection:
+                    connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {added}"))
+
+
+def _as_text(patch: NDArray[np.float32] | None) -> str | None:
+    """Return grey pixels as text; levels are rounded."""
+    return (
+        patch
+        if patch is None
+        else base64.b64encode(patch.round().astype(np.uint8).tobytes()).decode()
+    )
+
+
+def _as_patch(text: str | None) -> NDArray[np.float32] | None:
+    if text is None:
+        return None
+    levels = np.frombuffer(base64.b64decode(text), np.uint8)
+    return levels.reshape(PATCH_WH[::-1]).astype(np.float32)
 
 
 def places_of(row: Row[Any]) -> tuple[Failure, ...]:

@@ -20,7 +20,9 @@ class Meters:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.fps_read = self._gauge("fps_read", "Frames handed on per second, last 30 s")
+        self.fps_read = self._gauge(
+            "fps_read", "Frames that came per second, used or not, last 30 s"
+        )
         self.fps_used = self._gauge("fps_used", "Frames that were gone through per second")
         self.frames_skipped = self._gauge("frames_skipped_total", "Frames that came unused")
         self.frame_age_s = self._gauge("frame_age_seconds", "Age of the newest frame")
@@ -51,10 +53,9 @@ class Meters:
         """Forget a camera that is no longer watched."""
         for meter in (
             *(self.fps_read, self.fps_used, self.frames_skipped, self.frame_age_s),
-            *(self.reconnects, self.is_watching),
+            *(self.reconnects, self.is_watching, self.open_findings, self.look_s, self.restarts),
         ):
             meter.remove_by_labels({"camera": camera_id})
-        self.open_findings.remove_by_labels({"camera": camera_id})
 
     def _gauge(self, name: str, title: str) -> Gauge:
         return Gauge(f"shelf_{name}", title, _PER_CAMERA, registry=self.registry)

@@ -162,7 +162,10 @@ class Watching(_Section, frozen=True):
     ] = 15.0
     retry_after: Annotated[Seconds, _number("first pause before a new try", "s", 1, 60)] = 10.0
     retry_at_most: Annotated[Seconds, _number("longest pause", "s", 10, 3600)] = 300.0
-    retries_per_hour: Annotated[int, _number("tries in one hour before the alarm", "", 2, 360)] = 20
+    retries_per_hour: Annotated[int, _number("tries in one hour before the alarm", "", 2, 360)] = 10
+    alarm_after_min: Annotated[
+        float, _number("time without a connection before the alarm", "min", 1, 24 * 60)
+    ] = 15.0
 
 
 class Webhook(_Section, frozen=True):

@@ -40,7 +40,8 @@ class KnownSign:
         box_xyxy_px: Its place in the frame.
         seen: How often it was read.
         is_gone: Whether it was gone at the last look.
-        patch: Its place in a few grey pixels when it was read last; None after a restart.
+        patch: Its place in a few grey pixels when it was read last with nobody before it; None
+            before that.
     """
 
     text: str
@@ -74,14 +75,14 @@ class SignWatch:
             )
             if found is not None:
                 waiting.remove(found)
-                patch = _patch(frame_gray, found.box_xyxy_px)
+                patch = _patch(frame_gray, found.box_xyxy_px, hidden, or_else=known.patch)
                 after.append(KnownSign(found.text, found.box_xyxy_px, known.seen + 1, False, patch))
             elif any(touches(known.box_xyxy_px, there) for there in hidden):
                 after.append(known)
             elif known.seen >= self._needed:
                 after.append(replace(known, is_gone=_has_changed(known, frame_gray)))
         after += [
-            KnownSign(s.text, s.box_xyxy_px, patch=_patch(frame_gray, s.box_xyxy_px))
+            KnownSign(s.text, s.box_xyxy_px, patch=_patch(frame_gray, s.box_xyxy_px, hidden))
             for s in waiting
         ]
         self.known = tuple(after)
@@ -92,13 +93,26 @@ def _has_changed(known: KnownSign, frame_gray: NDArray[np.uint8]) -> bool:
     if known.patch is None:
         return known.is_gone
     now, was = (
-        patch - patch.mean() for patch in (_patch(frame_gray, known.box_xyxy_px), known.patch)
+        patch - patch.mean() for patch in (_pixels(frame_gray, known.box_xyxy_px), known.patch)
     )
     spread = float(np.linalg.norm(now) * np.linalg.norm(was))
     return float((now * was).sum()) < SAME_CORRELATION * spread or spread == 0
 
 
-def _patch(frame_gray: NDArray[np.uint8], box: Box) -> NDArray[np.float32]:
+def _patch(
+    frame_gray: NDArray[np.uint8],
+    box: Box,
+    hidden: Sequence[Box],
+    *,
+    or_else: NDArray[np.float32] | None = None,
+) -> NDArray[np.float32] | None:
+    """Return a place to be kept: none before which somebody stands."""
+    if any(touches(box, there) for there in hidden):
+        return or_else
+    return _pixels(frame_gray, box)
+
+
+def _pixels(frame_gray: NDArray[np.uint8], box: Box) -> NDArray[np.float32]:
     x1, y1, x2, y2 = (max(0, round(edge)) for edge in box)
     part = frame_gray[y1 : max(y2, y1 + 2), x1 : max(x2, x1 + 2)]
     if not part.size:

@@ -35,6 +35,7 @@ class Health:
         link: How it is.
         since_s: Since when.
         reconnects: Tries after it was lost.
+        frames_came: Frames that the camera sent, used or not.
         frames_read: Frames that were decoded and handed on.
         frames_skipped: Frames that came and were not used.
         last_frame_s: When the newest frame was taken; None before the first.
@@ -44,6 +45,7 @@ class Health:
     link: Link = Link.CONNECTING
     since_s: float = 0.0
     reconnects: int = 0
+    frames_came: int = 0
     frames_read: int = 0
     frames_skipped: int = 0
     last_frame_s: float | None = None
@@ -51,7 +53,11 @@ class Health:
 
 
 class Retries:
-    """When to try again, and when so many tries are an alarm."""
+    """When to try again, and when so many tries are an alarm.
+
+    The budget is for a stream that comes and goes; one that never comes back is tried ever more
+    rarely, and is an alarm after `alarm_after_min` whatever the pauses are, see `Stream.health`.
+    """
 
     def __init__(self, watching: Watching) -> None:
         self._watching = watching
@@ -117,10 +123,13 @@ class Stream:
     def health(self) -> Health:
         """How it is now. A library that hangs without a word counts as lost, too."""
         with self._lock:
-            is_silent = self._clock() - self._heard_s > self._watching.lost_after
-            if self._health.link is Link.CONNECTED and is_silent:
-                return replace(self._health, link=Link.LOST, problem="no frames")
-            return self._health
+            health, now_s = self._health, self._clock()
+            is_silent = now_s - self._heard_s > self._watching.lost_after
+            if health.link in (Link.CONNECTING, Link.CONNECTED) and is_silent:
+                health = replace(health, link=Link.LOST, since_s=self._heard_s, problem="no frames")
+            if health.link is Link.LOST and self._is_lost_for_long(now_s):
+                health = replace(health, link=Link.ALARM)
+            return health
 
     def _run(self) -> None:
         retries = Retries(self._watching)
@@ -129,7 +138,9 @@ class Stream:
             if self._stopped.is_set() or problem is None:
                 break
             pause_s = retries.next_pause_s(self._clock())
-            link = Link.ALARM if retries.is_spent else Link.LOST
+            # An alarm lasts until there are frames: the hour of the budget moves on meanwhile.
+            is_alarm = retries.is_spent or self._health.link is Link.ALARM
+            link = Link.ALARM if is_alarm else Link.LOST
             LOG.warning("%s; next try in %.0f s", problem, pause_s)
             self._note(link, problem)
             self._stopped.wait(pause_s)
@@ -167,11 +178,15 @@ class Stream:
                 before,
                 link=Link.CONNECTED,
                 since_s=self._heard_s if is_new else before.since_s,
+                frames_came=before.frames_came + frame.skipped + 1,
                 frames_read=before.frames_read + 1,
                 frames_skipped=before.frames_skipped + missed,
                 last_frame_s=frame.at_s,
                 problem="",
             )
+
+    def _is_lost_for_long(self, now_s: float) -> bool:
+        return now_s - self._heard_s >= 60 * self._watching.alarm_after_min
 
     def _note(self, link: Link, problem: str = "") -> None:
         with self._lock:

@@ -1,6 +1,7 @@
 """The tables of live cameras. They may lie in a database of their own or beside other tables.
 
-Times are UTC, without a zone: SQLite knows none.
+Times are UTC, without a zone: SQLite knows none. A column that comes later needs a
+`server_default`: it is added to tables of an older version when they are opened.
 """
 
 from __future__ import annotations
@@ -50,6 +51,14 @@ setup = Table(
     Column("tags", String, nullable=False, default="[]", comment="JSON: the kit as it stood there"),
     Column("void_told", String, nullable=False, default="", comment="hash of heights that ended"),
     Column("signs", String, nullable=False, default="[]", comment="JSON: signs.KnownSign"),
+    Column(
+        "fault",
+        String,
+        nullable=False,
+        default="",
+        server_default="",
+        comment="view.ViewFault that suspends verdicts until somebody confirms the view",
+    ),
 )
 
 finding = Table(
@@ -141,4 +150,11 @@ retention = Table(
     METADATA,
     Column("kept", String, primary_key=True, comment="field of settings.Retention"),
     Column("days", Integer, nullable=False, comment="holds where the settings file says more"),
+)
+
+settings_retention = Table(
+    "live_settings_retention",
+    METADATA,
+    Column("kept", String, primary_key=True, comment="field of settings.Retention"),
+    Column("days", Integer, nullable=False, comment="as the settings file said it last"),
 )

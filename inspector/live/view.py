@@ -130,13 +130,23 @@ def fault_of_view(crop_bgr: ImageBgr, reference: Reference) -> ViewFault | None:
 
 
 class ViewGuard:
-    """Remembers what was wrong, so that one bad picture suspends nothing."""
+    """Remembers what was wrong, so that one bad picture suspends nothing.
 
-    def __init__(self, reference: Reference) -> None:
+    Args:
+        reference: The view as it was set up.
+        fault: What suspended verdicts when the program ended.
+    """
+
+    def __init__(self, reference: Reference, fault: ViewFault | None = None) -> None:
         self.reference = reference
         self._last: ViewFault | None = None
         self._times = 0
-        self.fault: ViewFault | None = None
+        self.fault = fault
+
+    @property
+    def held(self) -> str:
+        """The fault that lasts until somebody confirms the view, as a word; empty for none."""
+        return self.fault.value if self.fault is not None and self.fault.needs_person else ""
 
     def check(self, crop_bgr: ImageBgr) -> ViewFault | None:
         """Take note of a quiet picture; return the fault that suspends verdicts, if any."""
@@ -144,10 +154,9 @@ class ViewGuard:
         self._times = self._times + 1 if found is self._last else 1
         self._last = found
         if self._times >= TIMES_SEEN:
-            is_held = self.fault is not None and self.fault.needs_person
-            if found is not None and (found.needs_person or not is_held):
+            if found is not None and (found.needs_person or not self.held):
                 self.fault = found
-            elif found is None and not is_held:
+            elif found is None and not self.held:
                 self.fault = None
         return self.fault
 

@@ -26,7 +26,7 @@ from inspector.live.ledger import Ledger
 from inspector.live.looking import Looker
 from inspector.live.metrics import Meters, MetricsServer
 from inspector.live.presence import PresenceWatch
-from inspector.live.retention import delete_old, disk_bytes
+from inspector.live.retention import CLEAN_EVERY_S, delete_old, disk_bytes
 from inspector.live.settings import Camera, Settings
 from inspector.live.settings_file import load_settings
 from inspector.live.sources import Frame, open_frames
@@ -37,9 +37,12 @@ LOG = logging.getLogger(__name__)
 
 TICK_S = 1.0
 SEND_EVERY_S = 2.0
-CLEAN_EVERY_S = 3600.0
-_TOLD = {Status.LOST: "lost", Status.ALARM: "alarm", Status.SUSPENDED: "suspended"}
-_BAD = {*_TOLD, Status.FAILED}
+_TOLD = {
+    Status.LOST: "lost",
+    Status.ALARM: "alarm",
+    Status.SUSPENDED: "suspended",
+    Status.FAILED: "failed",
+}
 
 
 class Watch:
@@ -101,8 +104,7 @@ class Watch:
         if self._settings.mqtt is not None:
             self._home = Home(self._settings.mqtt)
             self._home.start()
-        for camera in self._settings.cameras:
-            self._begin(camera)
+        self._begin_all()
         threading.Thread(target=self._send, name="alerts", daemon=True).start()
 
     def stop(self) -> None:
@@ -120,19 +122,19 @@ class Watch:
             self.server.stop()
 
     def tick(self) -> None:
-        """Go round once: settings, workers, states, presence, retention."""
-        try:
-            self._read_again()
-            self._mend()
-            self._tell()
-            self._presence.tick(self._now())
-            self._alarm.digest(self._now())
-            if time.monotonic() - self._clean_s >= CLEAN_EVERY_S:
-                self._clean_s = time.monotonic()
-                delete_old(self._ledger, self._settings.retention, self._now())
-                self.meters.disk_bytes.set(disk_bytes(self._ledger))
-        except InspectorError as error:  # a database that is away: watching goes on
-            LOG.error("%s", error)
+        """Go round once: settings, workers, states, presence, retention.
+
+        Whatever fails, be it a database that is away, is logged: the other steps and the cameras go
+        on, and the next round tries again.
+        """
+        steps = self._read_again, self._mend, self._begin_all, self._tell, self._ask, self._clean
+        for step in steps:
+            try:
+                step()
+            except InspectorError as error:
+                LOG.error("%s", error)
+            except Exception:
+                LOG.exception("A step of the supervision failed")
 
     def health(self) -> tuple[bool, object]:
         """Return whether every camera is watched, and how each is."""
@@ -141,7 +143,7 @@ class Watch:
             name: {"status": state.status.value, "reason": state.reason, "problem": state.problem}
             for name, state in states.items()
         }
-        return not any(state.status in _BAD for state in states.values()), {"cameras": told}
+        return not any(state.status in _TOLD for state in states.values()), {"cameras": told}
 
     def _equip(self) -> None:
         zone = ZoneInfo(self._settings.time_zone)
@@ -157,6 +159,12 @@ class Watch:
 
     def _now(self) -> datetime:
         return datetime.now(self._zone)
+
+    def _begin_all(self) -> None:
+        """Begin with every camera that has no worker: new, changed, failed, or not begun before."""
+        for camera in self._settings.cameras:
+            if camera.id not in self.workers:
+                self._begin(camera)
 
     def _begin(self, camera: Camera) -> None:
         line = CameraLine(
@@ -197,25 +205,23 @@ class Watch:
         if is_all_new:
             self._looker = self._looker_of(new)
             self._equip()
+            self._clean_s = -CLEAN_EVERY_S  # what may be kept for a shorter time now goes now
         for camera_id in [*self.workers]:
             if is_all_new or after.get(camera_id) != before.get(camera_id):
                 self._end(camera_id)
-            if camera_id not in after:
-                self._remove(camera_id)
-        for camera in new.cameras:
-            if camera.id not in self.workers:
-                self._begin(camera)
         LOG.info("Settings were read again: %s cameras", len(new.cameras))
+        for camera_id in before.keys() - after.keys():
+            self._remove(camera_id)
 
     def _remove(self, camera_id: str) -> None:
-        self._ledger.remove_camera(camera_id)
         self.meters.remove(camera_id)
         self._before.pop(camera_id, None)
         if self._home is not None:
             self._home.remove(camera_id)
+        self._ledger.remove_camera(camera_id)
 
     def _mend(self) -> None:
-        """Replace workers that failed, ever later, within their budget."""
+        """End workers that failed, ever later, within their budget; they begin again at once."""
         now_s = time.monotonic()
         for camera_id, worker in list(self.workers.items()):
             if not worker.has_failed:
@@ -227,7 +233,20 @@ class Watch:
             elif now_s >= self._resume_s[camera_id]:
                 del self._resume_s[camera_id]
                 self._end(camera_id)
-                self._begin(worker.camera)
+
+    def _ask(self) -> None:
+        """Ask for presence, and write the digest, when their hours have come."""
+        self._presence.tick(self._now())
+        self._alarm.digest(self._now())
+
+    def _clean(self) -> None:
+        """Delete what was kept long enough, every hour."""
+        if time.monotonic() - self._clean_s >= CLEAN_EVERY_S:
+            self._clean_s = time.monotonic()
+            retention = self._settings.retention
+            self._ledger.note_settings_days(msgspec.structs.asdict(retention))
+            delete_old(self._ledger, retention, self._now())
+            self.meters.disk_bytes.set(disk_bytes(self._ledger))
 
     def _tell(self) -> None:
         """Write and publish how every camera is; alert when that changes for the worse."""
@@ -240,7 +259,7 @@ class Watch:
             if self._home is not None:
                 rules = sorted(worker.line.open_rules)
                 told = {"status": state.status.value, "reason": state.reason, "findings": rules}
-                is_problem = bool(rules) or state.status in _BAD
+                is_problem = bool(rules) or state.status in _TOLD
                 self._home.tell(worker.camera, told, is_problem=is_problem)
         self._ledger.put_statuses(rows)
         self.meters.queue.set(self._looker.waiting)
@@ -282,15 +301,13 @@ class Watch:
 
     def _alert(self, camera: Camera, state: State, now: datetime) -> None:
         before = self._before.get(camera.id, Status.STARTING)
-        if state.status in (before, Status.STARTING):
-            return
-        self._before[camera.id] = state.status
-        if state.reason == "dark":
+        if state.status in (before, Status.STARTING) or state.reason == "dark":
             return  # a shop at night is no alarm
         if state.status in _TOLD:
             self._alarm.status(camera, _TOLD[state.status], now, reason=state.reason)
-        elif state.status is Status.WATCHING and before in _BAD:
+        elif state.status is Status.WATCHING and before in _TOLD:
             self._alarm.status(camera, "back", now)
+        self._before[camera.id] = state.status  # now: what could not be written is told later
 
     def _send(self) -> None:
         """Send alerts in a thread of its own: a mail server may take its time."""

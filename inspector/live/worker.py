@@ -34,7 +34,7 @@ class State:
         reason: Key of the reason, `reason_<reason>`; empty when there is none.
         problem: What the stream or the worker says, in English, without secrets.
         frame_at: When the newest frame was taken.
-        fps_read: Frames handed on per second.
+        fps_read: Frames that came per second, used or not.
         fps_used: Frames gone through per second.
     """
 
@@ -97,7 +97,7 @@ class Worker:
     def state(self) -> State:
         """Return how the camera is now; call it about once a second."""
         health = self.stream.health
-        fps_read, fps_used = self._rates(health.frames_read)
+        fps_read, fps_used = self._rates(health.frames_came)
         status, reason = self.line.status, self.line.reason
         match health.link:
             case Link.LOST | Link.ALARM | Link.ENDED:
@@ -135,11 +135,11 @@ class Worker:
         """Return the time of a moment on the monotonic clock."""
         return self._now() - timedelta(seconds=time.monotonic() - at_s)
 
-    def _rates(self, frames_read: int) -> tuple[float, float]:
+    def _rates(self, frames_came: int) -> tuple[float, float]:
         now_s = time.monotonic()
-        self._counts.append((now_s, frames_read, self._used))
+        self._counts.append((now_s, frames_came, self._used))
         while self._counts[0][0] < now_s - RATE_OVER_S:
             self._counts.popleft()
-        then_s, then_read, then_used = self._counts[0]
+        then_s, then_came, then_used = self._counts[0]
         over_s = max(now_s - then_s, 1e-3)
-        return (frames_read - then_read) / over_s, (self._used - then_used) / over_s
+        return (frames_came - then_came) / over_s, (self._used - then_used) / over_s

@@ -29,6 +29,7 @@ from inspector.inspection import (
     register_in_use,
 )
 from inspector.live.ledger import Ledger
+from inspector.live.retention import Cleaner
 from inspector.report.crops import picture_jpeg
 from inspector.report.evidence import evidence_jpeg
 from inspector.report.labels import Lang
@@ -86,6 +87,14 @@ def desk() -> Desk:
 def ledger() -> Ledger:
     """Return what live cameras write."""
     return Ledger.open()
+
+
+@st.cache_resource(show_spinner=False)
+def cleaner() -> Cleaner:
+    """Return the thread that deletes what live cameras kept long enough, at work."""
+    started = Cleaner()
+    started.start()
+    return started
 
 
 def judge() -> Judge:

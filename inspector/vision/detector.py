@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.domain.verdict import Box
+from inspector.errors import ModelError
 from inspector.vision.fusing import fused
 from inspector.vision.weights import Weights
 
@@ -18,7 +19,13 @@ os.environ.setdefault("YOLO_OFFLINE", "true")
 os.environ.setdefault("YOLO_AUTOINSTALL", "false")
 os.environ.setdefault("YOLO_VERBOSE", "false")
 
+import onnxruntime
+import torch
 from ultralytics import YOLO
+from ultralytics.models.yolo.detect import DetectionPredictor
+from ultralytics.nn.backends import ONNXBackend
+
+CPU = "cpu"
 
 MAX_DETECTIONS = 1500
 
@@ -78,16 +85,33 @@ class Detection:
 
 
 class ShelfDetector:
-    """Runs the shipped networks on the CPU.
+    """Runs the shipped networks.
 
     Args:
         shelf: The network of what is on the shelves.
         surroundings: The network of what stands before and around them.
+        threads: Threads of the networks; None takes as many as there are cores. What is found does
+            not depend on it.
+        device: `cpu`, or a GPU as PyTorch names it, such as `cuda:0`. A GPU rounds otherwise, so
+            confidences differ in their last digits.
+
+    Raises:
+        ModelError: There is no such GPU that ONNX Runtime can use.
     """
 
-    def __init__(self, shelf: Weights, surroundings: Weights) -> None:
+    def __init__(
+        self,
+        shelf: Weights,
+        surroundings: Weights,
+        *,
+        threads: int | None = None,
+        device: str = CPU,
+    ) -> None:
+        _check_usable(device)
         self.weights = (shelf, surroundings)
-        self._shelf, self._surroundings = _Network(shelf), _Network(surroundings)
+        self._shelf, self._surroundings = (
+            _Network(weights, threads, device) for weights in self.weights
+        )
 
     @property
     def reliable(self) -> frozenset[str]:
@@ -136,18 +160,21 @@ class ShelfDetector:
 class _Network:
     """Weights that are loaded."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, threads: int | None, device: str) -> None:
         self.weights = weights
+        self._device = device
         self._model = YOLO(str(weights.path), task="detect")
+        self._predictor = _predictor_on(threads) if threads else DetectionPredictor
 
     def look(self, image_bgr: NDArray[np.uint8], side_px: float) -> list[Detection]:
         """Return what one look at a photo tells, its long side shrunk or enlarged to `side_px`."""
         result = self._model.predict(
             image_bgr,
+            predictor=self._predictor,
             imgsz=round(side_px / STRIDE_PX) * STRIDE_PX,
             conf=FAINTEST,
             max_det=MAX_DETECTIONS,
-            device="cpu",
+            device=self._device,
             verbose=False,
         )[0].boxes
         rows = zip(result.xyxy.tolist(), result.conf.tolist(), result.cls.tolist(), strict=True)
@@ -167,6 +194,37 @@ class _Network:
             for detection in found
             if detection.confidence >= (FAINTEST if detection.label == "pack" else FAINT)
         ]
+
+
+def _predictor_on(threads: int) -> type[DetectionPredictor]:
+    """Return a predictor whose session has so many threads.
+
+    Ultralytics opens sessions with one thread per core, and ONNX Runtime asks neither the
+    environment nor the cores that the process may use.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+
+    class Predictor(DetectionPredictor):  # type: ignore[misc]  # untyped
+        def setup_model(self, model: object, verbose: bool = True) -> None:
+            super().setup_model(model, verbose)
+            opened = self.model.backend
+            self.model.backend = ONNXBackend(
+                self.args.model, opened.device, opened.fp16, session_options=options
+            )
+
+    return Predictor
+
+
+def _check_usable(device: str) -> None:
+    if device == CPU:
+        return
+    has_provider = "CUDAExecutionProvider" in onnxruntime.get_available_providers()
+    if not (has_provider and torch.cuda.is_available()):
+        raise ModelError(
+            f"The networks cannot run on {device}. Expected an NVIDIA GPU with its driver, PyTorch "
+            "with CUDA, and onnxruntime-gpu in the place of onnxruntime. Or leave the GPU out."
+        )
 
 
 def _fused(label: str, looks: list[list[Detection]]) -> list[Detection]:

@@ -24,7 +24,7 @@ from inspector.catalogue.matching import DatedMatcher
 from inspector.catalogue.register import Register
 from inspector.errors import OutputError, StoreError
 from inspector.store import Store
-from tests.batch.fakes import FakeModels, make_archive
+from tests.batch.fakes import DAY, FakeModels, make_archive
 
 MODELS = FakeModels()
 ROOT = Path(__file__).parents[2]
@@ -131,6 +131,32 @@ def test_a_photo_that_changed_is_looked_at_again(tmp_path):
     looked_at = []
     inspected(archive, tmp_path / "out", engine=in_process(looked_at=looked_at))
     assert looked_at == ["photo_0001.png"]
+
+
+def test_the_same_bytes_in_another_place_are_not_looked_at_again(tmp_path):
+    archive = make_archive(tmp_path / "archive", 3)
+    inspected(archive, tmp_path / "out")
+    moved = tmp_path / "moved"
+    archive.rename(moved)
+    looked_at = []
+    done = inspected(moved, tmp_path / "out", engine=in_process(looked_at=looked_at))
+    assert (looked_at, done.known) == ([], 3)
+    assert "moved" in done.inspections[0].url
+    inspected(moved, tmp_path / "anew")
+    assert exported(tmp_path / "out") == exported(tmp_path / "anew")
+
+
+def test_the_same_bytes_twice_in_one_archive_are_looked_at_once(tmp_path):
+    rows = [f"twin.png,shop-9,pharmacy,{DAY}", f"broken.png,,,{DAY}", f"also_broken.png,,,{DAY}"]
+    archive = make_archive(tmp_path / "archive", 3, rows=rows)
+    (archive / "twin.png").write_bytes((archive / "photo_0001.png").read_bytes())
+    for name in ("broken.png", "also_broken.png"):
+        (archive / name).write_bytes(b"no photo")
+    looked_at = []
+    done = inspected(archive, tmp_path / "out", engine=in_process(looked_at=looked_at))
+    assert "twin.png" not in looked_at
+    assert [made.file for made in done.inspections][-1] == "twin.png"
+    assert (done.looked_at, done.judged, len(done.faults)) == (3, 1, 2)
 
 
 def test_under_another_register_photos_are_judged_and_not_looked_at(tmp_path):
@@ -247,8 +273,8 @@ from tests.batch.fakes import FakeModels
 from inspector import cli_batch
 from inspector.batch import run
 from inspector.cli import app
-cli_batch.models = lambda: FakeModels(delay_s=0.05)
-run.SAVE_PHOTOS = 3
+cli_batch.models = lambda: FakeModels(delay_s={delay_s})
+run.SAVE_PHOTOS = {save_photos}
 if __name__ == "__main__":
     app()
 """
@@ -256,31 +282,62 @@ if __name__ == "__main__":
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is a signal of POSIX systems")
 def test_killed_twice_a_run_ends_complete_and_equal(archive, expected, tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT)
+    out = tmp_path / "out"
+    known = killed_and_resumed(archive, out, tmp_path, engine="local", kills=2)
+    assert 0 < known[0] < known[1] < 24
+    assert exported(out) == expected
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is a signal of POSIX systems")
+def test_killed_on_a_postgresql_server_a_run_ends_complete_and_equal(
+    archive, expected, tmp_path, url
+):
+    out = tmp_path / "out"
+    known = killed_and_resumed(archive, out, tmp_path, engine="local", kills=1, url=url)
+    assert 0 < known[0] < 24
+    assert exported(out) == expected
+
+
+def killed_and_resumed(
+    archive, out, folder, *, engine, kills, url=None, delay_s=0.05, save_photos=3, share=0.0
+):
+    """Run as a command, end it with kill -9 some times, and run it to its end.
+
+    Args:
+        url: The store; a file in `out` when left out.
+        share: Share of the archive that has to be done more before the next kill.
+
+    Returns:
+        How many inspections the store held at each kill.
+    """
+    script = folder / "script.py"
+    script.write_text(SCRIPT.format(delay_s=delay_s, save_photos=save_photos))
     arguments = [sys.executable, str(script), "batch", str(archive), "--workers", "2"]
-    arguments += ["--out", str(tmp_path / "out")]
+    arguments += ["--engine", engine, "--out", str(out)]
+    arguments += ["--store", url] if url else []
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    store_file = tmp_path / "out" / "inspections.sqlite"
-    known = 0
-    for _ in range(2):
+    count = len(list(archive.glob("*.png")))
+    known = []
+    for _ in range(kills):
         killed = subprocess.Popen(arguments, env=environment, stderr=subprocess.DEVNULL)
-        known = wait_for_more(store_file, known)
+        fewest = (known[-1] if known else 0) + max(1, share * count)
+        known.append(wait_for_more(url or f"sqlite:///{out / 'inspections.sqlite'}", fewest))
         killed.send_signal(signal.SIGKILL)
         killed.wait()
-    assert 0 < known < 24
     ended = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 3, ended.stderr
-    assert exported(tmp_path / "out") == expected
+    return known
 
 
-def wait_for_more(store_file, known):
-    """Wait until the store holds more inspections than it did; returns how many."""
-    for _ in range(600):
+def wait_for_more(url, fewest):
+    """Wait until the store holds so many inspections; returns how many."""
+    end = time.monotonic() + 600
+    while time.monotonic() < end:
         time.sleep(0.1)
-        if store_file.exists():
-            with Store.open(f"sqlite:///{store_file}") as store:
+        if not url.startswith("sqlite") or Path(url.removeprefix("sqlite:///")).exists():
+            with Store.open(url) as store:
                 found = sum(len(page) for page in store.latest())
-            if found > known:
+            if found >= fewest:
                 return found
-    raise AssertionError("the run has kept nothing in a minute")
+    raise AssertionError("the run has kept too little in ten minutes")

@@ -153,6 +153,39 @@ def test_what_was_open_is_open_after_a_restart_and_closes_then(shop):
     assert {(Turn.CLOSED, TOO_LOW), (Turn.CLOSED, "signage")} <= set(shop.turns)
 
 
+def test_a_restart_lifts_no_suspension_even_when_the_camera_hangs_right_again(shop):
+    shop.show(HIGH, 30)
+    shop.show(replace(HIGH, shift_px=12), 40)
+    assert (shop.line.status, shop.line.reason) == (Status.SUSPENDED, "moved")
+    shop.start()
+    assert (shop.line.status, shop.line.reason) == (Status.SUSPENDED, "moved")
+    looks = shop.reader.looks
+    shop.show(HIGH, 40)
+    assert shop.line.status is Status.SUSPENDED
+    assert shop.reader.looks == looks
+    shop.ledger.wish("left", WishKind.SAME_VIEW, by="Anne", at=START)
+    shop.show(HIGH, 40)
+    assert shop.line.status is Status.WATCHING
+    shop.start()
+    shop.show(HIGH, 40)
+    assert shop.line.status is Status.WATCHING
+
+
+def test_a_shop_that_was_dark_when_the_program_ended_goes_on_by_itself(shop):
+    shop.show(HIGH, 30)
+    shop.show(replace(HIGH, light=0.02), 40)
+    shop.start()
+    shop.show(HIGH, 40)
+    assert shop.line.status is Status.WATCHING
+
+
+def test_a_sign_that_is_taken_down_while_the_program_is_off_is_missed(shop):
+    shop.show(HIGH, 40)
+    shop.start()
+    shop.show(replace(HIGH, has_sign=False), 60)
+    assert (Turn.OPENED, "signage") in shop.turns
+
+
 @pytest.mark.parametrize("finds_people", [True, False])
 def test_no_picture_that_is_kept_shows_a_person(ledger, finds_people):
     """The detector says that it is reliable, and finds nobody: what moved lately decides."""

@@ -1,25 +1,29 @@
 """Retention, presence, metrics, MQTT: what runs beside the cameras."""
 
 import json
+import os
 import urllib.error
 import urllib.request
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
-from inspector.errors import AccessError
+from inspector.errors import AccessError, StoreError
 from inspector.live import tables
 from inspector.live.findings import Change, Turn
 from inspector.live.home import Home
-from inspector.live.ledger import Kept, Ledger
+from inspector.live.ledger import Kept, Ledger, Setup
 from inspector.live.metrics import Meters, MetricsServer
 from inspector.live.presence import PresenceWatch
-from inspector.live.retention import delete_old, disk_bytes, in_force
+from inspector.live.retention import Cleaner, delete_old, disk_bytes, in_force, last_told
 from inspector.live.settings import Camera, Metrics, Mqtt, Presence, Retention
+from inspector.live.signs import KnownSign
 from inspector.live.votes import Failure
 from inspector.store.people import Person, Role
 from tests.live.test_alerts import NOON, ZONE
+from tests.live.waiting import until
 
 OPENED = Change(
     Turn.OPENED, "signage", (Failure("signage", (0, 0, 9, 9), {"da": "", "en": ""}, {}),)
@@ -47,8 +51,65 @@ def test_pictures_without_a_row_go_as_well(ledger):
     path = ledger.picture_path("ab" * 32)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"left by a crash")
-    assert delete_old(ledger, Retention(), NOON) == 1
+    os.utime(path, (NOON.timestamp(), NOON.timestamp()))
+    assert delete_old(ledger, Retention(), NOON + timedelta(minutes=59)) == 0, "being written"
+    assert delete_old(ledger, Retention(), NOON + timedelta(minutes=61)) == 1
     assert not path.exists()
+
+
+def test_a_picture_that_cannot_be_written_is_told_and_leaves_no_row(ledger):
+    ledger.pictures.write_text("no folder")
+    with pytest.raises(StoreError, match="No picture can be written"):
+        ledger.put_change("a", OPENED, NOON, before=None, now=kept(1))
+    assert ledger.findings() == []
+    assert ledger.rows(select(tables.picture)) == []
+
+
+def test_a_picture_that_cannot_be_deleted_is_told_tried_again_and_stops_nothing_else(
+    ledger, monkeypatch
+):
+    ledger.put_change("a", OPENED, NOON, before=kept(1), now=kept(2))
+    ledger.add_look("a", NOON, 1.0, {})
+    stuck = ledger.picture_path(ledger.findings()[0].before_picture)
+    unlink = Path.unlink
+
+    def refuse(path, missing_ok=False):
+        if path == stuck:
+            raise PermissionError(13, "Permission denied")
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(StoreError, match="1 pictures"):
+        delete_old(ledger, Retention(), NOON + timedelta(days=99))
+    assert list(ledger.pictures.rglob("*.jpg")) == [stuck]
+    assert ledger.rows(select(tables.look)) == []
+    assert ledger.picture_crop(stuck.stem) == BOX
+    monkeypatch.setattr(Path, "unlink", unlink)
+    assert delete_old(ledger, Retention(), NOON + timedelta(days=99)) == 1
+    assert ledger.findings()[0].before_picture is None
+
+
+def test_tables_of_an_older_version_get_the_columns_that_came_since(tmp_path):
+    url = f"sqlite:///{tmp_path / 'live.sqlite'}"
+    Ledger.open(url).close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE live_setup DROP COLUMN fault"))
+        connection.execute(
+            text("INSERT INTO live_setup VALUES ('a', NULL, NULL, '', '[]', '', '[]')")
+        )
+    engine.dispose()
+    ledger = Ledger.open(url)
+    assert ledger.setup("a").fault == ""
+    ledger.put_setup("a", Setup(fault="moved"))
+    assert ledger.setup("a").fault == "moved"
+    ledger.close()
+
+
+def test_signs_that_were_kept_without_their_place_are_read_as_they_were(ledger):
+    ledger.put_setup("a", Setup(signs=(KnownSign("Medicin", (0.0, 0.0, 9.0, 9.0), seen=3),)))
+    (sign,) = ledger.setup("a").signs
+    assert (sign.text, sign.seen, sign.patch) == ("Medicin", 3, None)
 
 
 def test_closed_findings_looks_and_presence_have_times_of_their_own(ledger):
@@ -70,6 +131,39 @@ def test_a_lowered_ceiling_holds_at_once(ledger, monkeypatch):
     settings = Retention()
     monkeypatch.setenv("INSPECTOR_PICTURE_CEILING_DAYS", "7")
     assert delete_old(ledger, settings, NOON + timedelta(days=8)) == 1
+
+
+def test_pictures_end_in_time_when_cameras_are_watched_no_longer(tmp_path):
+    def opened():
+        return Ledger.open(f"sqlite:///{tmp_path / 'live.sqlite'}", pictures=tmp_path / "pictures")
+
+    ledger, now = opened(), datetime.now(UTC)
+    ledger.note_settings_days({"pictures_days": 7})
+    ledger.put_change("a", OPENED, now, before=kept(1, now - timedelta(days=8)), now=kept(2, now))
+    cleaner = Cleaner(opened)
+    cleaner.start()
+    until(lambda: ledger.findings()[0].before_picture is None)
+    cleaner.stop()
+    assert [path.read_bytes() for path in ledger.pictures.rglob("*.jpg")] == [b"jpeg 2"]
+    ledger.close()
+
+
+def test_where_no_settings_were_ever_read_only_the_ceiling_ends_pictures(ledger):
+    ledger.put_change("a", OPENED, NOON, before=None, now=kept(1))
+    ledger.add_look("a", NOON, 1.0, {})
+    assert delete_old(ledger, last_told(ledger), NOON + timedelta(days=29)) == 0
+    assert delete_old(ledger, last_told(ledger), NOON + timedelta(days=500)) == 1
+    assert len(ledger.rows(select(tables.look))) == 1
+
+
+def test_a_cleaner_goes_on_when_the_ledger_is_away(caplog):
+    def away():
+        raise StoreError("away")
+
+    cleaner = Cleaner(away)
+    cleaner.start()
+    until(lambda: "away" in caplog.text)
+    cleaner.stop()
 
 
 def test_deleted_rows_are_overwritten(tmp_path):

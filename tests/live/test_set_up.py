@@ -20,8 +20,10 @@ from inspector.inspection import judge_captures
 from inspector.live.ledger import Ledger
 from inspector.live.looking import intrinsics_of, with_tags
 from inspector.live.settings import Camera
+from inspector.live.sources import Frame
 from inspector.vision.tags import find_tags
 from tests.live.fakes import FakePeople, matchers
+from tests.live.shelves import Shelf, drawn, replace
 from tests.truth import SAMPLES, scene_from_truth
 
 PHOTO = SAMPLES / "retailer-too-low.jpg"
@@ -63,15 +65,65 @@ def test_set_up_keeps_the_kits_heights_and_writes_a_picture_without_people(
     settings, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(cli_watch, "_people", lambda: FakePeople(unsure=(PERSON,)))
+    monkeypatch.setattr(cli_watch, "SET_UP_S", 1.0)
     out_file = tmp_path / "set-up.jpg"
     result = run(settings, "--set-up", "left", "--out", out_file)
     assert result.exit_code == 0, result.output
     assert [tag.tag_id for tag in Ledger.open().setup("left").tags] == list(range(1, 16))
     shown, photo = cv2.imread(str(out_file)), cv2.imread(str(PHOTO))
     assert shown.shape == photo.shape
-    x1, y1, x2, y2 = map(int, PERSON)
+    x1, y1, x2, y2 = (int(edge) + shift for edge, shift in zip(PERSON, (150, 100) * 2, strict=True))
     blurred, sharp = (cv2.Laplacian(im[y1:y2, x1:x2], cv2.CV_64F).var() for im in (shown, photo))
     assert blurred < 0.5 * sharp
+    assert shown[120:180, 1510:].std() < 1, "what lies outside the shelf area is not shown"
+
+
+@pytest.mark.parametrize("found", [(), ((10.0, 10.0, 40.0, 40.0),)], ids=["nobody", "elsewhere"])
+def test_somebody_whom_the_detector_misses_is_in_no_picture(
+    drawn_settings, tmp_path, monkeypatch, found
+):
+    monkeypatch.setattr(cli_watch, "_people", lambda: FakePeople(sure=found))
+    show(monkeypatch, lambda second: Shelf(person_x=200 if second < 10 else None))
+    out_file = tmp_path / "set-up.jpg"
+    error = run(drawn_settings, "--set-up", "left", "--out", out_file).exception
+    assert isinstance(error, WatchError)
+    assert "moved before the shelf" in str(error)
+    assert not out_file.exists()
+
+
+def test_a_shelf_that_stands_still_for_half_a_minute_gives_a_picture(
+    drawn_settings, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cli_watch, "_people", lambda: FakePeople())
+    show(monkeypatch, lambda second: Shelf())
+    out_file = tmp_path / "set-up.jpg"
+    result = run(drawn_settings, "--set-up", "left", "--out", out_file)
+    assert result.exit_code == 0, result.output
+    assert "30 s" in result.output
+    assert out_file.exists()
+
+
+def test_a_stream_that_ends_too_soon_gives_no_picture(drawn_settings, tmp_path, monkeypatch):
+    show(monkeypatch, lambda second: Shelf(), seconds=20)
+    error = run(drawn_settings, "--set-up", "left", "--out", tmp_path / "x.jpg").exception
+    assert "ended too soon" in str(error)
+
+
+@pytest.fixture
+def drawn_settings(tmp_path):
+    path = tmp_path / "cameras.yaml"
+    path.write_text(yaml.safe_dump({"cameras": [{"id": "left", "source": "/dev/video0"}]}))
+    return path
+
+
+def show(monkeypatch, shelf_at, seconds=60):
+    """Let the camera show a drawn shelf, one frame a second."""
+
+    def frames(camera, *, timeout_s):
+        for second in range(seconds):
+            yield Frame(drawn(replace(shelf_at(second), seed=second)), float(second), 0)
+
+    monkeypatch.setattr(cli_watch, "open_frames", frames)
 
 
 def test_the_kits_heights_hold_when_it_is_gone():

@@ -18,9 +18,17 @@ def shade(n):
     return np.full((240, 320, 3), 10 * n + 20, np.uint8)
 
 
-def write_video(path, *, seconds=4, rate=10, key_every=10):
+AS_CAMERAS_DO = {
+    "mpeg4": {},
+    "libx264": {"bf": "0", "sc_threshold": "0"},
+    "libx265": {"x265-params": "bframes=0:scenecut=0:log-level=none"},
+}
+"""Frames in order, and key frames at regular times only."""
+
+
+def write_video(path, *, seconds=4, rate=10, key_every=10, codec="mpeg4"):
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("mpeg4", rate=rate)
+        stream = container.add_stream(codec, rate=rate, options=AS_CAMERAS_DO[codec])
         stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
         stream.gop_size = key_every
         for n in range(seconds * rate):
@@ -40,6 +48,19 @@ def test_a_video_gives_the_frames_that_are_used(tmp_path, monkeypatch, key_every
     levels = [float(frame.image_bgr.mean()) for frame in frames]
     assert levels == sorted(levels)
     assert sum(frame.skipped for frame in frames) >= 27
+
+
+@pytest.mark.parametrize("key_every", [4, 32])
+@pytest.mark.parametrize("codec", ["libx264", "libx265"])
+def test_h264_and_h265_are_decoded(tmp_path, monkeypatch, key_every, codec):
+    if codec not in av.codecs_available:
+        pytest.skip(f"PyAV comes without {codec} here")
+    monkeypatch.setattr("inspector.live.sources.time.sleep", lambda seconds: None)
+    path = write_video(tmp_path / "shelf.mp4", rate=8, key_every=key_every, codec=codec)
+    frames = list(open_frames(Camera(id="a", source=str(path)), timeout_s=5))
+    assert [round(frame.at_s - frames[0].at_s) for frame in frames] == [0, 1, 2, 3]
+    for n, frame in enumerate(frames):
+        assert abs(float(frame.image_bgr.mean()) - shade(n).mean()) < 5
 
 
 def test_a_folder_gives_its_photos_in_order_and_passes_over_a_broken_one(tmp_path, monkeypatch):

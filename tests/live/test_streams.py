@@ -1,6 +1,7 @@
 import threading
 
 import numpy as np
+import pytest
 
 from inspector.errors import WatchError
 from inspector.live.settings import Camera, Watching
@@ -32,6 +33,69 @@ def test_a_spent_budget_is_an_alarm_until_the_hour_is_over():
     assert not retries.is_spent
 
 
+class Day:
+    """A day that passes as fast as it can: a clock, and a stream's way to wait until it is over."""
+
+    def __init__(self):
+        self.now_s = 0.0
+        self.seen = []
+
+    def clock(self):
+        return self.now_s
+
+    def is_set(self):
+        return self.now_s >= 24 * 3600
+
+    def wait(self, pause_s):
+        for _ in range(max(1, round(pause_s))):
+            self.now_s += 1.0
+            self.seen.append((self.now_s, self.stream.health.link))
+
+    def watch(self, frames, **watching):
+        self.stream = Stream(CAMERA, Watching(**watching), clock=self.clock, frames=frames)
+        self.stream._stopped = self
+        self.stream._run()
+        return self.seen
+
+
+@pytest.mark.parametrize("watching", [{}, {"retry_at_most": 3600}, {"retries_per_hour": 360}])
+def test_a_camera_that_is_dead_for_a_day_is_an_alarm_after_a_quarter_of_an_hour(watching):
+    day = Day()
+
+    def frames(camera, *, timeout_s, **_):
+        day.wait(timeout_s)
+        raise WatchError("a: no answer")
+        yield
+
+    seen = day.watch(frames, **watching)
+    alarms_s = [at_s for at_s, link in seen if link is Link.ALARM]
+    assert alarms_s[0] == 15 * 60
+    assert len(alarms_s) == len([at_s for at_s, _ in seen if at_s >= 15 * 60]), "until it is back"
+
+
+def test_a_camera_that_comes_and_goes_all_day_is_an_alarm_within_the_hour():
+    day = Day()
+
+    def frames(camera, **_):
+        for n in range(120):
+            day.wait(1)
+            yield frame(n)
+        raise WatchError("a: gone")
+
+    seen = day.watch(frames)
+    first_s = next(at_s for at_s, link in seen if link is Link.ALARM)
+    assert 600 < first_s < 3600
+
+
+def test_a_library_that_hangs_while_it_connects_is_lost_and_then_an_alarm():
+    now = [0.0]
+    stream = Stream(CAMERA, Watching(), clock=lambda: now[0])
+    now[0] = 15.1
+    assert stream.health.link is Link.LOST
+    now[0] = 15 * 60
+    assert stream.health.link is Link.ALARM
+
+
 def test_the_newest_frame_wins_and_the_others_are_counted():
     go_on = threading.Event()
 
@@ -45,6 +109,7 @@ def test_the_newest_frame_wins_and_the_others_are_counted():
     assert stream.take().image_bgr[0, 0, 0] == 3
     assert stream.take() is None
     assert stream.health.frames_skipped == 5
+    assert stream.health.frames_came == 6
     go_on.set()
     stream.stop()
 

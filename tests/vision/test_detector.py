@@ -1,9 +1,11 @@
 """The detector's looks: how large, and how what they found becomes one."""
 
+import cv2
 import numpy as np
 import onnxruntime
 import pytest
 
+from inspector.errors import ModelError
 from inspector.vision.detector import (
     BEST_PACK_PX,
     CLOSE_SIDES_PX,
@@ -13,6 +15,7 @@ from inspector.vision.detector import (
     ShelfDetector,
 )
 from inspector.vision.weights import shipped_weights
+from tests.truth import SAMPLES
 
 PHOTO = np.zeros((1500, 2000, 3), np.uint8)
 
@@ -44,6 +47,22 @@ def test_the_close_looks_are_as_large_as_the_packs_ask_for(detector, monkeypatch
     detector.detect(PHOTO)
     best_px = BEST_PACK_PX / 80 * 2000
     assert sides_px == [GLANCE_SIDE_PX, *(best_px * step for step in STEPS)]
+
+
+def test_on_one_thread_the_same_is_found_to_the_last_digit(detector):
+    on_one = ShelfDetector(*shipped_weights(), threads=1)
+    photo = cv2.imread(str(SAMPLES / "retailer-mixed.jpg"))
+    assert on_one._shelf.look(photo, 640) == detector._shelf.look(photo, 640)
+    assert on_one._surroundings.look(photo, 640) == detector._surroundings.look(photo, 640)
+    for network in (on_one._shelf, on_one._surroundings):
+        session = network._model.predictor.model.backend.session
+        assert session.get_session_options().intra_op_num_threads == 1
+
+
+def test_a_gpu_that_is_not_there_is_refused(monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(ModelError, match="cuda:0"):
+        ShelfDetector(*shipped_weights(), device="cuda:0")
 
 
 def test_a_look_is_never_larger_than_the_largest(detector, monkeypatch):
