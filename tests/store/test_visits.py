@@ -12,6 +12,7 @@ from inspector.domain.facts import Answer, Zone
 from inspector.domain.goods import DealerType
 from inspector.domain.verdict import Outcome
 from inspector.errors import AccessError, StoreError, VisitError
+from inspector.store import kept_files
 from inspector.store.finding_rows import Filters, FindingRow, FindingRows, Place
 from inspector.store.kept_files import KeptFiles
 from inspector.store.people import Person, Role
@@ -267,7 +268,7 @@ def test_a_full_disk_is_told_in_both_languages_and_leaves_nothing_half(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(os, "fsync", fail)
+        full.setattr(kept_files.os, "fsync", fail)
         with pytest.raises(StoreError, match="No space left on device") as told:
             files.put(b"a photo")
     assert "Skaf plads" in told.value.message["da"]
@@ -279,7 +280,9 @@ def test_a_full_disk_is_told_in_both_languages_and_leaves_nothing_half(
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder cannot be opened")
 def test_a_files_name_is_on_disk_too(files, monkeypatch):
     synced = []
-    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor)))
+    monkeypatch.setattr(
+        kept_files.os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor))
+    )
     name = files.put(b"a photo")
     folder = Path(files._path(name)).parent
     assert folder.stat().st_ino in [status.st_ino for status in synced]
