@@ -33,6 +33,9 @@ class Line(StrEnum):
     DASH_DOT = "dash_dot"
 
 
+_CAPTION_ROWS = 5
+"""So many lines of text above or below its box a caption may stand."""
+
 _DASHES: dict[Line, tuple[float, ...]] = {
     Line.DASHED: (5, 3),
     Line.DOTTED: (1.4, 2),
@@ -172,16 +175,17 @@ class Captions:
         return max(font(size_px, is_bold=True).getlength(text) + 0.5 * size_px, 1.3 * size_px)
 
     def caption(self, box_xyxy_px: Box, text: str, colour: Rgb, *, size_px: int) -> None:
-        """Write a text on a dark plate above a box, else below it, else inside it."""
+        """Write a text on a dark plate above a box, else below it, where least is in the way."""
         face = font(size_px, is_bold=True)
         bar_px, pad_px = 0.35 * size_px, 0.4 * size_px
         width, height = bar_px + 2 * pad_px + face.getlength(text), 1.5 * size_px
         x1, y1, _, y2 = box_xyxy_px
         places = [
             self._pushed_inside(x1, y, width, height)
-            for y in (y1 - height - 2, y2 + 2, y1 + 2, y1 - 2 * height, y2 + height)
+            for rows in range(_CAPTION_ROWS)
+            for y in (y1 - 2 - (rows + 1) * height, y2 + 2 + rows * height)
         ]
-        x, y = next((p for p in places if not self._covers(p, width, height)), places[0])
+        x, y = min(places, key=lambda place: self._covered_px(place, width, height))
         plate = (x, y, x + width, y + height)
         self._draw.rectangle(plate, fill=INK)
         self._draw.rectangle((x, y, x + bar_px, y + height), fill=colour)
@@ -197,10 +201,11 @@ class Captions:
             min(max(y, 0.0), max(0.0, self._size[1] - height)),
         )
 
-    def _covers(self, corner: tuple[float, float], width: float, height: float) -> bool:
+    def _covered_px(self, corner: tuple[float, float], width: float, height: float) -> float:
+        """Return how much of what is written already a plate would hide, in pixels."""
         x, y = corner
-        return any(
-            x < x2 and x + width > x1 and y < y2 and y + height > y1
+        return sum(
+            max(0.0, min(x + width, x2) - max(x, x1)) * max(0.0, min(y + height, y2) - max(y, y1))
             for x1, y1, x2, y2 in self._taken
         )
 
