@@ -106,6 +106,11 @@ def step_medians(photo: Path, *, repeat: int) -> dict[str, float]:
         "decode": lambda: read_photo(photo),
         "detect": lambda: reader.detector.detect(capture.image_bgr),
         "read text": lambda: reader.text_reader.read(capture.image_bgr),
+        "read small print": lambda: reader.name_reader.read(
+            capture.image_bgr,
+            [pack.box_xyxy_px for pack in scene.packs],
+            [0.0] * len(scene.packs),
+        ),
         "read scene (detect, text, tags, edges)": lambda: reader.read(capture),
         "measure": lambda: measure(
             capture.capture_id, scene, capture.camera, matcher=matcher, guidance=guidance

@@ -54,6 +54,13 @@ SAME_SIGN_SHARE = 0.8
 FACINGS_READ = 2
 """So many packs of one look are read: one alone may be wrong, more cost time and add nothing."""
 
+LARGE_PACK_PX = 70.0
+"""Of packs at least so large (root of the area) only those are looked at for small print on which,
+or on a twin of which, no word was read surely."""
+
+SURE_LINE, FEWEST_LETTERS = 0.9, 4
+"""Confidence and letters of a line that was read surely."""
+
 HELD_SHARE = 0.75
 """A line is printed on what holds this share of it; a word that sticks out is on something else."""
 
@@ -181,20 +188,25 @@ class SceneReader:
             passed_over=[pack.box_xyxy_px for pack in unread.packs if pack not in facings],
         )
         scene = compose_scene(detections, lines)
-        boxes = [pack.box_xyxy_px for pack in scene.packs]
+        passed_over = {pack.box_xyxy_px for pack in unread.packs if pack not in facings}
+        boxes = [
+            pack.box_xyxy_px
+            for pack in scene.packs
+            if wants_small_print(pack, is_passed_over=pack.box_xyxy_px in passed_over)
+        ]
         slopes = slopes_at(straight_edges, boxes)
-        small_print = self.name_reader.read(image_bgr, boxes, slopes)
+        small_print = dict(zip(boxes, self.name_reader.read(image_bgr, boxes, slopes), strict=True))
         gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
         packs = tuple(
             replace(
                 pack,
-                small_print=print_lines,
+                small_print=small_print.get(pack.box_xyxy_px, ()),
                 look=looks.get(pack.pack_id),
                 barcodes=tuple(
                     code for code in barcodes if _holds(pack.box_xyxy_px, code.box_xyxy_px)
                 ),
             )
-            for pack, print_lines in zip(scene.packs, small_print, strict=True)
+            for pack in scene.packs
         )
         taught = self._lessons.index().names_from_packs(image_bgr, packs) if self._lessons else {}
         return replace(
@@ -303,6 +315,22 @@ def facings_to_read(packs: Sequence[Pack], looks: Mapping[str, int]) -> list[Pac
         if look is not None:
             times[look] += 1
     return read
+
+
+def wants_small_print(pack: Pack, *, is_passed_over: bool) -> bool:
+    """Say whether a pack is worth a look at its small print, which takes a while.
+
+    Args:
+        pack: The pack, with the text that was read on it.
+        is_passed_over: Whether nothing was read on it because a twin of it was.
+    """
+    if pack.is_card:
+        return False
+    is_read = any(
+        line.confidence >= SURE_LINE and sum(map(str.isalpha, line.text)) >= FEWEST_LETTERS
+        for line in pack.texts
+    )
+    return _area(pack.box_xyxy_px) < LARGE_PACK_PX**2 or not (is_passed_over or is_read)
 
 
 def sharpness(image_bgr: NDArray[np.uint8]) -> float:

@@ -3,7 +3,13 @@ import numpy as np
 from inspector.domain.capture import CameraIntrinsics, Capture, FocalOrigin
 from inspector.domain.scene import AidKind, Pack, TextLine
 from inspector.vision.detector import Detection
-from inspector.vision.scene_reader import SceneReader, compose_scene, facings_to_read, sharpness
+from inspector.vision.scene_reader import (
+    SceneReader,
+    compose_scene,
+    facings_to_read,
+    sharpness,
+    wants_small_print,
+)
 
 
 def line(text, box, confidence=0.9):
@@ -212,3 +218,17 @@ def test_a_sign_in_a_sign_is_one_sign_and_the_surer_one() -> None:
         (500, 0, 900, 100),
     ]
     assert sum(sign.is_price_label for sign in scene.signs) == 1
+
+
+def test_small_print_is_looked_for_where_no_word_was_read_surely():
+    def pack(side_px, *lines, is_card=False):
+        box = (0.0, 0.0, side_px, side_px)
+        texts = tuple(TextLine(text, box, 9.0, confidence) for text, confidence in lines)
+        return Pack("p1", box, 0.9, is_card=is_card, texts=texts)
+
+    assert wants_small_print(pack(40.0, ("Zymelin", 0.99)), is_passed_over=True)
+    assert wants_small_print(pack(90.0), is_passed_over=False)
+    assert wants_small_print(pack(90.0, ("Zymelin", 0.7), ("500 mg", 0.99)), is_passed_over=False)
+    assert not wants_small_print(pack(90.0, ("Zymelin", 0.99)), is_passed_over=False)
+    assert not wants_small_print(pack(90.0), is_passed_over=True)
+    assert not wants_small_print(pack(40.0, is_card=True), is_passed_over=False)
