@@ -3,9 +3,9 @@
 RapidOCR looks for lines first and reads them then; of print five pixels high it finds little, and
 takes three lines for one. A small network is shown whole packs instead, each brought to one of few
 sizes, and says for every few pixels of height what a line there would say. It has learned from
-made-up fronts, see `models/name-reader.md`. Where it
-sees the largest lines, RapidOCR reads them, too.
-Both tell letter by letter how sure they are, and names of goods are spotted in what both may say.
+made-up fronts, see `models/name-reader.md`. Where it sees the largest lines, RapidOCR reads them,
+too. Both tell letter by letter how sure they are, and names of goods are spotted in what both may
+say.
 """
 
 from __future__ import annotations
