@@ -56,7 +56,8 @@ FAINTEST = 0.2
 
 COST, DOUBT, LETTER, MARGIN, ODDS = -3.5, -3.7, 0.18, 0.13, 1.5
 """Log-odds that a name is right: by what it costs a letter, by how much its row is in doubt, by its
-letters, and by how much more the next best name costs. A logistic regression on made-up fronts; the constant is ours, the calibration mends it."""
+letters, and by how much more the next best name costs. A logistic regression on made-up fronts,
+but for the constant, which the calibration takes up."""
 
 MOST_MARGIN, MOST_LETTERS = 12.0, 12
 
