@@ -353,8 +353,9 @@ def _height(pack: Pack) -> float:
 def _reading_of(pack: Pack, readings: Mapping[str, Reading]) -> Reading:
     if pack.is_card:
         return _CARD
-    # A card names medicine and breaks no rule; a pack that might be one decides nothing.
-    return _UNKNOWN if pack.may_be_card else readings[pack.pack_id]
+    reading = readings[pack.pack_id]
+    # A card names medicine and breaks no rule, so nothing is sure of a pack that may be one.
+    return replace(_UNKNOWN, unless_card=reading.goods) if pack.may_be_card else reading
 
 
 def _pack_facts(
@@ -371,6 +372,7 @@ def _pack_facts(
         bottom_height=bottom,
         behind_door=bool(doors_px),
         lock_height=_lock_height(doors_px, told),
+        unless_card=reading.unless_card,
         expires_on=_expiry(pack),
         fields={}
         if pack.is_card

@@ -46,8 +46,10 @@ def row(*packs, top=400):
 def test_a_pack_that_may_be_a_card_is_unknown_whatever_is_printed_on_it(facts_of):
     certain = pack(1, (100, 400, 198, 480), "Otrivin")
     doubtful = pack(2, (200, 400, 298, 480), "Otrivin", may_be_card=True)
-    goods = [p.goods for p in facts_of(Scene(packs=(certain, doubtful))).packs]
-    assert goods == [Goods.OTC_MEDICINE, Goods.UNKNOWN]
+    sure, perhaps = facts_of(Scene(packs=(certain, doubtful))).packs
+    assert (sure.goods, perhaps.goods) == (Goods.OTC_MEDICINE, Goods.UNKNOWN)
+    assert perhaps.may_be_medicine
+    assert not perhaps.may_be_other_goods
 
 
 def test_a_board_with_one_of_the_four_words_is_a_sign_and_no_pack(facts_of):

@@ -16,6 +16,7 @@ from itertools import chain
 from inspector.catalogue.changes import Changes
 from inspector.catalogue.matching import Matcher, Reading
 from inspector.domain.facts import PackFacts, Site
+from inspector.domain.goods import Goods
 from inspector.domain.quantity import Unmeasured
 from inspector.domain.scene import Pack, SeenCapture
 from inspector.domain.verdict import Outcome, Reason, worst
@@ -149,6 +150,7 @@ def _facts(pack: Pack, reading: Reading) -> PackFacts:
         reading.kind,
         reading.identity,
         _NO_PLACE,
+        unless_card=reading.unless_card,
     )
 
 
@@ -159,7 +161,9 @@ def _name(pack: PackFacts) -> str:
 def _goods(pack: PackFacts) -> str:
     candidates = pack.identity.candidates if pack.identity else ()
     called = chain.from_iterable((sku.name, sku.form, sku.substance) for sku in candidates)
-    return "\n".join((pack.goods, *dict.fromkeys(called)))
+    is_perhaps_card = pack.unless_card is not Goods.UNKNOWN
+    kind = f"card or {pack.unless_card}" if is_perhaps_card else pack.goods
+    return "\n".join((kind, *dict.fromkeys(called)))
 
 
 def _are_alike(before: Mapping[str, str], now: Mapping[str, str]) -> bool:

@@ -78,11 +78,13 @@ class Reading:
         identity: The brand and the register entries that fit; None when only the class is known.
             Its confidence in [0, 1] is the likeness of the name (1 - edits / letters) times the
             text reader's lowest confidence in the words of the name.
+        unless_card: Of what may be a product card: the goods that it is if it is none.
     """
 
     goods: Goods
     kind: Kind | None
     identity: Identity | None
+    unless_card: Goods = Goods.UNKNOWN
 
 
 _UNKNOWN = Reading(Goods.UNKNOWN, None, None)

@@ -44,6 +44,7 @@ class PackFacts:
         bottom_height: Height of its lowest point above the floor.
         behind_door: True when it lies inside the box of a closed cabinet door.
         lock_height: Height of that door's lock, as a person measured it; None when nobody did.
+        unless_card: Of an unknown pack that may be a product card: what it is if it is none.
         expires_on: Last day on which it may be sold, where the photo shows it.
         fields: Name, strength, form, pack size and substance, each with its own confidence.
     """
@@ -57,8 +58,27 @@ class PackFacts:
     bottom_height: Length
     behind_door: bool = False
     lock_height: Length | None = None
+    unless_card: Goods = Goods.UNKNOWN
     expires_on: date | None = None
     fields: Mapping[str, FieldReading] = field(default_factory=dict)
+
+    @property
+    def may_be_medicine(self) -> bool:
+        """Whether it is OTC medicine, or may be."""
+        return Goods.OTC_MEDICINE in self._may_be
+
+    @property
+    def may_be_other_goods(self) -> bool:
+        """Whether it is goods other than medicine, or may be."""
+        return Goods.OTHER_GOODS in self._may_be
+
+    @property
+    def _may_be(self) -> tuple[Goods, ...]:
+        if self.goods is not Goods.UNKNOWN:
+            return (self.goods,)
+        if self.unless_card is not Goods.UNKNOWN:
+            return (self.unless_card, Goods.PRODUCT_CARD)
+        return (Goods.OTC_MEDICINE, Goods.OTHER_GOODS, Goods.PRODUCT_CARD)
 
     @property
     def label(self) -> str:

@@ -108,14 +108,15 @@ def find_placements(
         bands: Stretches of one colour along the edges of shelves.
         surround: What the photo shows of the places where signs may be.
     """
-    goods = {pack.pack_id: pack.goods for pack in packs}
+    medicines = {pack.pack_id for pack in packs if pack.goods is Goods.OTC_MEDICINE}
+    perhaps = {pack.pack_id for pack in packs if pack.may_be_medicine} - medicines
     boxes_px = {pack.pack_id: pack.box_xyxy_px for pack in packs}
     speaking = [sign for sign in signs if sign.kind is not SignKind.PRICE_LABEL]
     placements = []
     for run in layout.runs:
         members = (*run.pack_ids, *run.stacked_ids)
-        medicine = tuple(key for key in members if goods[key] is Goods.OTC_MEDICINE)
-        unknown = tuple(key for key in members if goods[key] is Goods.UNKNOWN)
+        medicine = tuple(key for key in members if key in medicines)
+        unknown = tuple(key for key in members if key in perhaps)
         if not medicine and not unknown:
             continue
         place = hull(layout.front[key] for key in medicine or unknown)

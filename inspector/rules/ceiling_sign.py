@@ -67,8 +67,9 @@ def _judge_sign(
     under = [capture.pack(pack_id) for pack_id in sign.under_ids]
     others = [pack for pack in under if pack.goods is Goods.OTHER_GOODS]
     unknown = [pack for pack in under if pack.goods is Goods.UNKNOWN]
+    strangers = [pack for pack in unknown if pack.may_be_other_goods]
     details = Details(
-        evidence=scope.at(capture, sign.box_xyxy_px) + scope.evidence(capture, others or unknown),
+        evidence=scope.at(capture, sign.box_xyxy_px) + scope.evidence(capture, others or strangers),
         values={
             "text": sign.text,
             "goods": ", ".join(pack.label for pack in others),
@@ -84,12 +85,12 @@ def _judge_sign(
     if have_own and not unknown:
         return RULE.inapplicable(target, case="on_fixture_sign", **details)
     is_approved = word_of(sign, capture, answers, guidance) is Word.APPROVED
-    if (others or unknown) and not is_approved:
+    if (others or strangers) and not is_approved:
         details["asks"] = (asked_of_sign(sign, capture),)
         return RULE.cant_tell(target, Reason.OTHER_SIGN_WORD, **details)
     if others and not have_own:
         return RULE.failed(target, **details)
-    if unknown:
+    if strangers or (others and unknown):
         return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, **details)
     return RULE.passed(target, **details)
 

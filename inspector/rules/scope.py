@@ -59,8 +59,8 @@ def medicine(capture: CaptureFacts) -> list[PackFacts]:
 
 
 def unknown_packs(capture: CaptureFacts) -> list[PackFacts]:
-    """Packs that nobody could identify."""
-    return [pack for pack in capture.packs if pack.goods is Goods.UNKNOWN]
+    """Packs that nobody could identify, and that may be medicine."""
+    return [p for p in capture.packs if p.goods is Goods.UNKNOWN and p.may_be_medicine]
 
 
 def no_medicine(rule: Rule, capture: CaptureFacts) -> list[Verdict]:
@@ -139,4 +139,6 @@ def no_medicine_pack(rule: Rule, capture: CaptureFacts, pack: PackFacts) -> Verd
         return rule.inapplicable(
             target, case="other_goods", evidence=place, values={"name": pack.label}
         )
+    if not pack.may_be_medicine:
+        return rule.inapplicable(target, case="other_goods_or_card", evidence=place)
     return None

@@ -113,7 +113,9 @@ def _judge_placement(
     capture: CaptureFacts, placement: PlacementFacts, answers: Answers, guidance: Guidance
 ) -> Verdict:
     target = scope.placement_target(placement)
-    undecided = _pairs(capture, placement.pack_ids, guidance)
+    # What is medicine or a card stands apart from other goods like the medicine that it may be.
+    no_others = [key for key in placement.unknown_ids if not capture.pack(key).may_be_other_goods]
+    undecided = _pairs(capture, (*placement.pack_ids, *no_others), guidance)
     asks = tuple(_asked(capture, placement, pair) for pair in undecided if pair.reason in _ASKED)
     pairs = [pair for one in undecided if (pair := _as_answered(capture, one, answers))]
     if _is_mixed(capture, placement, guidance):
@@ -207,9 +209,9 @@ def _pairs(capture: CaptureFacts, pack_ids: tuple[str, ...], guidance: Guidance)
 
 def _judge_pair(capture: CaptureFacts, neighbours: Neighbours, guidance: Guidance) -> _Pair | None:
     """Return a pair that is not clearly separated; None where it is or need not be."""
-    packs = capture.pack(neighbours.left_id), capture.pack(neighbours.right_id)
+    left, right = packs = capture.pack(neighbours.left_id), capture.pack(neighbours.right_id)
     goods = {pack.goods for pack in packs}
-    if not goods & {Goods.OTHER_GOODS, Goods.UNKNOWN}:
+    if not any(a.may_be_medicine and b.may_be_other_goods for a, b in (packs, (right, left))):
         return None
     if neighbours.is_stacked and Goods.UNKNOWN in goods:
         return None  # the rows behind and above are mostly more of the same

@@ -49,7 +49,10 @@ GOODS = {
     "other": (Goods.OTHER_GOODS, Kind.OTHER),
     "card": (Goods.PRODUCT_CARD, None),
     "unknown": (Goods.UNKNOWN, None),
+    "medicine or card": (Goods.UNKNOWN, None),
+    "other or card": (Goods.UNKNOWN, None),
 }
+UNLESS_CARD = {"medicine or card": Goods.OTC_MEDICINE, "other or card": Goods.OTHER_GOODS}
 DAY = date(2026, 3, 2)
 
 
@@ -126,6 +129,7 @@ def build_pack(pack_id: str, given: dict) -> PackFacts:
         bottom_height=build_length(given.get("bottom_cm", "no_scale")),
         behind_door=given.get("behind_door", False),
         lock_height=build_length(given["lock_cm"]) if "lock_cm" in given else None,
+        unless_card=UNLESS_CARD.get(given.get("goods"), Goods.UNKNOWN),
         expires_on=given.get("expires"),
     )
 
