@@ -97,6 +97,25 @@ VARIANTS = (
 )
 """Words that make another medicine of a brand: another strength, form, substance or group."""
 
+BESIDE_BRANDS = (
+    *("citron", "appelsin", "jordbær", "hindbær", "blåbær", "solbær", "kirsebær", "mint"),
+    *("pebermynte", "eukalyptus", "lakrids", "salmiak", "mentol", "menthol", "honning"),
+    *("ingefær", "vanilje", "karamel", "kamille", "aloe", "vera", "frugt", "naturel"),
+    *("classic", "original", "originals", "total", "sensitive", "fresh", "cool", "clean"),
+    *("white", "whitening", "care", "complete", "protect", "protection", "repair", "daglig"),
+    *("energi", "aktiv", "active", "intense", "intensive", "mild", "soft", "balance", "sport"),
+    *("børn", "kids", "baby", "voksen", "senior", "women", "night", "natural"),
+    *("creme", "salve", "lotion", "spray", "næsespray", "halsspray", "mundspray", "dråber"),
+    *("øjendråber", "pastiller", "tabletter", "sugetabletter", "brusetabletter", "kapsler"),
+    *("tyggetabletter", "tyggegummi", "plaster", "plastre", "pulver", "mikstur", "tandpasta"),
+    *("mundskyl", "shampoo", "balsam", "håndcreme", "fodcreme", "ansigtscreme", "serum"),
+    *("håndsprit", "tandkrem", "massageolie", "babyolie"),
+)
+"""Words that stand beside many brands: flavours, lines, forms. Read with a slip, they are these."""
+
+OFFER_WORDS = ("nyhed", "tilbud", "gratis", "spar", "mængderabat", "new")
+"""Words that praise a pack and are no part of its name."""
+
 ORDINARY_WORDS = frozenset(
     (
         *("balanced", "baseline", "belfast", "brendan", "clarity", "competed", "garner", "gartner"),
