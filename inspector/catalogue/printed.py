@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
@@ -172,10 +173,16 @@ def _spellings(facings: Iterable[Sequence[_Witness]]) -> Mapping[str, _Word]:
 
 
 def _counts_alone(word: _Word) -> bool:
-    """Say whether one reading is enough; not that of a part or a slip of a common word."""
-    most = len(word.letters) / (1 - _SLIPS_SHARE)
-    is_part = any(word.letters in x for x in _COMMON_LETTERS if len(x) <= most)
-    return word.is_sure and not is_part and _common(word) is None
+    """Say whether one reading is enough; not that of what may be a common word with slips."""
+    is_short = len(word.letters) <= _SHORT_UP_TO_LETTERS
+    return word.is_sure and (
+        is_short or not any(_may_be(word.letters, letters) for letters in _COMMON_LETTERS)
+    )
+
+
+def _may_be(letters: str, other: str) -> bool:
+    slips = Levenshtein.distance(letters, other)
+    return slips <= _SLIPS_SHARE * max(len(letters), len(other))
 
 
 def _confidence(word: _Word) -> float:
@@ -183,21 +190,18 @@ def _confidence(word: _Word) -> float:
 
 
 def _spelt(witness: _Witness, spellings: Mapping[str, _Word]) -> _Witness:
-    """Return a witness with its slips put right; words that stay doubtful are left out."""
+    """Return a witness with its slips put right, up to the words that stay doubtful."""
 
     def spelt(words: Iterable[_Word]) -> tuple[_Word, ...]:
-        right = [_right(word, spellings) for word in words]
+        right = takewhile(bool, (_right(word, spellings) for word in words))
         return tuple({word.letters: word for word in right if word is not None}.values())
 
-    return _Witness(spelt(witness.before), spelt(witness.after))
+    return _Witness(spelt(reversed(witness.before))[::-1], spelt(witness.after))
 
 
 def _right(word: _Word, spellings: Mapping[str, _Word]) -> _Word | None:
-    for letters, spelling in spellings.items():
-        slips = Levenshtein.distance(word.letters, letters)
-        if slips <= _SLIPS_SHARE * max(len(letters), len(word.letters)):
-            return spelling
-    return _common(word)
+    near = (spellings[letters] for letters in spellings if _may_be(word.letters, letters))
+    return next(near, None) or _common(word)
 
 
 def _common(word: _Word) -> _Word | None:

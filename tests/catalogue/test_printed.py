@@ -81,8 +81,14 @@ def test_a_slip_of_such_a_word_is_put_right():
     assert full_name(*read) == "Zyx Næsespray"
 
 
-def test_a_part_of_such_a_word_is_left_out():
+def test_what_may_be_such_a_word_with_more_slips_is_left_out():
     assert full_name(line("Zyx", 0, 0), line("esespray", 0, 24)) == "Zyx"
+    assert full_name(line("Zyx", 0, 0), line("Onginais", 0, 24)) == "Zyx"
+
+
+def test_so_is_what_stands_beyond_a_word_that_is_left_out():
+    doubtful = line("Nivea", 0, 0), line("Velvat", 104, 0, confidence=0.85)
+    assert full_name(*doubtful, line("Creme", 208, 0)) == "Nivea"
 
 
 def test_a_brand_read_twice_or_in_part_is_one_word():
