@@ -17,7 +17,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
 from inspector.catalogue.matching import Reading
-from inspector.catalogue.names import Name, NameIndex, Page, in_reading_order
+from inspector.catalogue.names import Name, NameIndex, Page, common_word, in_reading_order
 from inspector.catalogue.quantities import pack_sizes_from_text, strengths_in_order
 from inspector.catalogue.vocabulary import (
     BESIDE_BRANDS,
@@ -205,16 +205,9 @@ def _right(word: _Word, spellings: Mapping[str, _Word]) -> _Word | None:
 
 
 def _common(word: _Word) -> _Word | None:
-    """Return the common word that a word is, with up to one slip; None when it is none."""
-    line = TextLine(word.text, (0.0, 0.0, 1.0, 1.0), height_px=1.0, confidence=1.0)
-    hits = [hit for hit in _COMMON.find(Page.of([line])) if len(hit.word_ids) == 1]
-    hit = min(hits, key=lambda hit: hit.edits, default=None)
-    if hit is None:
-        return None
-    if hit.name.letters == word.letters:
-        return word
-    text = hit.name.text.capitalize() if word.text[0].isupper() else hit.name.text
-    return replace(word, text=text, letters=hit.name.letters)
+    """Return the common word that a word is, maybe with a slip; None when it is none."""
+    text = common_word(word.text, _COMMON)
+    return None if text is None else replace(word, text=text, letters=letters_of(text))
 
 
 def _witnesses(pack: Pack, identity: Identity) -> Iterator[_Witness]:
