@@ -13,6 +13,7 @@ from inspector.catalogue.consensus import read_packs
 from inspector.catalogue.expiry import expiry_from_texts
 from inspector.catalogue.fields import fields_of_pack
 from inspector.catalogue.matching import Matcher, Reading
+from inspector.catalogue.printed import with_printed_names
 from inspector.domain.capture import NOTHING_TOLD, CameraIntrinsics, Told
 from inspector.domain.facts import (
     AidFacts,
@@ -201,7 +202,7 @@ def told_apart(
 
 def read_goods(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]:
     """Return what each pack and card is, by pack id; only packs of one look bear on each other."""
-    readings = read_packs(packs, matcher)
+    readings = with_printed_names(packs, read_packs(packs, matcher))
     return {pack.pack_id: _reading_of(pack, readings) for pack in packs}
 
 

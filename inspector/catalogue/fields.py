@@ -8,17 +8,19 @@ or it is unknown, because its print is too small or not in view.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
 from rapidfuzz.fuzz import ratio
 
+from inspector.catalogue.names import Name, NameIndex, common_word
 from inspector.catalogue.quantities import (
     forms_from_text,
     pack_sizes_from_text,
     strengths_in_order,
 )
-from inspector.catalogue.vocabulary import letters_of, words_of
+from inspector.catalogue.vocabulary import FORM_WORDS, letters_of, words_of
 from inspector.domain.goods import FieldReading, FieldSource, Identity
 from inspector.domain.scene import TextLine
 from inspector.domain.verdict import Box, Reason
@@ -33,6 +35,8 @@ LEGIBLE_PX = 9.0
 
 LARGEST_PRINT = 0.15
 """A pack's largest print is about this share of its shorter side, where none of it was read."""
+
+_FORMS = NameIndex(map(Name, FORM_WORDS))
 
 _MIN_CONFIDENCE = 0.8
 _SAME_WORD = 80.0
@@ -57,7 +61,7 @@ def fields_of_pack(
     printed = {
         "name": _printed_name(identity),
         "strength": _first(texts, lambda text: bool(strengths_in_order(text))),
-        "form": _first(texts, lambda text: bool(forms_from_text(text))),
+        "form": _printed_form(texts),
         "pack_size": _first(texts, _holds_pack_size),
         "substance": _printed_substance(texts, identity),
     }
@@ -78,6 +82,18 @@ def _first(texts: Sequence[TextLine], holds: Callable[[str], bool]) -> FieldRead
     sure = [line for line in texts if line.confidence >= _MIN_CONFIDENCE and holds(line.text)]
     best = max(sure, key=lambda line: line.confidence, default=None)
     return None if best is None else FieldReading(best.text, best.confidence, FieldSource.PRINT)
+
+
+def _printed_form(texts: Sequence[TextLine]) -> FieldReading | None:
+    """Return the form without what else stands in its line, and without slips of the reader."""
+    forms = [replace(line, text=_form_in(line.text)) for line in texts]
+    return _first(forms, lambda text: bool(forms_from_text(text)))
+
+
+@lru_cache(_REMEMBERED)
+def _form_in(text: str) -> str:
+    words = (common_word(word, _FORMS) for word in words_of(text))
+    return " ".join(dict.fromkeys(word.casefold() for word in words if word is not None))
 
 
 def _holds_pack_size(text: str) -> bool:

@@ -21,7 +21,6 @@ from inspector.catalogue.article_numbers import (
 )
 from inspector.catalogue.names import Hit, Name, NameIndex, Page
 from inspector.catalogue.narrowing import candidates_that_fit
-from inspector.catalogue.printed import printed_name
 from inspector.catalogue.quantities import forms_from_text, strengths_in_order
 from inspector.catalogue.register import Register, identical_key
 from inspector.catalogue.vocabulary import (
@@ -195,7 +194,7 @@ class Matcher:
         goods = Goods.OTC_MEDICINE if Kind.MEDICINE in kinds else Goods.OTHER_GOODS
         if len(kinds) > 1:
             return Reading(goods, None, None)
-        return Reading(goods, kinds.pop(), _identity(leading, fits, page, texts))
+        return Reading(goods, kinds.pop(), _identity(leading, fits, texts))
 
     def _is_identical_medicine(self, page: Page, texts: Sequence[TextLine]) -> bool:
         """Say whether substance, strength and form on a pack are those of a known OTC medicine.
@@ -384,7 +383,6 @@ def _read_plain_words(page: Page, hits: Sequence[Hit]) -> Reading:
 def _identity(
     leading: Sequence[Hit],
     fits: dict[Name, tuple[Sku, ...]],
-    page: Page,
     texts: Sequence[TextLine],
 ) -> Identity | None:
     """Return the one brand that was read; None for several, or for a substance under a brand."""
@@ -402,5 +400,4 @@ def _identity(
         confidence=best.confidence,
         evidence=("ocr",),
         text=" ".join(line.text for line in texts),
-        printed_name=printed_name(candidates[0].name, best, page, texts),
     )

@@ -227,6 +227,17 @@ class NameIndex:
                     yield _hit(page, name, [i for _, _, i in matches], total)
 
 
+def common_word(text: str, words: NameIndex) -> str | None:
+    """Return which of some words a word is, maybe with a slip; None when it is none of them."""
+    line = TextLine(text, (0.0, 0.0, 1.0, 1.0), height_px=1.0, confidence=1.0)
+    hit = min(words.find(Page.of([line])), key=lambda hit: hit.edits, default=None)
+    if hit is None:
+        return None
+    if hit.edits == 0:
+        return text
+    return hit.name.text.capitalize() if text[0].isupper() else hit.name.text
+
+
 @lru_cache(_REMEMBERED)
 def _words_in(text: str) -> tuple[tuple[str, str], ...]:
     """Return the words of a line that have letters, as printed and in bare letters."""

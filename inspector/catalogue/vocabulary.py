@@ -97,6 +97,34 @@ VARIANTS = (
 )
 """Words that make another medicine of a brand: another strength, form, substance or group."""
 
+FORM_WORDS = (
+    *("tabletter", "brusetabletter", "depottabletter", "enterotabletter", "smeltetabletter"),
+    *("sugetabletter", "tyggetabletter", "resoribletter", "filmovertrukne", "overtrukne"),
+    *("kapsler", "enterokapsler", "vaginalkapsler", "pastiller", "tyggegummi", "stikpiller"),
+    *("suppositorier", "suppositorium", "plaster", "plastre", "depotplaster", "pulver", "mikstur"),
+    *("oral", "orale", "opløsning", "suspension", "dråber", "øjendråber", "saft", "urtete"),
+    *("spray", "næsespray", "halsspray", "mundspray", "mundhulespray", "hårspray", "gel"),
+    *("creme", "håndcreme", "fodcreme", "ansigtscreme", "solcreme", "salve", "lotion"),
+    *("bodylotion", "sollotion", "massageolie", "babyolie", "serum", "shampoo", "balsam"),
+    *("tandpasta", "mundskyl", "håndsprit"),
+)
+"""Words that say in what form goods are."""
+
+BESIDE_BRANDS = (
+    *FORM_WORDS,
+    *("citron", "appelsin", "jordbær", "hindbær", "blåbær", "solbær", "kirsebær", "mint"),
+    *("pebermynte", "eukalyptus", "lakrids", "salmiak", "mentol", "menthol", "honning"),
+    *("ingefær", "vanilje", "karamel", "kamille", "aloe", "vera", "frugt", "naturel"),
+    *("classic", "original", "originals", "total", "sensitive", "fresh", "cool", "clean"),
+    *("white", "whitening", "care", "complete", "protect", "protection", "repair", "daglig"),
+    *("energi", "aktiv", "active", "intense", "intensive", "mild", "soft", "balance", "sport"),
+    *("børn", "kids", "baby", "voksen", "senior", "women", "night", "natural"),
+)
+"""Words that stand beside many brands: forms, flavours, lines. Read with a slip, they are these."""
+
+OFFER_WORDS = ("nyhed", "tilbud", "gratis", "spar", "mængderabat", "new")
+"""Words that praise a pack and are no part of its name."""
+
 ORDINARY_WORDS = frozenset(
     (
         *("balanced", "baseline", "belfast", "brendan", "clarity", "competed", "garner", "gartner"),

@@ -43,6 +43,14 @@ def test_each_field_has_the_confidence_of_its_own_line():
     }
 
 
+def test_a_form_is_told_by_its_words_without_slips_and_without_what_is_none():
+    assert fields(line("Panodil"), line("raesespray", y=60))["form"].value == "næsespray"
+    assert fields(line("Panodil"), line("20 stk Tabletter", y=60))["form"].value == "tabletter"
+    assert fields(line("Panodil"), line("20 tabirster", y=60))["form"].source is (
+        FieldSource.REGISTER
+    )
+
+
 def test_what_the_register_knows_of_the_pack_is_said_to_be_from_there():
     read = fields(line("Panodil"))
     assert (read["strength"].value, read["strength"].source) == ("500 mg", FieldSource.REGISTER)
