@@ -126,7 +126,6 @@ def _taken(common: Identity, pack: Pack, matcher: Matcher) -> Reading:
         matcher,
         confidence=common.confidence,
         evidence="lookalike",
-        printed_name=common.printed_name,
     )
     return reading if reading.kind is common.kind else _UNKNOWN
 
@@ -138,7 +137,6 @@ def _named(
     *,
     confidence: float,
     evidence: str,
-    printed_name: str = "",
 ) -> Reading:
     """Read a pack as if the name stood on it; unknown when its own text speaks against that."""
     height_px = max((line.height_px for line in pack.texts), default=1.0)
@@ -153,7 +151,6 @@ def _named(
             identity,
             confidence=_TRUST * identity.confidence,
             evidence=(evidence,),
-            printed_name=printed_name,
             text=" ".join(line.text for line in pack.texts),
         ),
     )
