@@ -14,7 +14,7 @@ from inspector.geometry.heights import (
     height_of_pack,
     is_floor_in_view,
     limit_line,
-    width_between,
+    widths_between,
 )
 from inspector.geometry.kit import FLOOR_CARD, MARK_140, STRIP
 from tests.geometry.synthetic import IMAGE_WH, edges_of, random_photo, tags_of
@@ -138,7 +138,7 @@ def test_width_and_distance_cover_the_truth():
         left, right = photo.project([[-0.04, depth_m, 1.45], [0.04, depth_m, 1.45]])
         left[0] += rng.normal(0, 1)
         right[0] += rng.normal(0, 1)
-        width = width_between(fit, tuple(left), tuple(right), u_px=1)
+        (width,) = widths_between(fit, [(tuple(left), tuple(right))], u_px=1)
         inside.append(width.low_m <= 0.08 <= width.high_m)
         foot = photo.project([[0.3, -0.5, 0.0], [0.5, -0.5, 0.0]])
         foot[:, 1] += rng.normal(0, 3)
