@@ -102,6 +102,20 @@ def test_a_mirrored_photo_gives_no_scale():
     assert fit_camera(mirrored, (), photo.told).scale.reason is Reason.PHOTO_MIRRORED
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_with_some_tags_of_the_strip_hidden_heights_stay_within_their_intervals(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    tags, edges = tags_of(photo, STRIP, rng), edges_of(photo, rng)
+    heights_m = np.array([0.8, 1.1, 1.38, 1.6])
+    points = [tuple(p) for p in photo.project([[0.2, PACK_DEPTH_M, z] for z in heights_m])]
+    for count in (len(tags), 5, 2, 1):
+        seen = [tags[k] for k in rng.permutation(len(tags))[:count]]
+        for height_m, point in zip(heights_m, points, strict=True):
+            height = height_of_pack(fit_camera(seen, edges, photo.told), point, u_px=BOX_U_PX)
+            assert height.low_m <= height_m <= height.high_m
+
+
 def test_edges_that_lie_do_not_move_the_heights():
     rng = np.random.default_rng(4)
     photo = random_photo(rng)
