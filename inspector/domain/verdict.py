@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NO_SCALE = "no_scale"
     SCALE_CONTRADICTS_ITSELF = "scale_contradicts_itself"
     PHOTO_MIRRORED = "photo_mirrored"
+    REFERENCE_UPSIDE_DOWN = "reference_upside_down"
     PHOTO_OF_PHOTO = "photo_of_photo"
     PRINT_SCALE_WRONG = "print_scale_wrong"
     REFERENCE_OFF_FRONT = "reference_off_front"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from inspector.domain.scene import Scene
 from inspector.domain.verdict import Box
 from inspector.geometry.camera import CameraFit
-from inspector.geometry.front import FrontBox, front_boxes, hull
+from inspector.geometry.front import FrontBox, front_boxes, hull, sides_of
 from inspector.geometry.heights import front_from_image
 
 Array = NDArray[np.float64]
@@ -110,15 +110,21 @@ def join_pieces(ends: Array, *, gap: float, aside: float) -> Array:
     return np.array(joined).reshape(-1, 2, 2)
 
 
-def stand_between(edges: Array, left: FrontBox, right: FrontBox) -> NDArray[np.bool_]:
-    """Say of each upright edge whether it runs between two packs."""
-    height = max(left.height, right.height)
-    between = (left.centre[0] + 0.25 * left.width < edges[:, 0]) & (
-        edges[:, 0] < right.centre[0] - 0.25 * right.width
+def stand_between(edges: Array, pairs: Sequence[tuple[FrontBox, FrontBox]]) -> NDArray[np.bool_]:
+    """Say of each upright edge whether it runs between the packs of each pair, left one first.
+
+    Returns:
+        Shape (pairs, edges).
+    """
+    left_x1, left_x2, left_bottom, left_top = sides_of(left for left, _ in pairs)[..., None]
+    right_x1, right_x2, right_bottom, right_top = sides_of(right for _, right in pairs)[..., None]
+    height = np.maximum(left_top - left_bottom, right_top - right_bottom)
+    between = ((left_x1 + left_x2) / 2 + 0.25 * (left_x2 - left_x1) < edges[:, 0]) & (
+        edges[:, 0] < (right_x1 + right_x2) / 2 - 0.25 * (right_x2 - right_x1)
     )
     # An upright runs past the packs, above and below; a pack's own edge ends with the pack.
-    passes = (edges[:, 2] > max(left.top, right.top) + 0.3 * height) & (
-        edges[:, 1] < min(left.bottom, right.bottom) + 0.2 * height
+    passes = (edges[:, 2] > np.maximum(left_top, right_top) + 0.3 * height) & (
+        edges[:, 1] < np.minimum(left_bottom, right_bottom) + 0.2 * height
     )
     return np.asarray(between & passes)
 
@@ -132,8 +138,8 @@ def split_at_uprights(
         The parts from left to right, and the X at which each but the first begins.
     """
     parts, starts = [[row[0]]], []
-    for left_id, right_id in pairwise(row):
-        between = stand_between(sides, boxes[left_id], boxes[right_id])
+    pairs = [(boxes[left_id], boxes[right_id]) for left_id, right_id in pairwise(row)]
+    for right_id, between in zip(row[1:], stand_between(sides, pairs), strict=True):
         if between.any():
             parts.append([])
             starts.append(float(sides[between, 0].mean()))

@@ -94,6 +94,16 @@ def is_mirrored(tags: Sequence[Tag]) -> bool:
     return any(signed_area_px(tag.corners_px) < 0 for tag in tags)
 
 
+def is_upside_down(tags: Sequence[Tag]) -> bool:
+    """Say whether the top of a tag does not point up in the picture.
+
+    A part of the kit is the wrong way up, or the photo is; a camera that stands on its head would
+    fit the tag as well, and every height with it would be wrong.
+    """
+    up_px = [tag.corners_px[:2].mean(axis=0) - tag.corners_px[2:].mean(axis=0) for tag in tags]
+    return any(-y_px <= abs(x_px) for x_px, y_px in up_px)
+
+
 def bears_tilt(fit: CameraFit, down: tuple[float, float, float]) -> bool:
     """Say whether the edges of a photo bear the tilt that the device wrote.
 

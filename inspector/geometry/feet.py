@@ -54,9 +54,9 @@ def heights_of_feet(
     heights = heights_of_packs(fit, [*feet_px.values(), *tops_px.values()], u_px=u_px)
     feet = dict(zip(feet_px, heights, strict=False))
     tops = dict(zip(tops_px, heights[len(packs) :], strict=True))
-    for run in layout.runs:
-        on_board = heights_of_run(fit, [feet_px[pack_id] for pack_id in run.pack_ids], u_px=u_px)
-        feet |= dict(zip(run.pack_ids, on_board, strict=True))
+    in_runs = [pack_id for run in layout.runs for pack_id in run.pack_ids]
+    runs_px = [[feet_px[pack_id] for pack_id in run.pack_ids] for run in layout.runs]
+    feet |= dict(zip(in_runs, heights_of_runs(fit, runs_px, u_px=u_px), strict=True))
     for pair in layout.neighbours:
         if pair.is_stacked:
             # Its box may reach over the print of the pack below.
@@ -90,8 +90,10 @@ def _behind_frame(feet: Mapping[str, Length]) -> dict[str, Length]:
     }
 
 
-def heights_of_run(fit: CameraFit, points_px: Sequence[Point], *, u_px: float) -> list[Length]:
-    """Return the heights of packs that stand side by side on one shelf, from left to right.
+def heights_of_runs(
+    fit: CameraFit, runs_px: Sequence[Sequence[Point]], *, u_px: float
+) -> list[Length]:
+    """Return the heights of packs that stand side by side, run by run from left to right.
 
     Packs on one board stand equally high, so that a pack's neighbours say its height as well: each
     takes the median of those around it that its own box bears. Boxes of one detector share a part
@@ -100,37 +102,38 @@ def heights_of_run(fit: CameraFit, points_px: Sequence[Point], *, u_px: float) -
 
     Args:
         fit: Camera with covariance.
-        points_px: Where each pack's front meets its shelf.
+        runs_px: Of each run, where each pack's front meets its shelf.
         u_px: Standard uncertainty of the points' rows.
     """
+    points_px = [point_px for run_px in runs_px for point_px in run_px]
     own = heights_of_packs(fit, points_px, u_px=u_px)
     exact = heights_of_packs(fit, points_px, u_px=0.0)
-    pooled: list[Length] = []
-    for k, (height, sure) in enumerate(zip(own, exact, strict=True)):
-        if not (isinstance(height, Measured) and isinstance(sure, Measured)):
-            pooled.append(height)
-            continue
-        sure_half_m = sure.high_m - sure.value_m
-        box_half_m = float(np.sqrt((height.high_m - height.value_m) ** 2 - sure_half_m**2))
-        around_m = np.array(
-            [
-                other.value_m
-                for other in own[max(0, k - NEIGHBOURS) : k + NEIGHBOURS + 1]
-                if isinstance(other, Measured)
-            ]
-        )
-        apart_m = BORNE * box_half_m
-        board_m = float(np.median(around_m))
-        borne_m = around_m[np.abs(around_m - height.value_m) < apart_m]
-        most_m = around_m[np.abs(around_m - board_m) < apart_m]
-        value_m = float(np.median(borne_m))
-        # 1.25: a median needs that many more times the error of a mean.
-        share = min(1.0, max(0.4, 1.25 / np.sqrt(len(borne_m))))
-        half_m = float(np.hypot(sure_half_m, share * box_half_m))
-        foot = Measured(value_m, value_m - half_m, value_m + half_m)
-        board = Measured(board_m, board_m - half_m, board_m + half_m)
-        pooled.append(_reaching(foot, board) if len(most_m) > len(borne_m) else foot)
-    return pooled
+    run_of = np.repeat(np.arange(len(runs_px)), [len(run_px) for run_px in runs_px])
+    known = [
+        (k, height.value_m, height.high_m - height.value_m, sure.high_m - sure.value_m)
+        for k, (height, sure) in enumerate(zip(own, exact, strict=True))
+        if isinstance(height, Measured) and isinstance(sure, Measured)
+    ]
+    at, value_m, own_half_m, sure_half_m = np.array(known).reshape(-1, 4).T
+    box_half_m = np.sqrt(own_half_m**2 - sure_half_m**2)
+    # All runs in a row, with so many empty places between them that no pack sees the next run.
+    place = (np.arange(len(own)) + NEIGHBOURS * (run_of + 1))[at.astype(int)]
+    row_m = np.full(len(own) + NEIGHBOURS * (len(runs_px) + 1), np.nan)
+    row_m[place] = value_m
+    around_m = row_m[place[:, None] + np.arange(-NEIGHBOURS, NEIGHBOURS + 1)]
+    apart_m = BORNE * box_half_m[:, None]
+    board_m = np.nanmedian(around_m, axis=1)
+    is_borne = np.abs(around_m - value_m[:, None]) < apart_m
+    is_most = np.abs(around_m - board_m[:, None]) < apart_m
+    foot_m = np.nanmedian(np.where(is_borne, around_m, np.nan), axis=1)
+    borne, most = is_borne.sum(axis=1), is_most.sum(axis=1)
+    # 1.25: a median needs that many more times the error of a mean.
+    half_m = np.hypot(sure_half_m, np.clip(1.25 / np.sqrt(borne), 0.4, 1.0) * box_half_m)
+    board_m = np.where(most > borne, board_m, foot_m)
+    low_m, high_m = np.minimum(foot_m, board_m) - half_m, np.maximum(foot_m, board_m) + half_m
+    pooled = np.stack([foot_m, low_m, high_m], axis=1).tolist()
+    measured = {int(k): Measured(*lengths) for k, lengths in zip(at, pooled, strict=True)}
+    return [measured.get(k, height) for k, height in enumerate(own)]
 
 
 def _middle(pack: Pack, y_px: float) -> Point:

@@ -24,6 +24,7 @@ from inspector.geometry.contradictions import (
     find_contradiction,
     ignores_edges,
     is_mirrored,
+    is_upside_down,
 )
 from inspector.geometry.cues import EdgesSeen
 from inspector.geometry.floor import find_floor_line, fixture_edges, offset_from_floor
@@ -80,6 +81,8 @@ def fit_camera(
         return without_scale(Reason.NO_SCALE, "no reference found, and no height told")
     if is_mirrored(tags):
         return without_scale(Reason.PHOTO_MIRRORED, "the tags are mirrored")
+    if is_upside_down(tags):
+        return without_scale(Reason.REFERENCE_UPSIDE_DOWN, "a tag does not stand upright")
     problem, x = _solve(view, yaw_rad=alone_x[1] if own_edges else None)
     detail = _detail(problem, x)
     if reason := find_contradiction(problem, x):

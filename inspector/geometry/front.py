@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inspector.domain.verdict import Box
-from inspector.geometry.camera import CameraFit
+from inspector.geometry.camera import Array, CameraFit
 from inspector.geometry.heights import front_from_image
 
 
@@ -60,6 +60,12 @@ def front_boxes(fit: CameraFit, boxes_px: Sequence[Box]) -> list[FrontBox]:
     ]
     front = front_from_image(fit, np.array(middles, dtype=float).reshape(-1, 2)).reshape(-1, 4, 2)
     return [FrontBox(m[0, 0], m[1, 0], m[2, 1], m[3, 1]) for m in front]
+
+
+def sides_of(boxes: Iterable[FrontBox]) -> Array:
+    """Return left, right, bottom and top of boxes, shape (4, n)."""
+    sides = [(box.left, box.right, box.bottom, box.top) for box in boxes]
+    return np.array(sides, dtype=float).reshape(-1, 4).T
 
 
 def hull(boxes: Iterable[FrontBox]) -> FrontBox:

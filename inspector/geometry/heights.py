@@ -57,7 +57,12 @@ def height_of_pack(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:
 
 def height_of_edge(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:
     """Return the height above the floor of a point on a shelf's front edge."""
-    return _heights(fit, [point_px], u_px=u_px, depth_m=EDGE_DEPTH_M, depth_u_m=EDGE_DEPTH_U_M)[0]
+    return heights_of_edges(fit, [point_px], u_px=u_px)[0]
+
+
+def heights_of_edges(fit: CameraFit, points_px: Sequence[Point], *, u_px: float) -> list[Length]:
+    """Return the heights above the floor of points on the front edges of shelves."""
+    return _heights(fit, points_px, u_px=u_px, depth_m=EDGE_DEPTH_M, depth_u_m=EDGE_DEPTH_U_M)
 
 
 def height_of_plinth(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:
@@ -67,16 +72,28 @@ def height_of_plinth(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:
     ]
 
 
-def width_between(fit: CameraFit, left_px: Point, right_px: Point, *, u_px: float) -> Length:
-    """Return the distance along the fixture between two points; negative when they overlap."""
-    ends_px = np.array([[left_px, right_px]])
+def widths_between(
+    fit: CameraFit, ends_px: Sequence[tuple[Point, Point]], *, u_px: float
+) -> list[Length]:
+    """Return the distances along the fixture between left and right points.
 
-    def width_m(cameras: Array, ends_px: Array, depth_m: float) -> Array:
-        ends_m = meet_plane(cameras, ends_px[0], fit.centre_px, offset_m=depth_m)
-        return np.asarray(ends_m[:, 1:, 0] - ends_m[:, :1, 0])
+    Args:
+        fit: Camera with covariance.
+        ends_px: Left and right point of each distance.
+        u_px: Standard uncertainty of the points' columns.
 
+    Returns:
+        Distances with 95 % intervals; negative where the points overlap.
+    """
+
+    def widths_m(cameras: Array, ends_px: Array, depth_m: float) -> Array:
+        ends_m = meet_plane(cameras, ends_px.reshape(-1, 2), fit.centre_px, offset_m=depth_m)
+        x_m = ends_m[..., 0].reshape(len(cameras), -1, 2)
+        return np.asarray(x_m[..., 1] - x_m[..., 0])
+
+    ends = np.array(ends_px, dtype=float).reshape(-1, 2, 2)
     shifts = np.array([[[u_px, 0.0], [0.0, 0.0]], [[0.0, 0.0], [u_px, 0.0]]])
-    return _propagated(fit, width_m, ends_px, shifts, PACK_DEPTH_M, PACK_DEPTH_U_M)[0]
+    return _propagated(fit, widths_m, ends, shifts, PACK_DEPTH_M, PACK_DEPTH_U_M)
 
 
 def distance_on_floor(

@@ -16,8 +16,8 @@ from inspector.domain.scene import Pack, Point, Scene
 from inspector.domain.verdict import Box
 from inspector.geometry.bays import bay_borders, find_uprights, split_at_uprights, stand_between
 from inspector.geometry.camera import CameraFit, rotation
-from inspector.geometry.front import FrontBox, front_boxes, hull
-from inspector.geometry.heights import height_of_edge, width_between
+from inspector.geometry.front import FrontBox, front_boxes, hull, sides_of
+from inspector.geometry.heights import heights_of_edges, widths_between
 
 Array = NDArray[np.float64]
 
@@ -107,36 +107,36 @@ def lay_out(scene: Scene, fit: CameraFit, *, box_u_px: float) -> Layout:
     known = {p.pack_id: b for p, b in zip(packs, boxes, strict=True) if np.isfinite(b.width)}
     if _is_turned(fit, list(known.values())):
         return Layout(known, (), (), ())
-    packs = [pack for pack in packs if pack.pack_id in known]
-    below = {pack.pack_id: _supporter(pack.pack_id, known) for pack in packs}
+    by_id = {pack.pack_id: pack for pack in packs}
+    below = supporters(known)
+    feet = {key: _foot(key, below) for key in known}
+    piles = _piles(feet, known)
     uprights = find_uprights(scene, fit, list(known.values()))
     rows = _rows({key: known[key] for key, under in below.items() if under is None})
-    rows = _without_floating(rows, known, uprights.sides)
-    by_id = {pack.pack_id: pack for pack in packs}
-    shelves, runs, starts, neighbours = [], [], [], []
-    for number, row in enumerate(rows, start=1):
+    rows = without_floating(rows, known, uprights.sides)
+    lines = [_shelf_line([by_id[key] for key in row]) for row in rows]
+    middles = [((x1 + x2) / 2, (y1 + y2) / 2) for (x1, y1), (x2, y2) in lines]
+    heights = heights_of_edges(fit, middles, u_px=box_u_px)
+    shelves, runs, starts = [], [], []
+    for number, (row, line, height) in enumerate(zip(rows, lines, heights, strict=True), start=1):
         shelf_id = f"s{number}"
-        stacked = [key for key in below if _foot(key, below) in row and key not in row]
-        line = _shelf_line([by_id[key] for key in row])
-        middle = ((line[0][0] + line[1][0]) / 2, (line[0][1] + line[1][1]) / 2)
-        height = height_of_edge(fit, middle, u_px=box_u_px)
+        stacked = [key for key, foot in feet.items() if foot in row and foot != key]
         shelves.append(ShelfFacts(shelf_id, line, height, tuple(row), tuple(stacked)))
-        piles = {key: _pile(key, stacked, below, known) for key in row}
         parts, starts_here = split_at_uprights(row, piles, uprights.sides)
         starts += starts_here
         for n, part in enumerate(parts):
             letter = ascii_lowercase[n % 26] * (n // 26 + 1) if len(parts) > 1 else ""
-            over = tuple(key for key in stacked if _foot(key, below) in part)
+            over = tuple(key for key in stacked if feet[key] in part)
             runs.append(Run(shelf_id + letter, shelf_id, part, over))
-            for left, right in pairwise(part):
-                pair = _neighbours(by_id[left], by_id[right], scene.dividers, known, fit, box_u_px)
-                before = stand_between(uprights.standing_before, piles[left], piles[right])
-                neighbours.append(replace(pair, is_hidden=bool(before.any())))
-            neighbours += [
-                Neighbours(lower, key, Measured(0.0, 0.0, 0.0), gap_widths=0.0, is_stacked=True)
-                for key in over
-                if (lower := below[key])
-            ]
+    beside = _beside(runs, scene, known, piles, uprights.standing_before, fit, box_u_px)
+    neighbours: list[Neighbours] = []
+    for run in runs:
+        neighbours += [beside[pair] for pair in pairwise(run.pack_ids)]
+        neighbours += [
+            Neighbours(lower, key, Measured(0.0, 0.0, 0.0), gap_widths=0.0, is_stacked=True)
+            for key in run.stacked_ids
+            if (lower := below[key])
+        ]
     return Layout(known, tuple(shelves), _numbered(runs, starts, known), tuple(neighbours))
 
 
@@ -168,21 +168,28 @@ def _numbered(
     return tuple(numbered)
 
 
-def _supporter(pack_id: str, boxes: Mapping[str, FrontBox]) -> str | None:
-    """Return the pack that this one stands on or looks over, or None."""
-    box = boxes[pack_id]
-    best, best_gap = None, np.inf
-    for other_id, other in boxes.items():
-        if other_id == pack_id or box.overlap_x(other) < 0.4 or other.bottom >= box.bottom:
-            continue
-        gap = abs(box.bottom - other.top)
-        tolerance = SUPPORT_TOLERANCE * min(box.height, other.height)
-        # A pack of the row behind shows above the front one: its visible bottom is that one's top,
-        # or lower where it is seen between two.
-        covered = other.bottom + 0.3 * other.height < box.bottom < other.top
-        if (gap <= tolerance or covered) and gap < best_gap:
-            best, best_gap = other_id, gap
-    return best
+def supporters(boxes: Mapping[str, FrontBox]) -> dict[str, str | None]:
+    """Return for each pack the one that it stands on or looks over, None where there is none."""
+    if not boxes:
+        return {}
+    keys = list(boxes)
+    # All pairs at once: packs down, what may bear them across.
+    left, right, bottom, top = sides_of(boxes.values())
+    own_left, own_right, own_bottom = left[:, None], right[:, None], bottom[:, None]
+    width, height = right - left, top - bottom
+    shared = np.minimum(own_right, right) - np.maximum(own_left, left)
+    overlap = np.maximum(shared, 0.0) / np.maximum(np.minimum(width[:, None], width), 1e-9)
+    gap = np.abs(own_bottom - top)
+    # A pack of the row behind shows above the front one: its visible bottom is that one's top,
+    # or lower where it is seen between two.
+    covered = (bottom + 0.3 * height < own_bottom) & (own_bottom < top)
+    close = gap <= SUPPORT_TOLERANCE * np.minimum(height[:, None], height)
+    bears = (overlap >= 0.4) & (bottom < own_bottom) & (close | covered)
+    nearest = np.argmin(np.where(bears, gap, np.inf), axis=1)
+    return {
+        key: keys[other] if bears[n, other] else None
+        for n, (key, other) in enumerate(zip(keys, nearest.tolist(), strict=True))
+    }
 
 
 def _foot(pack_id: str, below: Mapping[str, str | None]) -> str:
@@ -192,15 +199,12 @@ def _foot(pack_id: str, below: Mapping[str, str | None]) -> str:
     return pack_id
 
 
-def _pile(
-    foot_id: str,
-    stacked: Sequence[str],
-    below: Mapping[str, str | None],
-    boxes: Mapping[str, FrontBox],
-) -> FrontBox:
-    """Return the box of a pack as high as all that is stacked on it."""
-    over = [boxes[key].top for key in stacked if _foot(key, below) == foot_id]
-    return replace(boxes[foot_id], top=max([boxes[foot_id].top, *over]))
+def _piles(feet: Mapping[str, str], boxes: Mapping[str, FrontBox]) -> dict[str, FrontBox]:
+    """Return the box of each pack that stands on a shelf, as high as all that is on it."""
+    tops: dict[str, list[float]] = {}
+    for key, foot in feet.items():
+        tops.setdefault(foot, []).append(boxes[key].top)
+    return {foot: replace(boxes[foot], top=max(over)) for foot, over in tops.items()}
 
 
 def _rows(boxes: Mapping[str, FrontBox]) -> list[list[str]]:
@@ -219,7 +223,7 @@ def _rows(boxes: Mapping[str, FrontBox]) -> list[list[str]]:
     return [sorted(row, key=lambda key: boxes[key].centre[0]) for row in rows]
 
 
-def _without_floating(
+def without_floating(
     rows: Sequence[Sequence[str]], boxes: Mapping[str, FrontBox], sides: Array
 ) -> list[list[str]]:
     """Put packs that hang in the air into the row below them.
@@ -228,11 +232,11 @@ def _without_floating(
     the upper one stands on was overlooked, and it belongs to the lower one's shelf.
     """
     kept = [list(row) for row in rows]
+    beside = _hanging_beside({key: boxes[key] for row in rows for key in row}, sides)
     for upper, row in enumerate(kept):
         for key in list(row):
-            box = boxes[key]
             for lower_row in kept[upper + 1 :]:
-                if any(_hangs_beside(box, boxes[other], sides) for other in lower_row):
+                if not beside.get(key, set()).isdisjoint(lower_row):
                     row.remove(key)
                     lower_row.append(key)
                     lower_row.sort(key=lambda member: boxes[member].centre[0])
@@ -240,15 +244,25 @@ def _without_floating(
     return [row for row in kept if row]
 
 
-def _hangs_beside(box: FrontBox, other: FrontBox, sides: Array) -> bool:
-    """Say whether the foot of a pack is beside the body of a pack next to it in the same bay."""
-    apart = max(box.left, other.left) - min(box.right, other.right)
-    is_next = apart < min(box.width, other.width)
-    is_beside = other.bottom + 0.2 * other.height < box.bottom < other.top - 0.2 * other.height
-    if not (is_next and is_beside):
-        return False
-    left, right = sorted((box, other), key=lambda side: side.centre[0])
-    return not stand_between(sides, left, right).any()
+def _hanging_beside(boxes: Mapping[str, FrontBox], sides: Array) -> dict[str, set[str]]:
+    """Return the packs beside whose body the foot of another is, next to it in the same bay."""
+    keys = list(boxes)
+    left, right, bottom, top = sides_of(boxes.values())
+    width, height = right - left, top - bottom
+    apart = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)
+    is_next = apart < np.minimum(width[:, None], width)
+    own = bottom[:, None]
+    is_beside = (bottom + 0.2 * height < own) & (own < top - 0.2 * height)
+    pairs = [(keys[n], keys[k]) for n, k in np.argwhere(is_next & is_beside).tolist()]
+    ordered = [
+        sorted((boxes[key], boxes[other]), key=lambda box: box.centre[0]) for key, other in pairs
+    ]
+    beside: dict[str, set[str]] = {}
+    parting = stand_between(sides, [(one, two) for one, two in ordered])
+    for (key, other), edges in zip(pairs, parting, strict=True):
+        if not edges.any():
+            beside.setdefault(key, set()).add(other)
+    return beside
 
 
 def _residual_slope(boxes: Sequence[FrontBox], height: float) -> float:
@@ -278,31 +292,50 @@ def _shelf_line(packs: Sequence[Pack]) -> tuple[Point, Point]:
     return (left, offset + slope * left), (right, offset + slope * right)
 
 
-def _neighbours(
-    left: Pack,
-    right: Pack,
-    dividers: Sequence[Box],
+def _beside(
+    runs: Sequence[Run],
+    scene: Scene,
     boxes: Mapping[str, FrontBox],
+    piles: Mapping[str, FrontBox],
+    standing_before: Array,
     fit: CameraFit,
     box_u_px: float,
-) -> Neighbours:
-    left_box, right_box = boxes[left.pack_id], boxes[right.pack_id]
-    ends = [
-        (pack.box_xyxy_px[side], (pack.box_xyxy_px[1] + pack.box_xyxy_px[3]) / 2)
-        for pack, side in ((left, 2), (right, 0))
-    ]
-    gap_widths = (right_box.left - left_box.right) / max(min(left_box.width, right_box.width), 1e-9)
-    middle_y = (ends[0][1] + ends[1][1]) / 2
-    return Neighbours(
-        left.pack_id,
-        right.pack_id,
-        gap=width_between(fit, ends[0], ends[1], u_px=box_u_px),
-        gap_widths=float(gap_widths),
-        divider=any(
-            (left.box_xyxy_px[0] + left.box_xyxy_px[2]) / 2
-            < (x1 + x2) / 2
-            < (right.box_xyxy_px[0] + right.box_xyxy_px[2]) / 2
-            and y1 < middle_y < y2
-            for x1, y1, x2, y2 in dividers
-        ),
+) -> dict[tuple[str, str], Neighbours]:
+    """Return the neighbours side by side in each run, by their ids."""
+    packs = {pack.pack_id: pack for pack in scene.packs}
+    pairs = [pair for run in runs for pair in pairwise(run.pack_ids)]
+    between_px = [_between_px(packs[left], packs[right]) for left, right in pairs]
+    gaps = widths_between(fit, between_px, u_px=box_u_px)
+    hiding = stand_between(standing_before, [(piles[left], piles[right]) for left, right in pairs])
+    return {
+        (left, right): Neighbours(
+            left,
+            right,
+            gap=gap,
+            gap_widths=_gap_widths(boxes[left], boxes[right]),
+            divider=_are_divided(packs[left], packs[right], scene.dividers),
+            is_hidden=bool(edges.any()),
+        )
+        for (left, right), gap, edges in zip(pairs, gaps, hiding, strict=True)
+    }
+
+
+def _between_px(left: Pack, right: Pack) -> tuple[Point, Point]:
+    """Return the middles of the sides that two packs turn to each other."""
+    _, left_y1, left_x2, left_y2 = left.box_xyxy_px
+    right_x1, right_y1, _, right_y2 = right.box_xyxy_px
+    return (left_x2, (left_y1 + left_y2) / 2), (right_x1, (right_y1 + right_y2) / 2)
+
+
+def _gap_widths(left: FrontBox, right: FrontBox) -> float:
+    return float((right.left - left.right) / max(min(left.width, right.width), 1e-9))
+
+
+def _are_divided(left: Pack, right: Pack, dividers: Sequence[Box]) -> bool:
+    """Say whether a divider stands between the middles of two packs."""
+    (_, left_y), (_, right_y) = _between_px(left, right)
+    left_x, right_x = ((pack.box_xyxy_px[0] + pack.box_xyxy_px[2]) / 2 for pack in (left, right))
+    return any(
+        left_x < (x1 + x2) / 2 < right_x and y1 < (left_y + right_y) / 2 < y2
+        for x1, y1, x2, y2 in dividers
     )

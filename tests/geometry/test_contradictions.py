@@ -66,6 +66,63 @@ def test_a_kit_printed_too_small_is_right_once_the_bar_was_measured(seed):
     assert height.low_m <= 1.45 <= height.high_m
 
 
+def on_its_head(tags):
+    """Each tag turned by half a turn about its own centre."""
+    return [Tag(tag.tag_id, np.roll(tag.corners_px, 2, axis=0)) for tag in tags]
+
+
+def strip_on_its_head(photo, rng, *, length_m=1.6):
+    """The whole strip put up the wrong way round, its head on the floor."""
+    half = STRIP.side_m / 2
+    square = np.array([[half, -half], [-half, -half], [-half, half], [half, half]])
+    tags = []
+    for tag_id, centre_m in STRIP.centre_height_m.items():
+        z_m = length_m - centre_m + square[:, 1]
+        corners_px = photo.project(np.column_stack([square[:, 0], np.full(4, -0.005), z_m]))
+        if ((corners_px > 0) & (corners_px < IMAGE_WH)).all():
+            tags.append(Tag(tag_id, corners_px + rng.normal(0, 0.35, (4, 2))))
+    return tags
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("with_edges", [False, True], ids=["tags alone", "tags and edges"])
+@pytest.mark.parametrize(
+    "put_up",
+    [
+        lambda photo, rng: on_its_head(tags_of(photo, MARK_140, rng)),
+        lambda photo, rng: on_its_head(tags_of(photo, FLOOR_CARD, rng)),
+        lambda photo, rng: [
+            *tags_of(photo, STRIP, rng),
+            *on_its_head(tags_of(photo, MARK_140, rng)),
+        ],
+        strip_on_its_head,
+        lambda photo, rng: strip_on_its_head(photo, rng)[5:6],
+    ],
+    ids=["mark", "card", "mark beside a strip", "strip", "one tag of a strip"],
+)
+def test_a_part_that_is_put_up_on_its_head_gives_no_scale(put_up, with_edges, seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    if tags := put_up(photo, rng):
+        edges = edges_of(photo, rng, floor=True) if with_edges else ()
+        reason = reason_of(photo, tags, edges, packs_px=packs_of(photo, rng))
+        assert reason is Reason.REFERENCE_UPSIDE_DOWN
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_photo_that_is_shown_turned_gives_no_scale(quarters, seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    turn = Rotation.from_euler("z", 90 * quarters, degrees=True).as_matrix()[:2, :2]
+    centre = np.array(IMAGE_WH) / 2
+    tags = [
+        Tag(tag.tag_id, (tag.corners_px - centre) @ turn.T + centre)
+        for tag in tags_of(photo, STRIP, rng)
+    ]
+    assert reason_of(photo, tags) is Reason.REFERENCE_UPSIDE_DOWN
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_mark_on_a_side_panel(seed):
     rng = np.random.default_rng(seed)

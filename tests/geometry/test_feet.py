@@ -1,9 +1,10 @@
 """The lowest point of a pack: its own box, its row, and what it stands on."""
 
 import numpy as np
+import pytest
 
 from inspector.domain.scene import Pack, Scene
-from inspector.geometry.feet import heights_of_feet, heights_of_run
+from inspector.geometry.feet import heights_of_feet, heights_of_runs
 from inspector.geometry.fitting import fit_camera
 from inspector.geometry.heights import PACK_DEPTH_M, heights_of_packs
 from inspector.geometry.kit import STRIP
@@ -46,10 +47,24 @@ def test_packs_side_by_side_say_each_others_height_and_a_step_is_kept():
     points[:, 1] += rng.normal(0, BOX_U_PX, 8)
     at_px = [tuple(p) for p in points.tolist()]
     alone = heights_of_packs(fit, at_px, u_px=BOX_U_PX)
-    pooled = heights_of_run(fit, at_px, u_px=BOX_U_PX)
+    pooled = heights_of_runs(fit, [at_px], u_px=BOX_U_PX)
     for one, all_, true_m in zip(alone, pooled, board_m, strict=True):
         assert all_.high_m - all_.low_m <= one.high_m - one.low_m + 1e-12
         assert all_.low_m < true_m < all_.high_m
+
+
+def test_runs_say_nothing_of_each_other():
+    rng, photo, fit = shop()
+    runs_px = []
+    for board_m, count in ((1.1, 1), (1.3, 12), (1.36, 3)):
+        points = photo.project([[x, PACK_DEPTH_M, board_m] for x in np.linspace(-0.3, 0.3, count)])
+        points[:, 1] += rng.normal(0, 2 * BOX_U_PX, count)
+        runs_px.append([tuple(point) for point in points.tolist()])
+    together = heights_of_runs(fit, runs_px, u_px=BOX_U_PX)
+    alone = [heights_of_runs(fit, [run_px], u_px=BOX_U_PX) for run_px in runs_px]
+    assert [(h.value_m, h.low_m, h.high_m) for h in together] == [
+        pytest.approx((h.value_m, h.low_m, h.high_m), abs=1e-9) for run in alone for h in run
+    ]
 
 
 def test_a_box_that_ends_short_of_its_foot_is_less_sure_than_its_row():

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+from inspector.domain.capture import FocalOrigin
 from inspector.domain.quantity import Measured, ScaleMethod, Unmeasured
-from inspector.domain.scene import Tag
+from inspector.domain.scene import StraightEdge, Tag
 from inspector.domain.verdict import Reason
 from inspector.geometry.fitting import fit_camera
 from inspector.geometry.heights import (
@@ -14,7 +17,7 @@ from inspector.geometry.heights import (
     height_of_pack,
     is_floor_in_view,
     limit_line,
-    width_between,
+    widths_between,
 )
 from inspector.geometry.kit import FLOOR_CARD, MARK_140, STRIP
 from tests.geometry.synthetic import IMAGE_WH, edges_of, random_photo, tags_of
@@ -102,6 +105,56 @@ def test_a_mirrored_photo_gives_no_scale():
     assert fit_camera(mirrored, (), photo.told).scale.reason is Reason.PHOTO_MIRRORED
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_with_some_tags_of_the_strip_hidden_heights_stay_within_their_intervals(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    tags, edges = tags_of(photo, STRIP, rng), edges_of(photo, rng)
+    heights_m = np.array([0.8, 1.1, 1.38, 1.6])
+    points = [tuple(p) for p in photo.project([[0.2, PACK_DEPTH_M, z] for z in heights_m])]
+    for count in (len(tags), 5, 2, 1):
+        seen = [tags[k] for k in rng.permutation(len(tags))[:count]]
+        for height_m, point in zip(heights_m, points, strict=True):
+            height = height_of_pack(fit_camera(seen, edges, photo.told), point, u_px=BOX_U_PX)
+            assert height.low_m <= height_m <= height.high_m
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("cut", ["right", "top"])
+def test_a_cropped_photo_of_the_strip_contradicts_the_whole_one_nowhere(cut, seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    start_px = np.array([0, 0.25 * IMAGE_WH[1]] if cut == "top" else [0, 0])
+    end_px = np.array([0.75 * IMAGE_WH[0] if cut == "right" else IMAGE_WH[0], IMAGE_WH[1]])
+
+    def is_left(points_px):
+        return bool(np.all((points_px > start_px) & (points_px < end_px)))
+
+    tags = tags_of(photo, STRIP, rng, x_m=-0.2)
+    edges = edges_of(photo, rng)
+    whole = fit_camera(tags, edges, photo.told)
+    tags = [Tag(t.tag_id, t.corners_px - start_px) for t in tags if is_left(t.corners_px)]
+    edges = [
+        StraightEdge(tuple(map(tuple, (edge.ends_px - start_px).tolist())), edge.is_upright)
+        for edge in edges
+        if is_left(np.array(edge.ends_px))
+    ]
+    # What capture makes of a picture that has another shape than its EXIF tells.
+    lens = replace(
+        photo.told,
+        focal_u_rel=0.2,
+        origin=FocalOrigin.ASSUMED,
+        image_wh=tuple((end_px - start_px).astype(int).tolist()),
+    )
+    fit = fit_camera(tags, edges, lens)
+    for height_m in (0.8, 1.1, 1.3, 1.5):
+        (point,) = photo.project([[-0.1, PACK_DEPTH_M, height_m]])
+        height = height_of_pack(fit, tuple(point - start_px), u_px=BOX_U_PX)
+        if is_left(point) and isinstance(height, Measured):
+            before = height_of_pack(whole, tuple(point), u_px=BOX_U_PX)
+            assert max(height.low_m, before.low_m) <= min(height.high_m, before.high_m)
+
+
 def test_edges_that_lie_do_not_move_the_heights():
     rng = np.random.default_rng(4)
     photo = random_photo(rng)
@@ -138,7 +191,7 @@ def test_width_and_distance_cover_the_truth():
         left, right = photo.project([[-0.04, depth_m, 1.45], [0.04, depth_m, 1.45]])
         left[0] += rng.normal(0, 1)
         right[0] += rng.normal(0, 1)
-        width = width_between(fit, tuple(left), tuple(right), u_px=1)
+        (width,) = widths_between(fit, [(tuple(left), tuple(right))], u_px=1)
         inside.append(width.low_m <= 0.08 <= width.high_m)
         foot = photo.project([[0.3, -0.5, 0.0], [0.5, -0.5, 0.0]])
         foot[:, 1] += rng.normal(0, 3)

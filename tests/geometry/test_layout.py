@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from inspector.domain.quantity import Measured, Unmeasured
 from inspector.domain.scene import Pack, Scene, Sign, SignPlacement, StraightEdge
 from inspector.geometry.fitting import fit_camera
+from inspector.geometry.front import FrontBox
 from inspector.geometry.kit import STRIP
-from inspector.geometry.layout import lay_out
+from inspector.geometry.layout import SUPPORT_TOLERANCE, lay_out, supporters, without_floating
 from inspector.geometry.signs import find_spots
 from tests.geometry.synthetic import random_photo, tags_of
 
@@ -148,6 +149,77 @@ def test_the_order_of_the_packs_does_not_matter(order):
     shuffled = lay_out(Scene(packs=tuple(packs[k] for k in order)), fit, box_u_px=1)
     assert [s.pack_ids for s in shuffled.shelves] == [s.pack_ids for s in expected.shelves]
     assert shuffled.runs == expected.runs
+
+
+@st.composite
+def front_boxes_of_packs(draw):
+    """Packs on a coarse grid, so that ties and touching sides are frequent."""
+    steps = draw(st.lists(st.tuples(*[st.integers(0, 12)] * 2, *[st.integers(1, 5)] * 2)))
+    return {
+        f"p{n}": FrontBox(0.02 * x, 0.02 * (x + width), 0.02 * z, 0.02 * (z + height))
+        for n, (x, z, width, height) in enumerate(steps)
+    }
+
+
+def bearer(pack_id, boxes):
+    """Pack by pack: what `supporters` works out for all at once."""
+    box, best, best_gap = boxes[pack_id], None, np.inf
+    for other_id, other in boxes.items():
+        gap = abs(box.bottom - other.top)
+        is_close = gap <= SUPPORT_TOLERANCE * min(box.height, other.height)
+        is_covered = other.bottom + 0.3 * other.height < box.bottom < other.top
+        is_under = other.bottom < box.bottom and box.overlap_x(other) >= 0.4
+        if is_under and (is_close or is_covered) and gap < best_gap:
+            best, best_gap = other_id, gap
+    return best
+
+
+@settings(deadline=None)
+@given(boxes=front_boxes_of_packs())
+def test_what_bears_each_pack_is_the_nearest_below_it(boxes):
+    assert supporters(boxes) == {key: bearer(key, boxes) for key in boxes}
+
+
+def without_floating_one_by_one(rows, boxes, sides):
+    """Pack by pack: what `without_floating` works out for all at once."""
+
+    def hangs_beside(box, other):
+        apart = max(box.left, other.left) - min(box.right, other.right)
+        is_next = apart < min(box.width, other.width)
+        raised = other.bottom + 0.2 * other.height < box.bottom < other.top - 0.2 * other.height
+        left, right = sorted((box, other), key=lambda side: side.centre[0])
+        is_parted = any(
+            left.centre[0] + 0.25 * left.width < x < right.centre[0] - 0.25 * right.width
+            and top > max(box.top, other.top) + 0.3 * max(box.height, other.height)
+            and bottom < min(box.bottom, other.bottom) + 0.2 * max(box.height, other.height)
+            for x, bottom, top in sides
+        )
+        return is_next and raised and not is_parted
+
+    kept = [list(row) for row in rows]
+    for upper, row in enumerate(kept):
+        for key in list(row):
+            for lower in kept[upper + 1 :]:
+                if any(hangs_beside(boxes[key], boxes[other]) for other in lower):
+                    row.remove(key)
+                    lower.append(key)
+                    lower.sort(key=lambda member: boxes[member].centre[0])
+                    break
+    return [row for row in kept if row]
+
+
+@settings(deadline=None)
+@given(
+    boxes=front_boxes_of_packs(),
+    sides=st.lists(st.tuples(st.integers(0, 16), st.integers(0, 8), st.integers(9, 20))),
+    size=st.integers(1, 4),
+)
+def test_packs_that_hang_in_the_air_join_the_row_beside_which_they_hang(boxes, sides, size):
+    downward = sorted(boxes, key=lambda key: -boxes[key].bottom)
+    rows = [downward[n : n + size] for n in range(0, len(downward), size)]
+    edges = 0.02 * np.array(sides, dtype=float).reshape(-1, 3)
+    expected = without_floating_one_by_one(rows, boxes, edges.tolist())
+    assert without_floating(rows, boxes, edges) == expected
 
 
 def lay(photo, fit, spots, **more):

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from inspector.geometry.contradictions import is_mirrored
+from inspector.geometry.contradictions import is_mirrored, is_upside_down
 from inspector.vision.tags import KIT_IDS, find_tags
 
 DICTIONARY = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
@@ -57,3 +57,32 @@ def test_a_mirrored_tag_is_found_running_the_wrong_way_round():
     assert mirrored.tag_id == 40
     assert is_mirrored([mirrored])
     assert not is_mirrored(find_tags(image))
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_tag_that_is_not_the_right_way_up_is_found_and_told(turns):
+    image = photographed_tag(40, [[100, 100], [160, 100], [160, 160], [100, 160]])
+    (turned,) = find_tags(np.ascontiguousarray(np.rot90(image, turns)))
+    assert is_upside_down([turned]) is (turns > 0)
+
+
+@pytest.mark.parametrize("light", [60, 200], ids=["dark", "light"])
+@pytest.mark.parametrize("share", [0.06, 0.1, 0.3])
+@pytest.mark.parametrize("hidden", ["corner", "side"])
+def test_a_partly_hidden_tag_is_left_out_or_its_corners_are_right(hidden, share, light):
+    side_px, x, y = 110.0, 120.3, 90.7
+    quad = np.array([[x, y], [x + side_px, y], [x + side_px, y + side_px], [x, y + side_px]])
+    image = photographed_tag(40, quad)
+    across = image.shape[1] if hidden == "side" else round(x + share * side_px)
+    image[: round(y + share * side_px), :across] = light
+    tags = find_tags(image)
+    assert all(np.abs(tag.corners_px - quad).max() < 2.0 for tag in tags)
+    assert share < 0.1 or not tags
+
+
+@pytest.mark.parametrize("side_px", [30, 60, 110])
+@pytest.mark.parametrize("blur_px", [0.6, 1.2])
+def test_a_tag_in_plain_view_seen_from_the_side_shows_its_corners(side_px, blur_px):
+    quad = np.array([[0, 0], [0.75, 0.08], [0.75, 0.96], [0, 1]]) * side_px + [150.3, 90.7]
+    (tag,) = find_tags(photographed_tag(7, quad, blur_px=blur_px))
+    assert np.abs(tag.corners_px - quad).max() < 1.2
