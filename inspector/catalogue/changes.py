@@ -1,7 +1,8 @@
 """What of a reading has to be read again when the register changes.
 
-A matcher's answer depends on the names that its index finds in the words it was asked of, on the
-entries behind these names and numbers, and on nothing else. So where no name or number whose
+A matcher's answer depends on the names that its index finds in the words it was asked of, on those
+that a part of a word may belong to, on the entries behind these names and numbers, and on nothing
+else. So where no name or number whose
 entries have changed can be found in a question, the answer is what it was. The bound is on the safe
 side: it takes every name for read that an index may find, as if all had been read surely.
 """
@@ -48,7 +49,9 @@ class Lookout:
     """Finds the questions in which one of some names or numbers may be read."""
 
     def __init__(self, names: Iterable[str], numbers: frozenset[str], *, is_all: bool) -> None:
-        self._traces = [Trace(name) for name in map(Name, sorted(names)) if name.letters]
+        lettered = [name for name in map(Name, sorted(names)) if name.letters]
+        self._traces = list(map(Trace, lettered))
+        self._parts = {part for name in lettered for part in name.parts}
         self._numbers = numbers
         self._is_all = is_all
 
@@ -57,7 +60,9 @@ class Lookout:
         if self._is_all:
             return list(range(len(questions)))
         places = self._read(questions)
-        places.update(n for n, line in enumerate(questions) if "#" in line and self._holds(line))
+        for n, line in enumerate(questions):
+            if ("#" in line and self._holds(line)) or (line[:1] == "~" and self._goes_on(line)):
+                places.add(n)
         return sorted(places)
 
     def _read(self, questions: Sequence[str]) -> set[int]:
@@ -83,6 +88,10 @@ class Lookout:
             vnr_from_code(code) in self._numbers or code.lstrip("0") in self._numbers
             for code in codes
         )
+
+    def _goes_on(self, question: str) -> bool:
+        cut = question[1:]
+        return any(part.startswith(cut) or part.endswith(cut) for part in self._parts)
 
 
 def _differing(

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from inspector.catalogue.cut_words import cut_words
 from inspector.catalogue.matching import Matcher, Reading, agreed
 from inspector.domain.goods import Goods, Identity, Sku
 from inspector.domain.scene import Pack, TextLine
@@ -59,6 +60,10 @@ def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]
         for pack in group:
             if readings[pack.pack_id].goods is Goods.UNKNOWN:
                 readings[pack.pack_id] = _narrowed(_taken(common, pack, matcher), shown)
+    for group in groups.values():
+        for pack in group:
+            if readings[pack.pack_id].goods is Goods.UNKNOWN:
+                readings[pack.pack_id] = _read_cut(pack, matcher)
     return readings
 
 
@@ -91,6 +96,14 @@ def _read(pack: Pack, shares_right: Mapping[str, float], matcher: Matcher) -> Re
     if reading.goods is not Goods.UNKNOWN or not pack.taught:
         return reading
     return _named(pack.taught, pack, matcher, confidence=1.0, evidence="taught")
+
+
+def _read_cut(pack: Pack, matcher: Matcher) -> Reading:
+    """Read a pack by a name of which a part is hidden; unknown where parts contradict."""
+    reading = _UNKNOWN
+    for word in cut_words(pack, pack.texts):
+        reading = agreed(reading, matcher.read_cut(word, pack.texts))
+    return reading
 
 
 def _common(readings: Sequence[Reading]) -> Identity | None:

@@ -8,6 +8,7 @@ unseen, so a reading that could be both is unknown too.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from inspector.catalogue.article_numbers import (
     vnr_from_code,
     vnr_from_text,
 )
+from inspector.catalogue.cut_words import CutWord
 from inspector.catalogue.names import Hit, Name, NameIndex, Page
 from inspector.catalogue.narrowing import candidates_that_fit
 from inspector.catalogue.quantities import forms_from_text, strengths_in_order
@@ -100,6 +102,11 @@ class Matcher:
         pure = _pure(medicines)
         self._substances = NameIndex(map(Name, sorted({s.substance for s in pure if s.substance})))
         self._identical = {key for sku in pure if (key := identical_key(sku)) is not None}
+        self._kinds_by_first_word: dict[str, set[Kind]] = defaultdict(set)
+        for sku in register.skus:
+            if parts := Name(sku.name).parts:
+                self._kinds_by_first_word[parts[0]].add(sku.kind)
+        self._parts = {part for sku in register.skus for part in Name(sku.name).parts}
         words = " ".join(f"{sku.name} {sku.substance}" for sku in medicines).casefold().split()
         self._words = frozenset(filter(None, (word.strip("+.,()") for word in words)))
         self._read_once = lru_cache(_REMEMBERED_PACKS)(self._read)
@@ -109,9 +116,9 @@ class Matcher:
         """Return the same matcher; whatever it is asked, it notes as a line.
 
         Args:
-            notes: Takes the words of each question in bare letters and their order, and the numbers
-                of packs, each after a `#`. Nothing else of the register bears on the answer than
-                what these words and numbers reach, see `changes.py`.
+            notes: Takes the words of each question in bare letters and their order, the numbers of
+                packs, each after a `#`, and parts of words, each after a `~`. Nothing else of the
+                register bears on the answer than what these reach, see `changes.py`.
         """
         other = copy(self)
         other._notes = notes
@@ -160,6 +167,31 @@ class Matcher:
         if vnr is not None and is_medicine_vnr(vnr) is False and not skus:
             return Reading(Goods.OTHER_GOODS, None, None)
         return _UNKNOWN
+
+    def read_cut(self, word: CutWord, texts: Sequence[TextLine]) -> Reading:
+        """Say what goods a word names of which only a part is in view: their class alone.
+
+        Args:
+            word: The part.
+            texts: All lines on the pack.
+
+        Returns:
+            The class of the brands whose first word it is a part of. `UNKNOWN` when there are none,
+            when they are of several classes, when the part is a word of some name itself, or when
+            anything else on the pack names goods.
+        """
+        self._note([f"~{word.letters}"])
+        page = Page.of(texts)
+        if word.letters in self._parts or _claims_of_other_goods(page) or self._brands.find(page):
+            return _UNKNOWN
+        kinds = set[Kind]()
+        for first, of_first in self._kinds_by_first_word.items():
+            if word.may_be(first):
+                kinds |= of_first
+        if not kinds or (Kind.MEDICINE in kinds and len(kinds) > 1):
+            return _UNKNOWN
+        goods = Goods.OTC_MEDICINE if Kind.MEDICINE in kinds else Goods.OTHER_GOODS
+        return Reading(goods, kinds.pop() if len(kinds) == 1 else None, None)
 
     def _with_printed_number(self, reading: Reading, texts: Sequence[TextLine]) -> Reading:
         """Narrow a brand to the entry whose article number is printed on the pack."""

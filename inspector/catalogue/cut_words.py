@@ -1,0 +1,60 @@
+"""Names of which a part is hidden: by the pack beside it, or by the frame of a door.
+
+What is left of `Mucolysin` reads `colysin` and fits no name well. Where it begins or ends at the
+very edge of the pack, and is most of the first word of a brand, it tells the class all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from inspector.catalogue.vocabulary import letters_of, words_of
+from inspector.domain.scene import Pack, TextLine
+
+MIN_CONFIDENCE = 0.9
+"""Only lines that were read so surely count: a part of a word has more neighbours than the word."""
+
+MIN_LETTERS, MIN_SHARE = 5, 0.6
+"""Letters, and share of the whole word, that must be in view."""
+
+_AT_EDGE = 0.4
+"""A line ends at the edge of a pack that is less than this share of its height away."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutWord:
+    """What is in view of a word.
+
+    Attributes:
+        letters: Bare letters.
+        is_start: True when the word begins so, false when it ends so.
+    """
+
+    letters: str
+    is_start: bool
+
+    def may_be(self, word: str) -> bool:
+        """Say whether this is enough of a word, given in bare letters, to take it for that."""
+        if not max(MIN_LETTERS, MIN_SHARE * len(word)) <= len(self.letters) < len(word):
+            return False
+        return word.startswith(self.letters) if self.is_start else word.endswith(self.letters)
+
+
+def cut_words(pack: Pack, lines: Sequence[TextLine]) -> Iterator[CutWord]:
+    """Yield words that may go on beyond the left or right edge of a pack.
+
+    Args:
+        pack: The pack.
+        lines: What was read on it.
+    """
+    x1, _, x2, _ = pack.box_xyxy_px
+    for line in lines:
+        words = [letters for word in words_of(line.text) if (letters := letters_of(word))]
+        if not words or line.confidence < MIN_CONFIDENCE:
+            continue
+        left, _, right, _ = line.box_xyxy_px
+        if left - x1 < _AT_EDGE * line.height_px:
+            yield CutWord(words[0], is_start=False)
+        if x2 - right < _AT_EDGE * line.height_px:
+            yield CutWord(words[-1], is_start=True)
