@@ -44,6 +44,16 @@ WITHOUT_TIMES = frozenset({"mpjpeg", "mjpeg"})
 """Formats in which frames come without times: libav counts them as 25 a second, whatever comes."""
 
 
+_CAUSES: dict[type[Exception], str] = {
+    av.error.HTTPUnauthorizedError: "user or password is wrong",
+    av.error.HTTPForbiddenError: "user or password is wrong",
+    av.error.HTTPNotFoundError: "the camera knows no such path",
+    av.error.InvalidDataError: "what comes is no video, or it broke off",
+    av.error.ExitError: f"it does not answer within {OPEN_TIMEOUT_S:.0f} s",
+}
+"""What some of libav's errors mean before a camera; the others say it themselves."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One frame.
@@ -210,7 +220,7 @@ def _from_device(camera: Camera, clock: Callable[[], float]) -> Iterator[Frame]:
 
 
 def _unusable(camera: Camera, error: Exception) -> WatchError:
-    cause = getattr(error, "strerror", None) or type(error).__name__
+    cause = _CAUSES.get(type(error)) or getattr(error, "strerror", None) or type(error).__name__
     return WatchError(
         f"{camera.id}: {camera.shown_source} cannot be read ({cause}). Expected a camera that is "
         "on, reachable from this machine, and lets this user in."
