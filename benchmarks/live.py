@@ -1,7 +1,11 @@
 """Live cameras: what quiet shelves cost, what a look takes, and whether memory stays bounded.
 
     python -m benchmarks.live                  16 cameras at 1080p for a minute, then looks
-    python -m benchmarks.live --soak 10        8 cameras that change all the time, for ten minutes
+    python -m benchmarks.live --soak 20        8 cameras over RTSP, two minutes and then twenty
+
+A soak serves a shelf on which a pack moves every minute, by GStreamer's RTSP server (the Debian
+packages that the tests of `tests/live/test_end_to_end.py` name), and watches it with the shipped
+models, as `inspector watch` does.
 
 Shares of a core count processor time, which other work on the machine changes little; seconds per
 look are wall time, told with the load of the machine.
@@ -12,9 +16,12 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import socket
+import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +46,10 @@ from inspector.live.watching import Watch
 WH = (1920, 1080)
 FPS, SECONDS = 15, 20
 SAMPLE = Path("datasets/samples/retailer-mixed.jpg")
+RTSP_SERVER = Path("tests/live/rtsp_server.py")
+WARM_UP_S = 120
+SOON_FULL = {"at_least_every_min": 1, "stands_still_min": 1}
+"""What fills within half an hour, such as frames of a busy shelf, is full after the warm-up."""
 
 
 class NoPeople:
@@ -74,7 +85,7 @@ def shelf(seed: int, *, moved_to: int | None = None) -> NDArray[np.uint8]:
     return np.clip(image + noise, 0, 255).astype(np.uint8)
 
 
-def write_video(path: Path, *, changes: bool = False) -> None:
+def write_video(path: Path) -> None:
     """Write what a camera sends: H.264, a key frame each second."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=FPS, options={"preset": "ultrafast"})
@@ -82,28 +93,25 @@ def write_video(path: Path, *, changes: bool = False) -> None:
         stream.pix_fmt, stream.gop_size = "yuv420p", FPS
         noisy = [shelf(n) for n in range(5)]
         for n in range(FPS * SECONDS):
-            image = noisy[n % 5]
-            if changes:  # something stands now here, now there, and is quiet long enough to look
-                x = 400 if n < FPS * SECONDS // 2 else 900
-                image = image.copy()
-                image[300:900, x : x + 300] = (140, 90, 160)
-            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+            frame = av.VideoFrame.from_ndarray(noisy[n % 5], format="bgr24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
 
 
-def watched(folder: Path, video: Path, count: int) -> Iterator[Watch]:
-    """Watch a video as so many cameras; yields the running watch once."""
-    cameras = [{"id": f"c{n}", "source": str(video), "repeat": True} for n in range(count)]
+@contextmanager
+def watched(
+    folder: Path, source: str, count: int, looker: Looker, **watching: float
+) -> Iterator[Watch]:
+    """Watch a source as so many cameras; a video begins again at its end."""
+    cameras = [
+        {"id": f"c{n}", "source": source, "repeat": not source.startswith("rtsp:")}
+        for n in range(count)
+    ]
     settings = folder / "cameras.yaml"
-    settings.write_text(yaml.safe_dump({"cameras": cameras, "metrics": {"port": 0}}))
+    told = {"cameras": cameras, "metrics": {"port": 0}, "watching": watching}
+    settings.write_text(yaml.safe_dump(told))
     ledger = Ledger.open(f"sqlite:///{folder / 'live.sqlite'}", pictures=folder / "pictures")
-    looker = Looker(lambda camera: SeesNothing(), NoPeople(), DatedMatcher(Register.load(None)))
-
-    def make(settings: Settings) -> Looker:
-        return looker
-
-    watch = Watch(settings, ledger, make)
+    watch = Watch(settings, ledger, lambda settings: looker)
     watch.start()
     try:
         yield watch
@@ -112,15 +120,41 @@ def watched(folder: Path, video: Path, count: int) -> Iterator[Watch]:
         ledger.close()
 
 
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, Callable[[NDArray[np.uint8]], None]]]:
+    """Serve a picture over RTSP; yields the address, and what shows another picture there."""
+    file = folder / "frame.bgr"
+
+    def show(image_bgr: NDArray[np.uint8]) -> None:
+        part = file.with_suffix(".part")
+        part.write_bytes(image_bgr.tobytes())
+        part.replace(file)
+
+    show(shelf(0))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = ["/usr/bin/python3", str(RTSP_SERVER), str(port), str(file), *map(str, WH)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        if server.stdout is None or server.stdout.readline().strip() != "serving":
+            raise SystemExit("GStreamer's RTSP server does not start; see test_end_to_end.py.")
+        yield f"rtsp://127.0.0.1:{port}/shelf", show
+    finally:
+        server.kill()
+        server.wait()
+
+
 def share_of_core(count: int, seconds: float) -> tuple[float, float]:
     """Return frames a second of each of so many quiet cameras, and the share of a core of all."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_video(folder / "quiet.mp4")
-        (measured,) = [
-            _share(watch, count, seconds) for watch in watched(folder, folder / "quiet.mp4", count)
-        ]
-    return measured
+        video = folder / "quiet.mp4"
+        write_video(video)
+        reader = SeesNothing()
+        looker = Looker(lambda camera: reader, NoPeople(), DatedMatcher(Register.load(None)))
+        with watched(folder, str(video), count, looker) as watch:
+            return _share(watch, count, seconds)
 
 
 def _share(watch: Watch, count: int, seconds: float) -> tuple[float, float]:
@@ -184,18 +218,50 @@ def _look(looker: Looker, camera: Camera, image: NDArray[np.uint8]) -> tuple[flo
 
 
 def soak(count: int, minutes: float) -> None:
-    """Print how much memory grows after a warm-up of two minutes."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_video(folder / "busy.mp4", changes=True)
-        for watch in watched(folder, folder / "busy.mp4", count):
-            tick(watch, 120)
-            first = resident_mb()
-            print(f"{count} cameras that change all the time: {first:.0f} MB after warm-up")
-            for minute in range(1, round(minutes) + 1):
-                tick(watch, 60)
-                total = sum(worker.line.looks for worker in watch.workers.values())
-                print(f"  {minute} min: {resident_mb() - first:+.0f} MB, {total} looks", flush=True)
+    """Print what memory this process holds after a warm-up of two minutes, and how it grows."""
+    from inspector.cli_watch import _looker
+
+    looker = _looker(Settings(cameras=()))
+    _look(looker, Camera(id="warm", source="/dev/video0"), shelf(0))  # loads the models
+    looker.forget("warm")
+    empty_mb = resident_mb()
+    with (
+        tempfile.TemporaryDirectory() as name,
+        served(Path(name)) as (url, show),
+        watched(Path(name), url, count, looker, **SOON_FULL) as watch,
+    ):
+        _warm_up(watch)
+        first_mb = resident_mb()
+        print(
+            f"{count} cameras over RTSP: models {empty_mb:.0f} MB; after warm-up "
+            f"{first_mb:.0f} MB, {(first_mb - empty_mb) / count:.0f} MB more for each camera",
+            flush=True,
+        )
+        for minute in range(1, round(minutes) + 1):
+            show(shelf(minute, moved_to=minute % 9))
+            tick(watch, 60)
+            grown_mb = resident_mb() - first_mb
+            looks = sum(worker.line.looks for worker in watch.workers.values())
+            print(
+                f"  {minute} min: {grown_mb:+.0f} MB, {grown_mb / count:+.1f} MB for each camera, "
+                f"{looks} looks",
+                flush=True,
+            )
+        for camera_id, worker in watch.workers.items():
+            health, state = worker.stream.health, worker.state()
+            print(
+                f"  {camera_id}: {state.status}, {worker.line.looks} looks, "
+                f"{health.frames_read} frames, {health.reconnects} reconnects"
+            )
+
+
+def _warm_up(watch: Watch) -> None:
+    """Let it run for two minutes, or ten at most until each camera has been looked at."""
+    tick(watch, WARM_UP_S)
+    for _ in range(8):
+        if all(worker.line.looks for worker in watch.workers.values()):
+            return
+        tick(watch, 60)
 
 
 def tick(watch: Watch, seconds: float) -> None:

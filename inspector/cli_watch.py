@@ -28,6 +28,7 @@ from inspector.live.ledger import Ledger
 from inspector.live.looking import Looker
 from inspector.live.people import FACE_SIZE, Baseline, NotKept, People, without_people
 from inspector.live.remembering import RememberedView
+from inspector.live.secrets import revealed
 from inspector.live.settings import Camera, Settings, Watching
 from inspector.live.settings_file import load_settings
 from inspector.live.signs import live_words
@@ -76,7 +77,10 @@ def watch(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     settings = load_settings(config)
     if check:
-        out.print(f"{config}: {len(settings.cameras)} cameras", highlight=False)
+        for lang in LANGS:
+            said = live_words(lang)["check_fits"].format(file=config, n=len(settings.cameras))
+            out.print(said, highlight=False)
+        _warn_of_secrets(settings)
         return
     ledger = Ledger.open()
     if test_alert:
@@ -206,6 +210,8 @@ def _draw_grid(image_bgr: ImageBgr, area: ShelfArea) -> None:
 
 def _send_test(settings: Settings, ledger: Ledger) -> None:
     channels = channels_of(settings.alerts)
+    if not channels:
+        raise WatchError("No channel is set. Expected `alerts:` with `apprise` or `webhooks`.")
     now = datetime.now(UTC)
     alerts = msgspec.structs.replace(settings.alerts, quiet_from=None, quiet_to=None)
     alarm = Alarm(alerts, channels, ledger, ZoneInfo(settings.time_zone))
@@ -214,4 +220,21 @@ def _send_test(settings: Settings, ledger: Ledger) -> None:
         for lang in LANGS
     }
     alarm.tell("", "test", now.isoformat(), words, now)
-    out.print(f"{alarm.send_due(now)} / {len(channels)}", highlight=False)
+    arrived = alarm.send_due(now)
+    for lang in LANGS:
+        said = live_words(lang)["alert_test_sent"].format(n=arrived, channels=len(channels))
+        out.print(said, highlight=False)
+    if arrived < len(channels):
+        raise WatchError("Not every channel took the alert; the reasons stand above.")
+
+
+def _warn_of_secrets(settings: Settings) -> None:
+    """Say which secrets are not where the settings tell; they may lie on another machine."""
+    alerts, mqtt = settings.alerts, settings.mqtt
+    names = [camera.password for camera in settings.cameras] + list(alerts.apprise)
+    names += [webhook.secret for webhook in alerts.webhooks] + [mqtt.password if mqtt else ""]
+    for name in filter(None, dict.fromkeys(names)):
+        try:
+            revealed(name)
+        except WatchError as error:
+            out.print(str(error), style="yellow", highlight=False)

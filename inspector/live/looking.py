@@ -16,6 +16,7 @@ from inspector.domain.facts import Answer, Site
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectionReport
 from inspector.domain.scene import SeenCapture, Tag
+from inspector.errors import WatchError
 from inspector.inspection import Reader, judge_captures, see
 from inspector.live.area import ImageBgr
 from inspector.live.people import People, PeopleFinder
@@ -60,6 +61,7 @@ class Looker:
         self._matchers = matchers
         self._dealer, self._answers = dealer, dict(answers or {})
         self._turn = threading.Lock()
+        self._has_ended = False
         self._waiting = 0
         self._readers: dict[str, Reader] = {}
 
@@ -67,6 +69,10 @@ class Looker:
     def waiting(self) -> int:
         """Looks that wait for their turn or are at it."""
         return self._waiting
+
+    def end(self) -> None:
+        """Refuse looks that still wait for their turn; the one under way is finished."""
+        self._has_ended = True
 
     def find_people(self, image_bgr: ImageBgr) -> People:
         """Return who is in a picture, in pixels of it."""
@@ -90,10 +96,15 @@ class Looker:
             told: Heights that are known in it.
             at: When it was taken, in the shop's time zone: its day's rules apply.
             tags: Tags of the kit as they stood in this view once.
+
+        Raises:
+            WatchError: Watching has ended.
         """
         self._waiting += 1
         try:
             with self._turn:
+                if self._has_ended:
+                    raise WatchError(f"{camera.id}: watching has ended.")
                 start_s = time.perf_counter()
                 reader = self._readers.setdefault(camera.id, self._reader_of(camera.id))
                 seen = see(_capture(camera, frame_bgr, told, at), reader)

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import numpy as np
 
 from inspector.domain.capture import Capture
-from inspector.domain.scene import OnFound, Scene, StraightEdge, Tag, TextLine
+from inspector.domain.scene import OnFound, Pack, Scene, StraightEdge, Tag, TextLine
 from inspector.domain.verdict import Box
 from inspector.live.area import ImageBgr
 from inspector.live.changes import Changes, Part
 from inspector.vision.edges import MIN_LENGTH_SHARE, MOST
+from inspector.vision.lookalikes import looks_from_packs
 
 if TYPE_CHECKING:
     from inspector.vision.detector import Detection
@@ -86,7 +87,7 @@ class RememberedView:
             tags=RememberedTags(finders.tags, view),
             barcodes=Remembered(finders.barcodes, view),
             straight_edges=RememberedEdges(finders.straight_edges, view),
-            looks=Remembered(finders.looks, view),
+            looks=Remembered(RememberedLooks(view), view),
             edge_bands=Remembered(finders.edge_bands, view),
         )
         self._all_anew_at: datetime | None = None
@@ -157,6 +158,23 @@ class Remembered(Generic[Found]):
         if not self._view.changes.are_none or of != self._of:
             self._found, self._of = self._find(image_bgr, *of), of
         return self._found
+
+
+class RememberedLooks:
+    """Holds packs against each other again where one of the two has changed."""
+
+    def __init__(self, view: FixedView) -> None:
+        self._view = view
+        self._are_alike: dict[tuple[Box, Box], bool] = {}
+
+    def __call__(self, image_bgr: ImageBgr, packs: Sequence[Pack]) -> Mapping[str, int]:
+        """Return the looks of packs, see `looks_from_packs`."""
+        touch, boxes = self._view.changes.touch, {pack.box_xyxy_px for pack in packs}
+        same = {box for box in boxes if not touch(box)}
+        self._are_alike = {
+            pair: alike for pair, alike in self._are_alike.items() if same.issuperset(pair)
+        }
+        return looks_from_packs(image_bgr, packs, remembered=self._are_alike)
 
 
 class RememberedTags:

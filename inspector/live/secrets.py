@@ -32,7 +32,8 @@ def revealed(name: str) -> str:
                 "secret alone, readable by this user."
             ) from error
     if not found:
-        raise WatchError(f"The secret {name} is empty. Set it before the cameras are watched.")
+        what = f"the environment variable {place}" if kind == "env" else f"the file {place}"
+        raise WatchError(f"The secret {name} is empty. Expected it in {what}.")
     return found
 
 

@@ -1,8 +1,8 @@
 """Opens a camera and gives its frames, one at a time, at the rate that is used.
 
 RTSP, MJPEG and files are decoded by PyAV; devices by OpenCV, as PyAV's wheels know no Video4Linux.
-Only as many frames are decoded as are used: where a camera sends whole pictures (key frames) often
-enough, the others between them are skipped undecoded.
+Only as many frames are decoded as are used where a camera sends whole pictures (key frames) often
+enough; where it does not, those in between are decoded up to the one that is used.
 """
 
 from __future__ import annotations
@@ -31,14 +31,27 @@ ImageBgr = NDArray[np.uint8]
 OPEN_TIMEOUT_S = 10.0
 
 KEY_FRAMES_OFTEN = 2.0
-"""Key frames that come at least this often, in intervals of the rate used, are all that is
-decoded."""
+"""Where key frames come at least this often, in intervals of the rate used, the next is waited for
+so long before others are decoded."""
 
-EARLY_SHARE = 0.1
+EARLY_SHARE = 0.05
 """Frames do not come to the millisecond: one so much too early, in intervals, is used."""
 
 LATE_S = 5.0
 """A camera's clock that is further than this from ours has jumped; time starts anew."""
+
+WITHOUT_TIMES = frozenset({"mpjpeg", "mjpeg"})
+"""Formats in which frames come without times: libav counts them as 25 a second, whatever comes."""
+
+
+_CAUSES: dict[type[Exception], str] = {
+    av.error.HTTPUnauthorizedError: "user or password is wrong",
+    av.error.HTTPForbiddenError: "user or password is wrong",
+    av.error.HTTPNotFoundError: "the camera knows no such path",
+    av.error.InvalidDataError: "what comes is no video, or it broke off",
+    av.error.ExitError: f"it does not answer within {OPEN_TIMEOUT_S:.0f} s",
+}
+"""What some of libav's errors mean before a camera; the others say it themselves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,38 +116,64 @@ def _from_container(
 def _decoded(
     container: av.container.InputContainer, camera: Camera, clock: Callable[[], float]
 ) -> Iterator[Frame]:
-    """Yield frames at the rate used, each at the camera's own time."""
+    """Yield frames at the rate used, each at the camera's own time.
+
+    Packets wait undecoded until a frame is due. A key frame makes those before it needless; only
+    where none comes in time are all since the last one decoded, up to the newest.
+    """
     stream = container.streams.video[0]
     stream.thread_type = "NONE"  # many cameras share few cores
     every_s = 1 / camera.fps
+    early_s = EARLY_SHARE * every_s
     paces = camera.kind is Kind.FILE
-    start_s = clock()
-    first_pts_s: float | None = None
-    next_s, last_key_s, skipped = 0.0, None, 0
-    decodes_all = False
+    tells_time = paces or container.format.name not in WITHOUT_TIMES
+    waiting: list[av.Packet[av.VideoStream]] = []
+    ours_s = 0.0  # our clock less the camera's
+    due_s, time_s, came = np.inf, 0.0, 0
+    key_s, are_often = -np.inf, False  # before a key frame nothing can be decoded
     for packet in container.demux(stream):
-        if packet.is_keyframe and packet.pts is not None:
-            key_s = float(packet.pts * packet.time_base)
-            often = last_key_s is not None and key_s - last_key_s <= KEY_FRAMES_OFTEN * every_s
-            # Only from a key frame on can what follows be decoded.
-            decodes_all, last_key_s = not often, key_s
-        if not (packet.is_keyframe or decodes_all) and packet.size:
-            skipped += 1
-            continue
-        for decoded in packet.decode():
-            time_s = decoded.time if decoded.time is not None else clock() - start_s
-            first_pts_s = time_s if first_pts_s is None else first_pts_s
-            media_s = time_s - first_pts_s
-            if next_s - 10 * every_s < media_s < next_s - EARLY_SHARE * every_s:
-                skipped += 1
+        if packet.size:
+            came += 1
+            if not tells_time:
+                time_s = clock()
+            elif packet.pts is not None:
+                time_s = float(packet.pts * packet.time_base)
+            has_jumped = not paces and abs(time_s + ours_s - clock()) > LATE_S
+            if has_jumped or time_s < due_s - 10 * every_s:
+                ours_s, due_s = clock() - time_s, time_s
+            if packet.is_keyframe:
+                waiting.clear()
+                are_often = 0 <= time_s - key_s <= KEY_FRAMES_OFTEN * every_s
+                key_s = time_s
+            elif np.isinf(key_s):
                 continue
-            if paces:
-                time.sleep(max(0.0, start_s + media_s - clock()))
-            elif abs(start_s + media_s - clock()) > LATE_S:
-                start_s, first_pts_s, media_s = clock(), time_s, 0.0
-            image_bgr = np.asarray(decoded.to_ndarray(format="bgr24"), np.uint8)
-            yield Frame(image_bgr, start_s + media_s, skipped)
-            next_s, skipped = media_s + every_s, 0
+        waiting.append(packet)  # an empty one at the end: the decoder gives what it has left
+        if time_s < due_s - early_s:
+            continue
+        if not packet.is_keyframe and packet.size:
+            if are_often and time_s <= due_s + (KEY_FRAMES_OFTEN - 1) * every_s:
+                continue
+            are_often = False
+        newest = _newest(waiting)
+        waiting.clear()
+        if newest is None:
+            continue
+        newest_s = newest.time if tells_time and newest.time is not None else time_s
+        if newest_s < due_s - early_s:
+            continue
+        if paces:
+            time.sleep(max(0.0, newest_s + ours_s - clock()))
+        image_bgr = np.asarray(newest.to_ndarray(format="bgr24"), np.uint8)
+        yield Frame(image_bgr, newest_s + ours_s, came - 1)
+        due_s, came = max(due_s, newest_s) + every_s, 0
+
+
+def _newest(packets: list[av.Packet[av.VideoStream]]) -> av.VideoFrame | None:
+    newest = None
+    for packet in packets:
+        for newest in packet.decode():  # noqa: B007  only the last is kept: each takes megabytes
+            pass
+    return newest
 
 
 def _from_files(camera: Camera, clock: Callable[[], float]) -> Iterator[Frame]:
@@ -181,7 +220,7 @@ def _from_device(camera: Camera, clock: Callable[[], float]) -> Iterator[Frame]:
 
 
 def _unusable(camera: Camera, error: Exception) -> WatchError:
-    cause = getattr(error, "strerror", None) or type(error).__name__
+    cause = _CAUSES.get(type(error)) or getattr(error, "strerror", None) or type(error).__name__
     return WatchError(
         f"{camera.id}: {camera.shown_source} cannot be read ({cause}). Expected a camera that is "
         "on, reachable from this machine, and lets this user in."

@@ -107,9 +107,13 @@ class Stream:
         """Open the camera, and open it again whenever it is lost."""
         self._thread.start()
 
-    def stop(self, timeout_s: float = 5.0) -> None:
-        """Ask the thread to end; one that hangs in a library ends with the process."""
+    def ask_to_stop(self) -> None:
+        """Ask the thread to end, without waiting for it."""
         self._stopped.set()
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """End the thread; one that hangs in a library ends with the process."""
+        self.ask_to_stop()
         if self._thread.is_alive():
             self._thread.join(timeout_s)
 

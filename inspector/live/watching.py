@@ -37,6 +37,9 @@ LOG = logging.getLogger(__name__)
 
 TICK_S = 1.0
 SEND_EVERY_S = 2.0
+END_WITHIN_S = 20.0
+"""A process that ends while a thread of it is inside a model is aborted: looks may end before."""
+
 _TOLD = {
     Status.LOST: "lost",
     Status.ALARM: "alarm",
@@ -74,6 +77,7 @@ class Watch:
         self._resume_s: dict[str, float] = {}
         self._before: dict[str, Status] = {}
         self._looks: dict[str, int] = {}
+        self._said: dict[str, str] = {}
         self._stopped = threading.Event()
         self._clean_s = -CLEAN_EVERY_S
         self._home: Home | None = None
@@ -112,10 +116,15 @@ class Watch:
         self._stopped.set()
 
     def close(self) -> None:
-        """End all workers."""
+        """End all workers; a look under way is finished first."""
         self._stopped.set()
+        LOG.info("Watching ends; a look under way is finished first.")
+        self._looker.end()
         for worker in self.workers.values():
-            worker.stop(timeout_s=2.0)
+            worker.ask_to_stop()
+        until_s = time.monotonic() + END_WITHIN_S
+        for worker in self.workers.values():
+            worker.stop(timeout_s=max(0.1, until_s - time.monotonic()))
         if self._home is not None:
             self._home.stop()
         if self.server is not None:
@@ -256,6 +265,10 @@ class Watch:
             rows[camera_id] = self._row(worker, state, now)
             self._measure(worker, state, now)
             self._alert(worker.camera, state, now)
+            said = f"{state.status} ({state.reason})" if state.reason else str(state.status)
+            if self._said.get(camera_id) != said:
+                LOG.info("%s: %s", camera_id, said)
+                self._said[camera_id] = said
             if self._home is not None:
                 rules = sorted(worker.line.open_rules)
                 told = {"status": state.status.value, "reason": state.reason, "findings": rules}

@@ -81,9 +81,14 @@ class Worker:
         self.stream.start()
         self._thread.start()
 
+    def ask_to_stop(self) -> None:
+        """Ask it to end, without waiting for it."""
+        self._stopped.set()
+        self.stream.ask_to_stop()
+
     def stop(self, timeout_s: float = 5.0) -> None:
         """End; a look that is being taken is finished first, in that time."""
-        self._stopped.set()
+        self.ask_to_stop()
         self.stream.stop(timeout_s)
         if self._thread.is_alive():
             self._thread.join(timeout_s)
@@ -123,7 +128,10 @@ class Worker:
                 try:
                     self.line.take(frame, self._at(frame.at_s))
                     self._problem = ""
-                except InspectorError as error:  # a full disk, a wrong area: said, and tried again
+                except InspectorError as error:
+                    if self._stopped.is_set():
+                        break
+                    # A full disk, a wrong area: said, and tried again.
                     LOG.warning("%s: %s", self.camera.id, error)
                     self._problem = str(error)
                     self._stopped.wait(1.0)

@@ -81,14 +81,13 @@ def find_edge_bands(
     """
     shrink = min(1.0, LOOK_SIDE_PX / max(image_bgr.shape[:2]))
     small = cv2.resize(image_bgr, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_BGR2LAB)
     boxes = [_scaled(pack.box_xyxy_px, shrink) for pack in packs if not pack.is_card]
     labels = [_scaled(sign.box_xyxy_px, shrink) for sign in signs]
-    hidden = np.zeros(lab.shape[:2], dtype=np.uint8)
+    hidden = np.zeros(small.shape[:2], dtype=np.uint8)
     # Packs of the shelf below may reach up to the edge.
     for x1, y1, x2, y2 in labels + boxes:
         hidden[max(0, round(y1)) : round(y2) + 1, max(0, round(x1)) : round(x2) + 1] = 1
-    bands = (band for row in _rows(boxes) for band in _bands_of(row, lab, hidden))
+    bands = (band for row in _rows(boxes) for band in _bands_of(row, small, hidden))
     return tuple(_enlarged(band, 1 / shrink) for band in bands)
 
 
@@ -140,13 +139,15 @@ def _row_of(chain: Sequence[Box]) -> _Row:
     )
 
 
-def _bands_of(row: _Row, lab: Array, hidden: NDArray[np.uint8]) -> Iterable[EdgeBand]:
+def _bands_of(
+    row: _Row, image_bgr: cv2.typing.MatLike, hidden: NDArray[np.uint8]
+) -> Iterable[EdgeBand]:
     cell_px = row.width_px / CELLS_PER_PACK
     if cell_px < 2:
         return
     starts_px = np.arange(row.left_px, row.right_px, cell_px)
     for window in WINDOWS:
-        cells = _cells(row, starts_px, cell_px, window, lab, hidden)
+        cells = _cells(row, starts_px, cell_px, window, image_bgr, hidden)
         stretches = _stretches(cells)
         below_px = float(np.mean(window)) * row.height_px
         for n, stretch in enumerate(stretches):
@@ -180,7 +181,7 @@ def _cells(
     starts_px: NDArray[np.float64],
     cell_px: float,
     window: tuple[float, float],
-    lab: Array,
+    image_bgr: cv2.typing.MatLike,
     hidden: NDArray[np.uint8],
 ) -> list[Array | None]:
     """Return each cell's colour; NaN when a label hides it, None when it has more than one."""
@@ -193,7 +194,8 @@ def _cells(
     x, y = np.floor(x).astype(int), np.floor(foot_px[:, None, :] + below_px[:, None]).astype(int)
     is_inside = ((x >= 0) & (x < width) & (y >= 0) & (y < height)).all(axis=(1, 2))
     x, y = x.clip(0, width - 1), y.clip(0, height - 1)
-    colours = lab[y, x].reshape(len(x_px), -1, 3)
+    sampled_bgr = image_bgr[y, x].reshape(len(x_px), -1, 3)
+    colours = cv2.cvtColor(sampled_bgr.astype(np.float32) / 255, cv2.COLOR_BGR2LAB)
     middles = np.median(colours, axis=1)
     spreads = np.quantile(np.linalg.norm(colours - middles[:, None], axis=2), 0.9, axis=1)
     middles[hidden[y, x].any(axis=(1, 2))] = np.nan

@@ -51,12 +51,19 @@ _PLAIN = 3.0  # standard deviation of lightness below which a place is plain
 _ECC_STEPS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 1e-3)
 
 
-def looks_from_packs(image_bgr: NDArray[np.uint8], packs: Sequence[Pack]) -> Mapping[str, int]:
+def looks_from_packs(
+    image_bgr: NDArray[np.uint8],
+    packs: Sequence[Pack],
+    *,
+    remembered: dict[tuple[Box, Box], bool] | None = None,
+) -> Mapping[str, int]:
     """Number the looks of the packs in a photo.
 
     Args:
         image_bgr: Upright photo, shape (H, W, 3), uint8.
         packs: Packs in it; product cards are left out, they are no packs.
+        remembered: Whether two boxes of this picture look alike, where that is known; what is found
+            is added.
 
     Returns:
         Look by pack id, counted from 1. All packs of a number look like its largest one; packs
@@ -69,11 +76,19 @@ def looks_from_packs(image_bgr: NDArray[np.uint8], packs: Sequence[Pack]) -> Map
     may_be_alike = _may_be_alike([pack.box_xyxy_px for pack in compared], fronts)
     left = sorted(range(len(compared)), key=lambda k: -_area(compared[k].box_xyxy_px))
     looks: dict[str, int] = {}
+    known = {} if remembered is None else remembered
+
+    def are_alike(one: int, other: int) -> bool:
+        pair = compared[one].box_xyxy_px, compared[other].box_xyxy_px
+        if pair not in known:
+            known[pair] = _is_alike(fronts[one], fronts[other])
+        return known[pair]
+
     number = 0
     while left:
         # Every pack is held against the first of its group: chains of small differences end here.
         first, *rest = left
-        alike = [k for k in rest if may_be_alike[first, k] and _is_alike(fronts[first], fronts[k])]
+        alike = [k for k in rest if may_be_alike[first, k] and are_alike(first, k)]
         if alike:
             number += 1
             looks |= {compared[k].pack_id: number for k in (first, *alike)}

@@ -11,6 +11,7 @@ from inspector.domain.capture import CameraIntrinsics, Capture, FocalOrigin
 from inspector.domain.scene import TextLine
 from inspector.live.remembering import RememberedView
 from inspector.vision.detector import Detection
+from inspector.vision.lookalikes import _is_alike
 from inspector.vision.scene_reader import SceneReader
 from tests.live.shelves import PACK_WH, WH, Shelf, drawn, person_box, replace, tint_of
 
@@ -205,6 +206,37 @@ def test_a_pack_that_was_passed_over_is_read_when_its_twin_is_gone(camera):
     read = next(n for n, lines in enumerate(texts(full)) if lines and n)
     left = {name: place for n, (name, place) in enumerate(twins.items()) if n != read}
     assert all(texts(look(replace(Shelf(), packs=left))))
+
+
+def test_packs_that_stay_are_not_held_against_each_other_again(camera, monkeypatch):
+    twins = {f"a{n}": (40 + 70 * n, 120) for n in range(5)}
+    compared = []
+
+    def is_alike(front, other):
+        compared.append(1)
+        return _is_alike(front, other)
+
+    monkeypatch.setattr("inspector.vision.lookalikes._is_alike", is_alike)
+
+    def alike(image):
+        places = list(camera.sees.shelf.packs.values())
+        for x, y in places[1:]:
+            image[y : y + 65, x : x + 49] = image[
+                places[0][1] : places[0][1] + 65, places[0][0] : places[0][0] + 49
+            ]
+
+    def look(packs):
+        camera.sees.shelf = replace(Shelf(), packs=packs)
+        compared.clear()
+        scene = camera.look(camera.sees.shelf, draw=alike)
+        return [pack.look for pack in scene.packs], len(compared)
+
+    first, all_pairs = look(twins)
+    assert first == [1] * 5
+    assert all_pairs >= 4
+    moved, few_pairs = look({**twins, "a4": (400, 300)})
+    assert moved == [1] * 5
+    assert few_pairs == 1
 
 
 @pytest.mark.parametrize("view", [{"light": 1.2}, {"light": 0.8}, {"shift_px": 4}])

@@ -6,23 +6,25 @@ from pathlib import Path
 from statistics import median
 
 import cv2
+import numpy as np
 import pytest
 import yaml
 from typer.testing import CliRunner
 
 from inspector import cli_watch
 from inspector.cli import app
+from inspector.domain.capture import Told
 from inspector.domain.facts import Site
 from inspector.domain.quantity import Measured
 from inspector.domain.scene import SeenCapture
 from inspector.errors import WatchError
 from inspector.inspection import judge_captures
 from inspector.live.ledger import Ledger
-from inspector.live.looking import intrinsics_of, with_tags
+from inspector.live.looking import Looker, intrinsics_of, with_tags
 from inspector.live.settings import Camera
 from inspector.live.sources import Frame
 from inspector.vision.tags import find_tags
-from tests.live.fakes import FakePeople, matchers
+from tests.live.fakes import START, FakePeople, matchers
 from tests.live.shelves import Shelf, drawn, replace
 from tests.truth import SAMPLES, scene_from_truth
 
@@ -46,7 +48,9 @@ def run(*arguments):
 def test_settings_are_checked_without_watching(settings):
     result = run(settings, "--check")
     assert result.exit_code == 0
-    assert "1 cameras" in " ".join(result.output.split())
+    said = " ".join(result.output.split())
+    assert "Cameras: 1." in said
+    assert "Kameraer: 1." in said
 
 
 def test_a_wrong_file_ends_before_anything_is_watched(tmp_path):
@@ -150,3 +154,33 @@ def test_the_kits_heights_hold_when_it_is_gone():
         within.append(height.low_m <= pack["bottom_height_cm"] / 100 <= height.high_m)
     assert sum(within) >= 0.95 * len(within)
     assert median(widths_m) < 0.08
+
+
+def test_a_secret_that_is_missing_is_named_before_the_cameras_are_watched(tmp_path, monkeypatch):
+    monkeypatch.delenv("CAMERA_LEFT", raising=False)
+    path = tmp_path / "cameras.yaml"
+    camera = {"id": "left", "source": "rtsp://127.0.0.1:9/a", "user": "a"}
+    path.write_text(yaml.safe_dump({"cameras": [{**camera, "password": "env:CAMERA_LEFT"}]}))
+    result = run(path, "--check")
+    assert result.exit_code == 0
+    assert "environment variable CAMERA_LEFT" in " ".join(result.output.split())
+
+
+def test_an_alert_that_no_channel_takes_ends_as_an_error(settings, tmp_path, monkeypatch):
+    monkeypatch.delenv("SHOP_MAIL", raising=False)
+    nobody = run(settings, "--test-alert").exception
+    assert "No channel is set" in str(nobody)
+    path = tmp_path / "alerts.yaml"
+    told = yaml.safe_load(settings.read_text()) | {"alerts": {"apprise": ["env:SHOP_MAIL"]}}
+    path.write_text(yaml.safe_dump(told))
+    result = run(path, "--test-alert")
+    assert "Varsler sendt: 0 af 1." in " ".join(result.output.split())
+    assert isinstance(result.exception, WatchError)
+
+
+def test_looks_that_wait_are_refused_when_watching_ends():
+    looker = Looker(lambda camera_id: None, FakePeople(), matchers())
+    looker.end()
+    frame = np.zeros((90, 160, 3), np.uint8)
+    with pytest.raises(WatchError, match="has ended"):
+        looker.look(Camera(id="a", source="/dev/video0"), frame, told=Told(), at=START)

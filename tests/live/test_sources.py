@@ -1,6 +1,8 @@
 """Frames from files and from a stream over HTTP on this machine."""
 
+import contextlib
 import threading
+import time
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -8,10 +10,11 @@ import av
 import cv2
 import numpy as np
 import pytest
+from av.video.frame import PictureType
 
 from inspector.errors import WatchError
 from inspector.live.settings import Camera
-from inspector.live.sources import open_frames
+from inspector.live.sources import _decoded, open_frames
 
 
 def shade(n):
@@ -63,6 +66,91 @@ def test_h264_and_h265_are_decoded(tmp_path, monkeypatch, key_every, codec):
         assert abs(float(frame.image_bgr.mean()) - shade(n).mean()) < 5
 
 
+def write_irregular(path, keys, *, seconds=12, rate=10):
+    """Write H.264 whose key frames come where something happens; the grey tells the time."""
+    with av.open(str(path), "w") as container:
+        options = {"bf": "0", "sc_threshold": "0", "forced-idr": "1", "qp": "10"}
+        stream = container.add_stream("libx264", rate=rate, options=options)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        stream.gop_size = 10_000
+        for n in range(seconds * rate):
+            grey = np.full((240, 320, 3), 20 + 1.5 * n, np.uint8)
+            frame = av.VideoFrame.from_ndarray(grey, format="bgr24")
+            frame.pict_type = PictureType.I if n in keys else PictureType.P
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+class Counted:
+    """A container that counts the packets that are decoded."""
+
+    def __init__(self, container):
+        self.container, self.decoded = container, 0
+        self.streams, self.format = container.streams, container.format
+
+    def demux(self, stream):
+        for packet in self.container.demux(stream):
+            yield CountedPacket(packet, self)
+
+
+class CountedPacket:
+    def __init__(self, packet, counted):
+        self._packet, self._counted = packet, counted
+
+    def __getattr__(self, name):
+        return getattr(self._packet, name)
+
+    def decode(self):
+        self._counted.decoded += self._packet.size > 0
+        return self._packet.decode()
+
+
+def frames_of(path, monkeypatch, **camera):
+    """Return frames of a video as (second, grey level), and how many packets were decoded."""
+    monkeypatch.setattr("inspector.live.sources.time.sleep", lambda seconds: None)
+    with av.open(str(path)) as container:
+        counted = Counted(container)
+        frames = list(_decoded(counted, Camera(id="a", source=str(path), **camera), lambda: 0.0))
+    assert sum(frame.skipped + 1 for frame in frames) <= 120
+    return [(frame.at_s, float(frame.image_bgr.mean())) for frame in frames], counted.decoded
+
+
+IRREGULAR = {
+    "two near ones, then none": {0, 15, 20},
+    "near ones again and again": {0, 4, 7, 40, 43, 47, 80, 88},
+    "two next to each other": {0, 30, 31, 90},
+    "a regular one and scenes": {0, 13, 40, 48, 57, 80, 112},
+}
+
+
+@pytest.mark.parametrize("keys", IRREGULAR.values(), ids=IRREGULAR)
+def test_irregular_key_frames_leave_no_gap(tmp_path, monkeypatch, keys):
+    path = write_irregular(tmp_path / "shelf.mp4", keys)
+    frames, decoded = frames_of(path, monkeypatch)
+    times_s = [at_s for at_s, _ in frames]
+    gaps_s = np.diff([*times_s, 12.0])
+    assert gaps_s.max() <= 2.2, times_s  # at most one late, where a key frame was waited for
+    assert len(times_s) <= 12
+    for at_s, grey in frames:  # each is the picture of its time, decoded from the right key frame
+        assert abs(grey - (20 + 15 * at_s)) < 5
+    assert decoded <= 120
+
+
+@pytest.mark.parametrize("every", [1, 5, 10])
+def test_no_more_is_decoded_than_is_asked_for(tmp_path, monkeypatch, every):
+    path = write_irregular(tmp_path / "shelf.mp4", set(range(0, 120, every)))
+    frames, decoded = frames_of(path, monkeypatch)
+    assert [round(at_s, 3) for at_s, _ in frames] == list(range(12))
+    assert decoded == 12
+
+
+def test_a_scene_change_between_regular_key_frames_costs_nothing(tmp_path, monkeypatch):
+    path = write_irregular(tmp_path / "shelf.mp4", {*range(0, 120, 10), 33, 35, 68})
+    frames, decoded = frames_of(path, monkeypatch)
+    assert len(frames) == decoded == 12
+
+
 def test_a_folder_gives_its_photos_in_order_and_passes_over_a_broken_one(tmp_path, monkeypatch):
     monkeypatch.setattr("inspector.live.sources.time.sleep", lambda seconds: None)
     for n in (1, 2):
@@ -90,7 +178,8 @@ class Mjpeg(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
         self.end_headers()
-        for n in range(8):
+        for n in range(self.server.count):
+            time.sleep(self.server.pause_s)
             body = cv2.imencode(".jpg", shade(n))[1].tobytes()
             head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(body)}\r\n\r\n"
             self.wfile.write(head.encode() + body + b"\r\n")
@@ -102,7 +191,7 @@ class Mjpeg(BaseHTTPRequestHandler):
 @pytest.fixture
 def mjpeg():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Mjpeg)
-    server.seen = []
+    server.seen, server.count, server.pause_s = [], 8, 0.0
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
@@ -123,6 +212,24 @@ def test_mjpeg_comes_over_http_with_user_and_password(mjpeg, monkeypatch):
     assert next(frames).image_bgr.shape == (240, 320, 3)
     frames.close()
     assert any(seen and seen.startswith("Basic ") for seen in mjpeg.seen)
+
+
+def test_mjpeg_that_tells_no_time_is_used_at_the_rate_asked_for(mjpeg, monkeypatch):
+    monkeypatch.setenv("CAM", "Hemmelig1")
+    mjpeg.count, mjpeg.pause_s = 25, 0.1
+    camera = Camera(
+        id="a",
+        source=f"http://127.0.0.1:{mjpeg.server_port}/live",
+        user="shelf",
+        password="env:CAM",
+        fps=2,
+    )
+    frames, start_s = [], time.monotonic()
+    with contextlib.suppress(WatchError):  # hangs up
+        for frame in open_frames(camera, timeout_s=5):
+            frames.append(frame)
+            assert abs(frame.at_s - time.monotonic()) < 0.5
+    assert 3 <= len(frames) <= 2 * (time.monotonic() - start_s) + 1
 
 
 def test_a_camera_that_is_not_there_is_named_without_its_password(monkeypatch):
