@@ -7,14 +7,19 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
+from inspector.store.people import Person, Role
+from inspector.visits.desk import Desk
 
 APP = Path(__file__).with_name("app_under_test.py")
 SHOTS = os.environ.get("INSPECTOR_SCREENSHOTS")
 """Folder for the pictures of the documents; without it none are kept."""
 
 STARTS_WITHIN_S = 60
+SOMEBODY = Person("a test", Role.ADMINISTRATOR)
 
 
 class Server:
@@ -73,6 +78,25 @@ def server(tmp_path):
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def desk(server):
+    """The store of the server, seen from outside."""
+    folder = server.folder
+    folder.mkdir(exist_ok=True)
+    return Desk.open(f"sqlite:///{folder}/visits.sqlite", files=str(folder / "files"))
+
+
+@pytest.fixture
+def visit_of(desk):
+    """Return a function that returns the visit of a tab, as it stands in the store."""
+
+    def visit_of(tab):
+        (visit_id,) = parse_qs(urlsplit(tab.url).query)["visit"]
+        return desk.visits.visit(SOMEBODY, visit_id)
+
+    return visit_of
 
 
 @pytest.fixture

@@ -8,18 +8,10 @@ from inspector.domain.goods import DealerType
 from inspector.domain.verdict import Outcome
 from inspector.store.people import Person, Role
 from inspector.store.visit import Party, VisitKind
-from inspector.visits.desk import Desk
 
 pytestmark = pytest.mark.whole
 
 BO = Person("Bo Holm", Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def desk(server):
-    folder = server.folder
-    folder.mkdir(exist_ok=True)
-    return Desk.open(f"sqlite:///{folder}/visits.sqlite", files=str(folder / "files"))
 
 
 def audited(desk, shop, day):
