@@ -65,6 +65,7 @@ def _plan() -> tuple[Part, ...]:
          for row in _EXAMPLE],
         key=f"floor_plan_{state.lang()}",
         num_rows="dynamic",
+        placeholder="–",
         column_order=("kind", "name", *_COLUMNS, "height_m"),
         column_config={
             "kind": st.column_config.SelectboxColumn(text("kind"), options=list(kinds)),
