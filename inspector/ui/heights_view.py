@@ -23,6 +23,7 @@ from inspector.ui.words import words
 from inspector.workplace import Workplace
 
 _BAR = "bar_mm"
+_MARK_CM, _MARK_LOCK = "mark_cm_", "mark_lock_"
 _WIDTH_PX = 1600
 
 
@@ -89,23 +90,31 @@ def _ask_mark(item: Inspected) -> None:
         st.caption(text("click_first"))
         return
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    height_cm = left.number_input(
+    left.number_input(
         text("marked_edge_cm" if len(ends_px) == 2 else "marked_point_cm"),
         min_value=0.0,
         max_value=300.0,
         value=140.0,
         step=0.5,
-        key=f"mark_cm_{capture_id}",
+        key=f"{_MARK_CM}{capture_id}",
     )
-    is_lock = len(ends_px) == 1 and left.checkbox(
-        text("marked_lock"), key=f"mark_lock_{capture_id}"
-    )
+    if len(ends_px) == 1:
+        left.checkbox(text("marked_lock"), key=f"{_MARK_LOCK}{capture_id}")
     right.button(
         text("add_mark"),
         key=f"add_mark_{capture_id}",
-        on_click=state.add_mark,
-        args=(capture_id, HeightMark(ends_px, height_cm / 100, is_lock=is_lock)),
+        on_click=_add_mark,
+        args=(capture_id,),
     )
+
+
+def _add_mark(capture_id: str) -> None:
+    """Add the mark with the height as its field says now, not as it was when the button came."""
+    ends_px, height_cm = state.clicked(capture_id), st.session_state.get(f"{_MARK_CM}{capture_id}")
+    if ends_px is None or height_cm is None:
+        return
+    is_lock = len(ends_px) == 1 and st.session_state.get(f"{_MARK_LOCK}{capture_id}", False)
+    state.add_mark(capture_id, HeightMark(ends_px, height_cm / 100, is_lock=is_lock))
 
 
 def _show_marks(item: Inspected) -> None:
