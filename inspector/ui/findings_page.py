@@ -47,7 +47,7 @@ def _ask(person: Person) -> Filters:
             address.choice("outcome", text("outcome"), _OUTCOMES, _outcome_words)
         with of_ruling:
             address.choice("ruling", text("ruling"), _RULINGS, _ruling_words)
-        left, middle, right = st.columns([3, 3, 7], vertical_alignment="bottom")
+        left, middle, right = st.columns([4, 4, 5], vertical_alignment="bottom")
         with left:
             since = address.day("since", text("since"))
         with middle:

@@ -43,7 +43,7 @@ def _ask(person: Person) -> Filters:
             filters.ask_shop(person)
         with of_rule:
             filters.ask_rule()
-        left, middle, right = st.columns([3, 3, 5], vertical_alignment="bottom")
+        left, middle, right = st.columns([4, 4, 3], vertical_alignment="bottom")
         with left:
             since = address.day("since", words().text("since"))
         with middle:

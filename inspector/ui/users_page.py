@@ -32,7 +32,7 @@ def show() -> None:
         st.error(error.message[state.lang()])
         return
     known = "users_from_provider" if sign_in.is_configured() else "users_nobody_signs_in"
-    show_html(Markup('<p class="step">{}</p>').format(text(known)))
+    show_html(Markup('<p class="aside">{}</p>').format(text(known)))
     if users:
         st.header(f"{text('users_seen')} ({len(users)})", anchor=False)
     for user in users:

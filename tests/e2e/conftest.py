@@ -130,14 +130,21 @@ def open_tab(chromium, server):
     return open_tab
 
 
+def assert_fits(tab):
+    """Nothing scrolls sideways, neither the page nor what is in it."""
+    within = "document.querySelector('[data-testid=stMain]').scrollWidth"
+    widest = tab.evaluate(f"Math.max(document.documentElement.scrollWidth, {within})")
+    assert widest <= tab.viewport_size["width"]
+
+
 @pytest.fixture
 def shoot():
     """Return a function that keeps a picture of a tab for the documents, where one is asked for."""
 
     def shoot(tab, name):
         tab.wait_for_timeout(700)
-        width = tab.evaluate("document.documentElement.scrollWidth")
-        assert width <= tab.viewport_size["width"], "nothing scrolls sideways"
+        tab.locator("[data-test-script-state=running]").wait_for(state="detached")
+        assert_fits(tab)
         if SHOTS:
             tab.screenshot(path=f"{SHOTS}/{name}.jpg", type="jpeg", quality=70)
 
