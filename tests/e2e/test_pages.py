@@ -48,7 +48,8 @@ TOO_SMALL = """least => {
   return targets
     .map(target => [target, (target.matches("button") ? target.closest("[data-testid=stSelectbox]")
       : target.closest(whole)) ?? target])
-    .filter(([target]) => target.checkVisibility() && !target.matches("[aria-hidden=true] input"))
+    .filter(([target]) => target.checkVisibility())
+    .filter(([target]) => !target.matches("input[aria-hidden=true], [aria-hidden=true] input"))
     .map(([target, hit]) => [target, hit.getBoundingClientRect()])
     .filter(([, box]) => box.width > 1 && Math.min(box.width, box.height) < least - 0.5)
     .map(([target, box]) => `${target.outerHTML.slice(0, 200)} ${box.width} x ${box.height}`)
@@ -85,6 +86,8 @@ def watch(server, monkeypatch):
 
 def assert_handy(tab):
     """Nothing scrolls sideways, and a finger hits whatever can be pressed."""
+    tab.locator("[data-test-script-state=running]").wait_for(state="detached")
+    tab.wait_for_timeout(500)  # the dress comes with the page, and takes a moment on a busy machine
     assert_fits(tab)
     assert tab.evaluate(TOO_SMALL, LEAST_PX) == []
 
