@@ -71,7 +71,11 @@ class WorkplaceError(InspectorError):
 
 
 class FloorPlanError(InspectorError):
-    """A floor plan is no GeoJSON, or one of its features does not fit."""
+    """A floor plan is no GeoJSON, or a feature does not fit; told in Danish and English."""
+
+    def __init__(self, da: str, en: str) -> None:
+        super().__init__(en)
+        self.message = {"da": da, "en": en}
 
 
 class OutputError(InspectorError):

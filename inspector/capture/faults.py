@@ -16,6 +16,7 @@ class Fault(StrEnum):
     NO_SOURCES = "no_sources"
     EMPTY = "empty"
     NOT_A_PHOTO = "not_a_photo"
+    IS_VIDEO = "is_video"
     BROKEN = "broken"
     UNUSUAL_PIXELS = "unusual_pixels"
     TOO_LARGE = "too_large"
@@ -57,11 +58,17 @@ _SENTENCES: dict[Fault, dict[str, str]] = {
         "en": "{where} is not a photo in a format that can be read. "
         "Save it as " + _FORMATS.format("or") + ", or take a new photo.",
     },
+    Fault.IS_VIDEO: {
+        "da": "{where} er en video, og her læses kun fotos. "
+        "Tag et foto af reolen, eller gem et billede fra videoen.",
+        "en": "{where} is a video, and only photos are read here. "
+        "Take a photo of the fixture, or save a frame of the video.",
+    },
     Fault.BROKEN: {
         "da": "{where} er et foto i formatet {format}, men filen er beskadiget eller ikke "
-        "overført helt ({cause}). Overfør filen igen, eller tag et nyt foto.",
+        "overført helt. Overfør filen igen, eller tag et nyt foto.",
         "en": "{where} is a {format} photo, but the file is damaged or was not transferred "
-        "completely ({cause}). Transfer the file again, or take a new photo.",
+        "completely. Transfer the file again, or take a new photo.",
     },
     Fault.UNUSUAL_PIXELS: {
         "da": "{where} har en pixeltype, som fotos ikke har ({mode}). "

@@ -22,7 +22,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from pillow_heif import HeifImageFile
 
 from inspector.capture.faults import Fault, UnusableFileError
-from inspector.capture.formats import photo_format
+from inspector.capture.formats import is_video, photo_format
 
 MAX_INPUT_PX = 200_000_000
 """Larger pictures are refused before they are unpacked: they are traps or mistakes."""
@@ -61,26 +61,27 @@ def load_picture(data: bytes, *, file: str) -> ImageFile:
         file: Name of the file, for error texts.
 
     Raises:
-        UnusableFileError: The bytes are empty, no photo, damaged, too large or too small.
+        UnusableFileError: The bytes are empty, a video, no photo, damaged, too large or too small.
     """
     if not data:
         raise UnusableFileError(Fault.EMPTY, file)
     name = photo_format(data)
     if name is None:
-        raise UnusableFileError(Fault.NOT_A_PHOTO, file)
+        fault = Fault.IS_VIDEO if is_video(data, file) else Fault.NOT_A_PHOTO
+        raise UnusableFileError(fault, file)
     try:
         picture = _READERS[name](io.BytesIO(data))
     except Image.DecompressionBombError:  # Pillow's WebP reader has a limit of its own
         raise UnusableFileError(Fault.TOO_LARGE, file, {"size": "> 178 MP", "limit": 178}) from None
     except _UNREADABLE as error:
-        raise _broken(file, name, error) from error
+        raise UnusableFileError(Fault.BROKEN, file, {"format": name}) from error
     check_size(picture.size, file=file)
     if name == "JPEG" and picture.width * picture.height > MAX_HELD_PX:
         picture.draft(None, (picture.width // 2, picture.height // 2))
     try:
         picture.load()
     except _UNREADABLE as error:
-        raise _broken(file, name, error) from error
+        raise UnusableFileError(Fault.BROKEN, file, {"format": name}) from error
     return picture
 
 
@@ -189,8 +190,3 @@ def _upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
         case _:
             turned = pixels
     return cast(NDArray[np.uint8], turned)
-
-
-def _broken(file: str, name: str, error: Exception) -> UnusableFileError:
-    cause = str(error).strip().rstrip(".") or type(error).__name__
-    return UnusableFileError(Fault.BROKEN, file, {"format": name, "cause": cause})

@@ -57,22 +57,24 @@ class Part:
     height_m: float | None = None
 
 
-def plan_from_geojson(text: str) -> tuple[Part, ...]:
+def plan_from_geojson(content: bytes) -> tuple[Part, ...]:
     """Read a plan.
 
     Args:
-        text: GeoJSON as described above.
+        content: GeoJSON as described above, in UTF-8.
 
     Raises:
         FloorPlanError: It is no such plan; names the feature.
     """
+    kinds = ", ".join(PartKind)
     try:
-        document = json.loads(text)
-        features: Sequence[Any] = document["features"]
-    except (ValueError, KeyError, TypeError) as error:
+        features: Sequence[Any] = [*json.loads(content)["features"]]
+    except (ValueError, KeyError, TypeError):
         raise FloorPlanError(
-            f"This is no floor plan ({error!r}). Expected GeoJSON: a FeatureCollection whose "
-            "features have a `kind`: till, wall, fixture or medicine. Save the plan again."
+            "Filen er ikke en plantegning. Der skal bruges GeoJSON: en FeatureCollection, hvis "
+            f"features har et `kind` blandt {kinds}. Gem planen igen.",
+            "This is no floor plan. Expected GeoJSON: a FeatureCollection whose features have a "
+            f"`kind` among {kinds}. Save the plan again.",
         ) from None
     return tuple(_part(feature, number) for number, feature in enumerate(features, start=1))
 
@@ -99,19 +101,25 @@ def _part(feature: Any, number: int) -> Part:  # noqa: ANN401
         height_m = properties.get("height_m")
         height_m = None if height_m is None else float(height_m)
     except (KeyError, TypeError, ValueError, AttributeError, ShapelyError) as error:
+        kinds = ", ".join(PartKind)
         raise FloorPlanError(
+            f"Feature {number} i plantegningen kan ikke læses ({error}). Den skal have en geometri "
+            f"og et `kind` blandt {kinds}, og `height_m` skal være et tal. Ret den.",
             f"Feature {number} of the floor plan cannot be read ({error}). Expected a geometry and "
-            f"a `kind` among {', '.join(PartKind)}, and `height_m` as a number. Correct it."
+            f"a `kind` among {kinds}, and `height_m` as a number. Correct it.",
         ) from None
     if geometry.geom_type != SHAPES[kind] or geometry.is_empty or not geometry.is_valid:
         raise FloorPlanError(
-            f"Feature {number} of the floor plan, a {kind}, is a {geometry.geom_type} "
-            f"{'that is empty or crosses itself' if geometry.geom_type == SHAPES[kind] else ''}. "
-            f"Expected a {SHAPES[kind]}. Draw it again."
+            f"Feature {number} i plantegningen ({kind}) skal være en {SHAPES[kind]}, som hverken "
+            f"er tom eller krydser sig selv; den er en {geometry.geom_type}. Tegn den igen.",
+            f"Feature {number} of the floor plan ({kind}) has to be a {SHAPES[kind]} that is "
+            f"neither empty nor crosses itself; it is a {geometry.geom_type}. Draw it again.",
         )
     if abs(get_coordinates(geometry)).max() > MOST_M:
         raise FloorPlanError(
+            f"Feature {number} i plantegningen ligger mere end {MOST_M:.0f} m væk. Der skal bruges "
+            "meter fra et hjørne af butikken, ikke grader eller millimeter. Ret den.",
             f"Feature {number} of the floor plan lies more than {MOST_M:.0f} m away. Expected "
-            "metres from a corner of the shop, neither degrees nor millimetres. Correct it."
+            "metres from a corner of the shop, neither degrees nor millimetres. Correct it.",
         )
     return Part(kind, str(properties.get("name") or ""), geometry, height_m)

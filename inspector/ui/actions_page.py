@@ -12,7 +12,7 @@ from inspector.errors import InspectorError
 from inspector.store.actions import Action
 from inspector.store.people import Person
 from inspector.ui import cached, sign_in, state
-from inspector.ui.components import page_head, show_html
+from inspector.ui.components import nothing_here, page_head, show_html
 from inspector.ui.looking import note_look
 from inspector.ui.words import messages, words
 from inspector.visits.follow_up import photos_that_pass
@@ -34,7 +34,7 @@ def show() -> None:
     done = [action for action in actions if action.is_done]
     st.header(f"{text('actions_open')} ({len(still_open)})", anchor=False)
     if not still_open:
-        show_html(Markup('<p class="step">{}</p>').format(text("no_actions")))
+        show_html(nothing_here(text("no_actions")))
     for action in still_open:
         _show_action(person, action)
     if done:

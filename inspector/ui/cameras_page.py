@@ -132,7 +132,7 @@ def _show_findings(room: ControlRoom, camera_id: str) -> None:
     rows = room.findings(camera_id)
     still_open = [row for row in rows if row.closed_at is None]
     closed = [row for row in rows if row.closed_at and cast(datetime, aware(row.closed_at)) > since]
-    show_html(Markup("<h4>{}</h4>").format(_text("findings_open")))
+    show_html(Markup("<h3>{}</h3>").format(_text("findings_open")))
     if not still_open:
         st.caption(_text("findings_none"))
     for row in still_open:
@@ -151,7 +151,7 @@ def _show_finding(room: ControlRoom, row: Any) -> None:  # noqa: ANN401  a row o
     if row.closed_at is not None:
         when = _text("closed", date=_moment(row.closed_at))
     show_html(
-        Markup('<h5>{}</h5><ul class="statements">{}</ul>{}<p class="facts">{}</p>').format(
+        Markup('<h4>{}</h4><ul class="statements">{}</ul>{}<p class="facts">{}</p>').format(
             messages().title(row.rule_id),
             Markup("").join(Markup("<li>{}</li>").format(text) for text in said if text),
             Markup("").join(
@@ -171,7 +171,7 @@ def _show_finding(room: ControlRoom, row: Any) -> None:  # noqa: ANN401  a row o
         if row.not_kept:
             st.caption(live_words(lang)[f"not_kept_{row.not_kept}"])
         return
-    for column, (name, sha256) in zip(st.columns(3), pictures, strict=False):
+    for column, (name, sha256) in zip(st.columns(max(2, len(pictures))), pictures, strict=False):
         image = _picture(room, sha256, [place.box_xyxy_px for place in places])
         caption = _text("closed_picture" if name == "closed" else name)
         if image is None:

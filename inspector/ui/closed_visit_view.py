@@ -65,7 +65,7 @@ def show(person: Person, visit: Visit) -> None:
         )
     )
     if visit.has_deleted_photos:
-        show_html(Markup('<p class="step">{}</p>').format(text("photos_deleted")))
+        show_html(Markup('<p class="aside">{}</p>').format(text("photos_deleted")))
     elif person.may_work_in(visit.kind):
         with st.popover(text("correct_visit"), icon=":material/edit:"):
             st.caption(text("correct_intro"))

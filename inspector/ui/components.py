@@ -55,6 +55,13 @@ def show_html(content: Markup) -> None:
     st.html(Markup('<div lang="{}">{}</div>').format(state.lang(), content))
 
 
+def nothing_here(said: str) -> Markup:
+    """Return what a page without content says, with the way to where content comes from."""
+    return Markup(
+        '<div class="nothing"><p>{}</p><p><a href="./" target="_self">{}</a></p></div>'
+    ).format(said, words().text("to_visits"))
+
+
 def banner(overview: Overview) -> Markup:
     """Return the overall result, and how many rules had which outcome."""
     outcomes = sorted({rule.outcome for rule in overview.rules}, reverse=True)

@@ -12,7 +12,7 @@ from inspector.store.finding_rows import Filters, FindingRow
 from inspector.store.people import Person
 from inspector.store.visit import Ruling
 from inspector.ui import address, cached, filters, sign_in, state
-from inspector.ui.components import page_head, quote, show_html, source_of
+from inspector.ui.components import nothing_here, page_head, quote, show_html, source_of
 from inspector.ui.looking import note_look, noted
 from inspector.ui.paging import asked_page, show_pages
 from inspector.ui.words import messages, words
@@ -47,7 +47,7 @@ def _ask(person: Person) -> Filters:
             address.choice("outcome", text("outcome"), _OUTCOMES, _outcome_words)
         with of_ruling:
             address.choice("ruling", text("ruling"), _RULINGS, _ruling_words)
-        left, middle, right = st.columns([3, 3, 7], vertical_alignment="bottom")
+        left, middle, right = st.columns([4, 4, 5], vertical_alignment="bottom")
         with left:
             since = address.day("since", text("since"))
         with middle:
@@ -72,9 +72,10 @@ def _show_findings(person: Person, asked_for: Filters) -> None:
     page = asked_page(total, length=_LENGTH)
     with st.container(horizontal=True, vertical_alignment="center", key="findings_head"):
         st.header(words().count("n_findings", total), anchor=False)
-        _offer_tables(person, asked_for)
+        if total:
+            _offer_tables(person, asked_for)
     if not total:
-        show_html(Markup('<p class="step">{}</p>').format(words().text("no_findings")))
+        show_html(nothing_here(words().text("no_findings")))
     for row in rows.page(person, asked_for, start=page.start, length=_LENGTH):
         _show_row(person, row)
     show_pages(page)

@@ -42,7 +42,7 @@ def show(item: Inspected) -> None:
         for place, finding in enumerate(findings):
             _show_finding(finding, item, key=f"{heading}_{place}")
     if not any(groups.values()):
-        show_html(Markup('<p class="step">{}</p>').format(text("nothing_on_photo")))
+        show_html(Markup('<p class="aside">{}</p>').format(text("nothing_on_photo")))
     st.caption(text("all_in_rules", n=len(RULES)))
 
 

@@ -1,19 +1,15 @@
 """Heights by hand: the camera's height, points and edges of known height, the kit's printed bar.
 
-A click on the photo sets a point, a drag along a shelf sets an edge; the 140 cm line and its band
-move with each height that is told.
+A tap on the photo sets a point, a stroke along a shelf sets an edge, and a mark can be moved; the
+140 cm line and its band move with each height that is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 
-import cv2
-import numpy as np
 import streamlit as st
-from PIL import Image
-from streamlit_image_coordinates import streamlit_image_coordinates
 
 from inspector.domain.capture import HeightMark
 from inspector.domain.facts import MarkFacts
@@ -21,23 +17,20 @@ from inspector.domain.quantity import Measured
 from inspector.report.labels import Labels
 from inspector.store.people import Person
 from inspector.ui import cached, sign_in, state
+from inspector.ui.photo_marks import photo_marks
 from inspector.ui.visit import Inspected
 from inspector.ui.words import words
 from inspector.workplace import Workplace
 
-Ends = tuple[tuple[float, float], ...]
-
 _BAR = "bar_mm"
-_WIDTH_PX = 1100
-_MARK_RGB = (214, 40, 120)
-_EDGE_SHARE = 0.03
-"""A drag longer than this share of the picture's width is an edge; a shorter one a click."""
+_MARK_CM, _MARK_LOCK = "mark_cm_", "mark_lock_"
+_WIDTH_PX = 1600
 
 
 def show(person: Person, item: Inspected) -> None:
     """Show the photo to click on, beside what was told; to those who may say something of it."""
     text = words().text
-    with st.expander(text("heights_by_hand")):
+    with st.expander(text("heights_by_hand")), st.container(key="heights"):
         st.caption(text("heights_by_hand_intro"))
         left, right = st.columns([8, 4], gap="medium")
         with right:
@@ -49,54 +42,25 @@ def show(person: Person, item: Inspected) -> None:
             _show_picture(item)
 
 
-def ends_from_click(click: Mapping[str, float], image_wh: tuple[int, int]) -> Ends:
-    """Return a point, or the left and right end of an edge, in pixels of the photo.
-
-    Args:
-        click: Where the mouse went down (x1, y1) and up (x2, y2), in pixels of a picture that was
-            shown `width` pixels wide.
-        image_wh: Width and height of the photo in pixels.
-    """
-    scale = image_wh[0] / click["width"]
-    ends = sorted(
-        (
-            min(max(click[f"x{n}"] * scale, 0.0), float(image_wh[0])),
-            min(max(click[f"y{n}"] * scale, 0.0), float(image_wh[1])),
-        )
-        for n in (1, 2)
-    )
-    length_px = float(np.hypot(*np.subtract(ends[1], ends[0])))
-    return tuple(ends) if length_px > _EDGE_SHARE * image_wh[0] else (ends[0],)
-
-
 def _show_picture(item: Inspected) -> None:
-    """Show the annotated photo with the marks on it, and take note of a new click."""
-    upload, report = item.upload, item.report
-    image_wh = report.captures[0].image_wh
-    image_bgr = cached.annotated(upload, report, lang=state.lang())
-    scale = _WIDTH_PX / image_bgr.shape[1]
-    # The legend below the photo is no place to click.
-    height_px = round(image_wh[1] * image_bgr.shape[1] / image_wh[0])
-    shown = cv2.resize(
-        image_bgr[:height_px, :, ::-1], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
+    """Show the annotated photo with the marks on it, to set and to move them."""
+    capture_id, image_wh = item.upload.capture_id, item.report.captures[0].image_wh
+    told = [mark.ends_px for mark in state.told(capture_id).marks]
+    clicked = state.clicked(capture_id)
+    photo_marks(
+        cached.picture(
+            item.upload,
+            item.report,
+            lang=state.lang(),
+            crop_xyxy_px=(0, 0, *image_wh),  # without the legend below it
+            width_px=_WIDTH_PX,
+        ),
+        key=f"marks_on_{capture_id}",
+        image_wh=image_wh,
+        marks=[*told, *([clicked] if clicked else [])],
+        n_told=len(told),
+        on_set=partial(state.set_mark, capture_id),
     )
-    marked = [mark.ends_px for mark in state.told(upload.capture_id).marks]
-    for ends_px in filter(None, [*marked, state.clicked(upload.capture_id)]):
-        points = np.round(np.array(ends_px) * _WIDTH_PX / image_wh[0]).astype(int)
-        for point in points:
-            cv2.drawMarker(shown, point.tolist(), _MARK_RGB, cv2.MARKER_CROSS, 22, 2, cv2.LINE_AA)
-        cv2.polylines(shown, [points], False, _MARK_RGB, 2, cv2.LINE_AA)
-    click = streamlit_image_coordinates(
-        Image.fromarray(shown),
-        key=f"click_{upload.capture_id}",
-        width="stretch",
-        click_and_drag=True,
-        image_format="JPEG",
-        jpeg_quality=85,
-        cursor="crosshair",
-    )
-    if click and state.take_click(upload.capture_id, click, ends_from_click(click, image_wh)):
-        st.rerun()
 
 
 def _ask_camera_height(item: Inspected) -> None:
@@ -126,23 +90,31 @@ def _ask_mark(item: Inspected) -> None:
         st.caption(text("click_first"))
         return
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    height_cm = left.number_input(
+    left.number_input(
         text("marked_edge_cm" if len(ends_px) == 2 else "marked_point_cm"),
         min_value=0.0,
         max_value=300.0,
         value=140.0,
         step=0.5,
-        key=f"mark_cm_{capture_id}",
+        key=f"{_MARK_CM}{capture_id}",
     )
-    is_lock = len(ends_px) == 1 and left.checkbox(
-        text("marked_lock"), key=f"mark_lock_{capture_id}"
-    )
+    if len(ends_px) == 1:
+        left.checkbox(text("marked_lock"), key=f"{_MARK_LOCK}{capture_id}")
     right.button(
         text("add_mark"),
         key=f"add_mark_{capture_id}",
-        on_click=state.add_mark,
-        args=(capture_id, HeightMark(ends_px, height_cm / 100, is_lock=is_lock)),
+        on_click=_add_mark,
+        args=(capture_id,),
     )
+
+
+def _add_mark(capture_id: str) -> None:
+    """Add the mark with the height as its field says now, not as it was when the button came."""
+    ends_px, height_cm = state.clicked(capture_id), st.session_state.get(f"{_MARK_CM}{capture_id}")
+    if ends_px is None or height_cm is None:
+        return
+    is_lock = len(ends_px) == 1 and st.session_state.get(f"{_MARK_LOCK}{capture_id}", False)
+    state.add_mark(capture_id, HeightMark(ends_px, height_cm / 100, is_lock=is_lock))
 
 
 def _show_marks(item: Inspected) -> None:
@@ -151,7 +123,7 @@ def _show_marks(item: Inspected) -> None:
     for n, facts in enumerate(item.report.captures[0].facts.marks):
         left, right = st.columns([5, 2], vertical_alignment="center")
         with left:
-            st.markdown(_mark_words(facts))
+            st.markdown(f"**{n + 1}** · {_mark_words(facts)}")
         right.button(
             text("remove"),
             key=f"remove_mark_{capture_id}_{n}",

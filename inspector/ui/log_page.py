@@ -34,7 +34,8 @@ def show() -> None:
         )
         for entry in entries
     ]
-    show_html(table(heads, rows))
+    with st.container(key="log"):
+        show_html(table(heads, rows))
 
 
 def _said(entry: Access) -> str:

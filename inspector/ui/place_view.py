@@ -12,11 +12,13 @@ from inspector.ui import state
 from inspector.ui.components import show_html
 from inspector.ui.words import words
 
-SUFFIXES = ("jpg", "jpeg", "png", "webp", "heic", "heif", "tif", "tiff")
-
 
 def ask() -> None:
-    """Ask what no photo shows, and for the photos."""
+    """Ask what no photo shows, and for the photos.
+
+    The field takes every file: what is no photo is refused by name, where the browser would drop it
+    without a word as soon as good ones come with it.
+    """
     text = words().text
     dealers = (state.UNKNOWN_DEALER, *(dealer.value for dealer in DealerType))
     with st.container(border=True, key="place"):
@@ -35,7 +37,6 @@ def ask() -> None:
         )
         st.file_uploader(
             text("add_photos"),
-            type=SUFFIXES,
             accept_multiple_files=True,
             key=state.uploader_key(),
             on_change=state.take_uploads,

@@ -50,7 +50,7 @@ def show() -> None:
         _ask(kept)
     if n_photos:
         st.warning(text("retention_next", n=n_photos))
-    show_html(Markup('<p class="step">{}</p>').format(text("retention_case")))
+    show_html(Markup('<p class="aside">{}</p>').format(text("retention_case")))
     st.header(text("retention_cameras"), anchor=False)
     st.caption(text("retention_cameras_intro", n=picture_ceiling_days()))
     for kept in of_cameras:

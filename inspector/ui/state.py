@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, cast
 
@@ -179,7 +179,7 @@ def told(capture_id: str) -> Told:
 
 
 def add_mark(capture_id: str, mark: HeightMark) -> None:
-    """Add a point or edge of known height; the click that set it is used up."""
+    """Add a point or edge of known height; the mark without a height is that one."""
     st.session_state[f"{_MARKS}{capture_id}"] = (*told(capture_id).marks, mark)
     st.session_state[f"{_CLICKED}{capture_id}"] = None
 
@@ -191,23 +191,21 @@ def remove_mark(capture_id: str, n: int) -> None:
 
 
 def clicked(capture_id: str) -> tuple[tuple[float, float], ...] | None:
-    """Return where the photo was clicked last, when no height was given for it yet."""
+    """Return where the photo was marked last, when no height was given for it yet."""
     return cast(
         "tuple[tuple[float, float], ...] | None",
         st.session_state.get(f"{_CLICKED}{capture_id}"),
     )
 
 
-def take_click(
-    capture_id: str, click: Mapping[str, float], ends_px: tuple[tuple[float, float], ...]
-) -> bool:
-    """Take note of a click, and say whether it is a new one: the picture tells the last forever."""
-    seen = f"{_CLICKED}seen_{capture_id}"
-    if st.session_state.get(seen) == dict(click):
-        return False
-    st.session_state[seen] = dict(click)
-    st.session_state[f"{_CLICKED}{capture_id}"] = ends_px
-    return True
+def set_mark(capture_id: str, n: int, ends_px: tuple[tuple[float, float], ...]) -> None:
+    """Move one of a photo's marks, or set the next one, whose height is not given yet."""
+    marks = told(capture_id).marks
+    if n < len(marks):
+        moved = replace(marks[n], ends_px=ends_px)
+        st.session_state[f"{_MARKS}{capture_id}"] = (*marks[:n], moved, *marks[n + 1 :])
+    else:
+        st.session_state[f"{_CLICKED}{capture_id}"] = ends_px
 
 
 def remove_upload(capture_id: str) -> None:

@@ -46,12 +46,12 @@ def show() -> None:
 def _plan() -> tuple[Part, ...]:
     """Ask for the plan: a table of things, or a file that may hold any shape."""
     text = words().text
-    file = st.file_uploader(text("floor_plan_file"), type=["geojson", "json"])
+    file = st.file_uploader(text("floor_plan_file"))
     if file is not None:
         try:
-            return plan_from_geojson(file.getvalue().decode("utf-8"))
-        except (FloorPlanError, UnicodeDecodeError) as error:
-            st.error(str(error))
+            return plan_from_geojson(file.getvalue())
+        except FloorPlanError as error:
+            st.error(error.message[state.lang()])
             return ()
     st.caption(text("floor_plan_table"))
     number = {
@@ -65,6 +65,7 @@ def _plan() -> tuple[Part, ...]:
          for row in _EXAMPLE],
         key=f"floor_plan_{state.lang()}",
         num_rows="dynamic",
+        placeholder="–",
         column_order=("kind", "name", *_COLUMNS, "height_m"),
         column_config={
             "kind": st.column_config.SelectboxColumn(text("kind"), options=list(kinds)),
@@ -142,7 +143,7 @@ def _sentence(seen: Seen) -> str:
     return words().text(
         key,
         name=seen.name or words().text("plan_medicine"),
-        share=f"{seen.share:.0%}",
+        share=f"{100 * seen.share:.0f} %",
         hidden=_metres(length_m),
     )
 

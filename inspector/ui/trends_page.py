@@ -14,7 +14,7 @@ from inspector.rules import RULES
 from inspector.store.finding_rows import Filters
 from inspector.store.people import Person
 from inspector.ui import address, cached, filters, sign_in, state
-from inspector.ui.components import folded, page_head, show_html
+from inspector.ui.components import folded, nothing_here, page_head, show_html
 from inspector.ui.words import messages, words
 from inspector.visits.trends import Repeat, ShopTrend, Trends, trends_from_rows
 
@@ -43,7 +43,7 @@ def _ask(person: Person) -> Filters:
             filters.ask_shop(person)
         with of_rule:
             filters.ask_rule()
-        left, middle, right = st.columns([3, 3, 5], vertical_alignment="bottom")
+        left, middle, right = st.columns([4, 4, 3], vertical_alignment="bottom")
         with left:
             since = address.day("since", words().text("since"))
         with middle:
@@ -61,7 +61,7 @@ def _ask(person: Person) -> Filters:
 def _show_trends(trends: Trends, rule_id: str | None) -> None:
     text = words().text
     if not trends.n_visits:
-        show_html(Markup('<p class="step">{}</p>').format(text("no_visits_yet")))
+        show_html(nothing_here(text("no_visits_yet")))
         return
     tiles = (
         (str(trends.n_visits), text("tile_visits")),

@@ -13,7 +13,7 @@ from inspector.store.people import Person, Role
 from inspector.store.users import User
 from inspector.store.visit import Shop
 from inspector.ui import cached, sign_in, state
-from inspector.ui.components import page_head, show_html, table
+from inspector.ui.components import nothing_here, page_head, show_html, table
 from inspector.ui.looking import note_look
 from inspector.ui.words import words
 
@@ -32,7 +32,7 @@ def show() -> None:
         st.error(error.message[state.lang()])
         return
     known = "users_from_provider" if sign_in.is_configured() else "users_nobody_signs_in"
-    show_html(Markup('<p class="step">{}</p>').format(text(known)))
+    show_html(Markup('<p class="aside">{}</p>').format(text(known)))
     if users:
         st.header(f"{text('users_seen')} ({len(users)})", anchor=False)
     for user in users:
@@ -43,6 +43,9 @@ def show() -> None:
     show_html(table(heads, rows))
     st.header(text("shop_ids_heading"), anchor=False)
     st.caption(text("shop_ids_intro", claim=sign_in.SHOPS_CLAIM))
+    if not shops:
+        show_html(nothing_here(text("no_shops_yet")))
+        return
     show_html(
         table(
             (text("shop"), text("address"), text("shop_id")),

@@ -49,7 +49,7 @@ def show(work: VisitWork) -> None:
     shown = by_outcome[str(chosen)]
     st.caption(words().count("n_findings", len(shown)))
     if not shown:
-        show_html(Markup('<p class="step">{}</p>').format(text("none_of_these")))
+        show_html(Markup('<p class="aside">{}</p>').format(text("none_of_these")))
     agreed = {
         action.finding_key: action
         for action in cached.desk().actions.list(work.person, visit_id=work.visit.visit_id)

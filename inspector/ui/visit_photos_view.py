@@ -43,8 +43,11 @@ def show(work: VisitWork) -> None:
     if not visit.photos:
         place_view.show_how_to()
         return
+    for photo in visit.photos:
+        if photo.state is PhotoState.UNREADABLE:
+            _show_refused(work, photo)
     _show_requests(work)
-    looked_at = [photo for photo in visit.photos if photo not in visit.waiting]
+    looked_at = [photo for photo in visit.photos if photo.state is PhotoState.DONE]
     if looked_at:
         st.header(f"{words().text('photos')} ({len(looked_at)})", anchor=False)
     with st.container(key="photos"):
@@ -58,7 +61,6 @@ def _ask(work: VisitWork) -> None:
     with st.container(border=True, key="place"):
         st.file_uploader(
             text("add_photos"),
-            type=place_view.SUFFIXES,
             accept_multiple_files=True,
             key=state.uploader_key(),
             on_change=visit_changes.keep_uploads,
@@ -114,6 +116,17 @@ def _steps(asked: Counter[str]) -> Markup:
     )
 
 
+def _show_refused(work: VisitWork, photo: VisitPhoto) -> None:
+    """Show why a file is no photo, above the photos: who stands in the shop takes another now."""
+    with st.container(key=f"refused_{photo.capture_id}"):
+        left, right = st.columns([5, 2], vertical_alignment="center")
+        with left:
+            said = Markup('<p class="unread" role="alert">⚠ {}</p>')
+            show_html(said.format(photo.fault[state.lang()]))
+        with right:
+            _offer_removal(work, photo)
+
+
 def _show_card(work: VisitWork, photo: VisitPhoto) -> None:
     text = words().text
     report = work.report_of(photo.capture_id)
@@ -126,24 +139,18 @@ def _show_card(work: VisitWork, photo: VisitPhoto) -> None:
                 width="stretch",
             )
         show_html(_card_words(work, photo))
-        with st.container(horizontal=True):
-            if report is not None:
-                st.button(
-                    text("see_photo"),
-                    key=f"see_{photo.capture_id}",
-                    on_click=_choose,
-                    args=(photo.capture_id,),
-                )
-            elif photo.state is PhotoState.UNREADABLE:
-                _offer_removal(work, photo)
+        if report is not None:
+            st.button(
+                text("see_photo"),
+                key=f"see_{photo.capture_id}",
+                on_click=_choose,
+                args=(photo.capture_id,),
+            )
 
 
 def _card_words(work: VisitWork, photo: VisitPhoto) -> Markup:
     text = words().text
     name = Markup('<p class="caption"><b>{}</b></p>').format(photo.file)
-    if photo.state is PhotoState.UNREADABLE:
-        said = Markup('<p class="unread" role="alert">⚠ {}</p>')
-        return name + said.format(photo.fault[state.lang()])
     mine = [one.finding for one in work.findings if one.capture_id == photo.capture_id]
     badges = Markup(" ").join(
         Markup('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>').format(

@@ -34,7 +34,7 @@ def show(person: Person) -> None:
         with st.container(key="first_visit"):
             _ask_new(person)
         return
-    left, right = st.columns([6, 5], gap="large")
+    left, right = st.columns([6, 5], gap="medium")
     with left:
         if len(shops) >= _MANY_SHOPS:
             filters.ask_shop(person)
@@ -44,7 +44,7 @@ def show(person: Person) -> None:
         if open_lines or not n_open:
             st.header(f"{text('open_visits')} ({n_open})", anchor=False)
         if not n_open:
-            show_html(Markup('<p class="step">{}</p>').format(text("no_open_visits")))
+            show_html(Markup('<p class="aside">{}</p>').format(text("no_open_visits")))
         for line in open_lines:
             _show_line(line)
         closed_lines = [line for line in lines if not line.is_open]

@@ -48,6 +48,11 @@ def test_not_a_photo(data):
     assert fault_of(data) is Fault.NOT_A_PHOTO
 
 
+@pytest.mark.parametrize("head", [b"\0\0\0\x18ftypmp42", b"\x1aE\xdf\xa3", b"RIFF\0\0\0\0AVI "])
+def test_a_video_under_the_name_of_a_photo_is_told_as_one(head):
+    assert fault_of(head + b"\0" * 200) is Fault.IS_VIDEO
+
+
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "TIFF", "GIF", "HEIF"])
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.9])
 def test_a_file_that_was_cut_off_is_broken(file_format, share):

@@ -7,14 +7,19 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
+from inspector.store.people import Person, Role
+from inspector.visits.desk import Desk
 
 APP = Path(__file__).with_name("app_under_test.py")
 SHOTS = os.environ.get("INSPECTOR_SCREENSHOTS")
 """Folder for the pictures of the documents; without it none are kept."""
 
 STARTS_WITHIN_S = 60
+SOMEBODY = Person("a test", Role.ADMINISTRATOR)
 
 
 class Server:
@@ -76,6 +81,25 @@ def server(tmp_path):
 
 
 @pytest.fixture
+def desk(server):
+    """The store of the server, seen from outside."""
+    folder = server.folder
+    folder.mkdir(exist_ok=True)
+    return Desk.open(f"sqlite:///{folder}/visits.sqlite", files=str(folder / "files"))
+
+
+@pytest.fixture
+def visit_of(desk):
+    """Return a function that returns the visit of a tab, as it stands in the store."""
+
+    def visit_of(tab):
+        (visit_id,) = parse_qs(urlsplit(tab.url).query)["visit"]
+        return desk.visits.visit(SOMEBODY, visit_id)
+
+    return visit_of
+
+
+@pytest.fixture
 def chromium():
     """Debian's browser, driven by Playwright."""
     sync_api = pytest.importorskip(
@@ -106,14 +130,21 @@ def open_tab(chromium, server):
     return open_tab
 
 
+def assert_fits(tab):
+    """Nothing scrolls sideways, neither the page nor what is in it."""
+    within = "document.querySelector('[data-testid=stMain]').scrollWidth"
+    widest = tab.evaluate(f"Math.max(document.documentElement.scrollWidth, {within})")
+    assert widest <= tab.viewport_size["width"]
+
+
 @pytest.fixture
 def shoot():
     """Return a function that keeps a picture of a tab for the documents, where one is asked for."""
 
     def shoot(tab, name):
         tab.wait_for_timeout(700)
-        width = tab.evaluate("document.documentElement.scrollWidth")
-        assert width <= tab.viewport_size["width"], "nothing scrolls sideways"
+        tab.locator("[data-test-script-state=running]").wait_for(state="detached")
+        assert_fits(tab)
         if SHOTS:
             tab.screenshot(path=f"{SHOTS}/{name}.jpg", type="jpeg", quality=70)
 

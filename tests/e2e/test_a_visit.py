@@ -8,6 +8,8 @@ from pypdf import PdfReader
 
 from tests.truth import SAMPLES
 
+from .conftest import assert_fits
+
 pytestmark = pytest.mark.whole
 
 PHOTOS = [
@@ -118,7 +120,7 @@ def test_from_three_photos_to_a_signed_report(server, open_tab, shoot):
         shoot(tab, page)
 
 
-def test_two_people_work_in_one_visit(open_tab, shoot):
+def test_two_people_work_in_one_visit(open_tab):
     first = open_tab()
     begin(first)
     second = open_tab(first.url.removeprefix(first.url.split("/?")[0]), size=(1180, 820))
@@ -132,4 +134,4 @@ def test_two_people_work_in_one_visit(open_tab, shoot):
     second.get_by_text("1 af", exact=False).first.wait_for()
     go_to(first, "questions")
     first.get_by_text("1 af", exact=False).first.wait_for()
-    shoot(second, "visit-wide")
+    assert_fits(second)

@@ -1,40 +1,17 @@
 """The server is killed in the middle of its work and started again; nothing is lost."""
 
 import time
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from inspector.domain.facts import Answer
-from inspector.store.people import Person, Role
 from inspector.store.verify import Verifier
 from inspector.store.visit import PhotoState
-from inspector.visits.desk import Desk
 
+from .conftest import SOMEBODY
 from .test_a_visit import PHOTOS, begin, go_to
 
 pytestmark = pytest.mark.whole
-
-SOMEBODY = Person("a test", Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def desk(server):
-    """The store of the server, seen from outside."""
-    folder = server.folder
-    folder.mkdir(exist_ok=True)
-    return Desk.open(f"sqlite:///{folder}/visits.sqlite", files=str(folder / "files"))
-
-
-@pytest.fixture
-def visit_of(desk):
-    """Return a function that returns the visit of a tab, as it stands in the store."""
-
-    def visit_of(tab):
-        (visit_id,) = parse_qs(urlsplit(tab.url).query)["visit"]
-        return desk.visits.visit(SOMEBODY, visit_id)
-
-    return visit_of
 
 
 def wait_until(holds, *, within_s=60):

@@ -8,18 +8,12 @@ from inspector.domain.goods import DealerType
 from inspector.domain.verdict import Outcome
 from inspector.store.people import Person, Role
 from inspector.store.visit import Party, VisitKind
-from inspector.visits.desk import Desk
+
+from .conftest import assert_fits
 
 pytestmark = pytest.mark.whole
 
 BO = Person("Bo Holm", Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def desk(server):
-    folder = server.folder
-    folder.mkdir(exist_ok=True)
-    return Desk.open(f"sqlite:///{folder}/visits.sqlite", files=str(folder / "files"))
 
 
 def audited(desk, shop, day):
@@ -67,10 +61,10 @@ def test_what_is_overdue_is_told_and_begun(server, open_tab, desk, shoot):
     shoot(tab, "audits")
     wide = open_tab(size=(1180, 820))
     wide.get_by_text("Overskredet siden").first.wait_for()
-    shoot(wide, "audits-wide")
+    assert_fits(wide)
     wide.get_by_text("Planlæg egenkontroller").click()
     wide.get_by_label("Uger fra den ene").wait_for()
-    shoot(wide, "audits-plan")
+    assert_fits(wide)
     tab.get_by_role("button", name="Begynd nu").first.click()
     tab.get_by_text("Sådan tager du et godt billede").wait_for()
     tab.get_by_role("heading", name="Havnens Apotek").wait_for()

@@ -10,7 +10,7 @@ from inspector.rules import RULES
 from inspector.rules.rule import Automation
 from inspector.store.people import Person, Role
 from inspector.ui import cached, sign_in
-from inspector.ui.heights_view import ends_from_click
+from inspector.ui.photo_marks import ends_from
 from inspector.ui.words import load_words
 from inspector.visits.desk import Desk
 from inspector.workplace import Workplace
@@ -204,8 +204,7 @@ def test_only_an_administrator_tells_the_printed_bar(
     assert Workplace.load().print_scale is None
 
 
-def test_a_drag_is_an_edge_and_a_click_is_a_point():
-    click = {"x1": 100, "y1": 50, "x2": 102, "y2": 51, "width": 400, "height": 300}
-    assert ends_from_click(click, (800, 600)) == ((200.0, 100.0),)
-    drag = click | {"x1": 300, "y1": 60}
-    assert ends_from_click(drag, (800, 600)) == ((204.0, 102.0), (600.0, 120.0))
+def test_an_edge_goes_from_left_to_right_and_a_mark_stays_on_the_photo():
+    edge = {"n": 0, "ends": [[600, 120], [204.0, 102.5]]}
+    assert ends_from(edge, (800, 600)) == ((204.0, 102.5), (600.0, 120.0))
+    assert ends_from({"n": 1, "ends": [[-5, 700]]}, (800, 600)) == ((0.0, 600.0),)

@@ -17,3 +17,10 @@ def test_the_page_is_complete_in_english(open_page):
     page.choose("lang", "en")
     assert "a recording is not supervision" in page.html
     assert "of the front is in sight of a till" in page.html
+
+
+def test_a_file_that_is_no_plan_is_told_in_danish(open_page):
+    page = open_page(supervision_page)
+    page.test.file_uploader[0].set_value(("plan.jpg", b"\xff\xd8\xff", "image/jpeg")).run()
+    assert not page.test.exception
+    assert page.test.error[0].value.startswith("Filen er ikke en plantegning.")
