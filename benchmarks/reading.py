@@ -24,7 +24,7 @@ from benchmarks.machine import SEED, SIZE
 from inspector.capture.photo import read_photo
 from inspector.catalogue.consensus import read_packs
 from inspector.catalogue.matching import Matcher
-from inspector.catalogue.register import Register
+from inspector.catalogue.register import Register, brand_words
 from inspector.domain.scene import Pack, TextLine
 from inspector.evaluation.machine import commit, hardware
 from inspector.vision.edges import find_straight_edges, slopes_at
@@ -32,8 +32,8 @@ from inspector.vision.lookalikes import looks_from_packs
 from inspector.vision.scene_reader import (
     SceneReader,
     compose_scene,
+    facings_for_small_print,
     facings_to_read,
-    wants_small_print,
 )
 
 LIMIT_S, LIMIT_RATIO = 4.0, 0.25
@@ -71,11 +71,9 @@ def main() -> None:
     text_s = time.perf_counter() - start
     seen = compose_scene(detections, lines).packs
     read_boxes = {pack.box_xyxy_px for pack in facings}
-    boxes = [
-        pack.box_xyxy_px
-        for pack in seen
-        if wants_small_print(pack, is_passed_over=pack.box_xyxy_px not in read_boxes)
-    ]
+    passed_over = {pack.box_xyxy_px for pack in seen} - read_boxes
+    small = facings_for_small_print(seen, looks, passed_over=passed_over, brands=brand_words())
+    boxes = [pack.box_xyxy_px for pack in small]
     slopes = slopes_at(find_straight_edges(image_bgr), boxes)
     small_print = dict(zip(boxes, reader.name_reader.read(image_bgr, boxes, slopes), strict=True))
     ours_s = time.perf_counter() - start

@@ -27,7 +27,7 @@ from inspector.vision.name_reader import MARGIN_SHARE
 TEXEL_SIDE_PX = 150
 """Root of the area of a front as it is printed."""
 
-SEEN_SIDE_PX = (22.0, 90.0)
+SEEN_SIDE_PX = (22.0, 110.0)
 """Root of the area of a front in the photo: from hopeless to easy."""
 
 FAINTEST_LINE_PX = 3.5

@@ -34,11 +34,13 @@ from inspector.vision.name_reader import (
     BLANK,
     FRONTS_SIDE_PX,
     FRONTS_WH_PX,
+    LOOKS,
     ROW_PX,
     STEP_PX,
     NameReader,
     Row,
     View,
+    size_in_look,
     spelt,
     sureness_of,
 )
@@ -115,6 +117,7 @@ class Fronts(IterableDataset[dict[str, Tensor]]):
         sizes = np.random.default_rng(seed)
         while True:
             wh_px = FRONTS_WH_PX[int(sizes.integers(len(FRONTS_WH_PX)))]
+            wh_px = size_in_look(wh_px, LOOKS[int(sizes.integers(len(LOOKS)))])
             yield batch_of([maker.seen(wh_px) for _ in range(self._batch)])
 
 
@@ -274,7 +277,8 @@ def measured_shares(weights: Weights, fonts: Sequence[Path], *, count: int) -> C
 
     Returns:
         For a `line` read letter by letter, a `name` that was spotted, and a `name_in_line` that the
-        second reader made out, rising pairs of its sureness and the share of such that are right.
+        second reader made out, rising pairs of its sureness and the share of such that are right. A
+        name counts once a front, where it was surest.
     """
     maker = FrontMaker(fonts, register_in_use().skus, seed=2**31)
     reader = NameReader(weights, words_on_packs(), TextReader(), threads=1)
@@ -282,22 +286,24 @@ def measured_shares(weights: Weights, fonts: Sequence[Path], *, count: int) -> C
     for number in range(count):
         wh_px = FRONTS_WH_PX[number % len(FRONTS_WH_PX)]
         front = maker.seen(wh_px)
-        (rows,) = reader.read_fronts(front.picture_bgr[None])
         view = View.of_front(front.picture_bgr)
-        (second,) = reader.read_lines([view], {view.box: rows})
+        (rows,) = reader.read_views([view])
+        (second,) = reader.read_lines([view], [rows])
         found["line"] += [(row.confidence, row.text in _printed_at(front, row)) for row in rows]
         for kind, read in (("name", rows), ("name_in_line", second)):
-            found[kind] += [
-                (sureness_of(row.name, row), _holds(_printed_at(front, row), row.name.text))
-                for row in read
-                if row.name is not None
-            ]
+            surest: dict[str, tuple[float, bool]] = {}
+            for row in read:
+                if row.name is not None:
+                    is_right = _holds(_printed_at(front, row), row.name.text)
+                    sure = (sureness_of(row.name, row), is_right)
+                    surest[row.name.text] = max(surest.get(row.name.text, sure), sure)
+            found[kind] += surest.values()
     return {kind: _rising(readings) for kind, readings in found.items()}
 
 
 def _printed_at(front: SeenFront, row: Row) -> list[str]:
     """Return what is printed on or beside a row, in letters of the alphabet."""
-    middle = (row.number + 0.5) * ROW_PX
+    middle = row.middle_px
     return [
         "".join(ALPHABET[letter] for letter in spelt(line.text))
         for line in (*front.lines, *front.unsure)

@@ -22,7 +22,12 @@ from inspector.catalogue.limits import LimitWarning, limit_warning
 from inspector.catalogue.merging import entries_on
 from inspector.catalogue.quantities import forms_from_text, strengths_in_order
 from inspector.catalogue.tables import bytes_of
-from inspector.catalogue.vocabulary import KIND_BY_HEADLINE, KIND_BY_LEGAL_WORD
+from inspector.catalogue.vocabulary import (
+    KIND_BY_HEADLINE,
+    KIND_BY_LEGAL_WORD,
+    letters_of,
+    words_of,
+)
 from inspector.domain.goods import Sku
 
 _BUNDLED = "goods.csv"
@@ -120,6 +125,12 @@ def identical_key(sku: Sku) -> tuple[object, ...] | None:
     if not (sku.substance and strengths and forms):
         return None
     return (sku.substance.casefold(), strengths, forms)
+
+
+def brand_words() -> frozenset[str]:
+    """Return the first words of the names of the bundled register, in bare letters."""
+    first = (words_of(sku.name)[:1] for sku in Register.load().skus)
+    return frozenset(letters_of(word) for words in first for word in words)
 
 
 def words_on_packs() -> tuple[str, ...]:

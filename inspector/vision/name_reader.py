@@ -2,10 +2,10 @@
 
 RapidOCR looks for lines first and reads them then; of print five pixels high it finds little, and
 takes three lines for one. A small network is shown whole packs instead, each brought to one of few
-sizes, and says for every few pixels of height what a line there would say. It has learned from
-made-up fronts, see `models/name-reader.md`. Where it sees the largest lines, RapidOCR reads them,
-too. Both tell letter by letter how sure they are, and names of goods are spotted in what both may
-say.
+sizes, and looks at each twice. It says for every few pixels of height what a line there would say,
+and has learned from made-up fronts, see `models/name-reader.md`. Where it sees the largest lines,
+RapidOCR reads them, too. Both tell letter by letter how sure they are, and names of goods are
+spotted in what both may say.
 """
 
 from __future__ import annotations
@@ -27,11 +27,14 @@ from inspector.domain.verdict import Box
 from inspector.vision.spotting import Spotted, Vocabulary
 from inspector.vision.weights import Weights
 
-FRONTS_WH_PX = ((56, 152), (80, 112), (96, 96), (120, 80), (176, 56))
+FRONTS_WH_PX = ((88, 232), (120, 168), (144, 144), (184, 120), (264, 88))
 """Sizes at which packs are looked at: each pack is stretched to the one that suits it best."""
 
-FRONTS_SIDE_PX = 96
+FRONTS_SIDE_PX = 144
 """Root of their area, about."""
+
+LOOKS = (1.0, 2 / 3)
+"""Each pack is looked at in so much of its size: what one look misses the other may read."""
 
 MARGIN_SHARE = 0.06
 """So much of a pack's width and height is shown beyond each side of its box."""
@@ -81,7 +84,10 @@ _SAME_LINE = 45.0
 _HEIGHT_PER_ADVANCE = 1.9
 """Print is about so much higher, with its long letters, than its letters stand apart."""
 
-_LINE_PER_ADVANCE, _LINE_PX, _LINE_ENDS = 2.3, (12.0, 40.0), 1.6
+_NEAR_HEIGHTS = 1.4
+"""Rows of one line are at most so many of its heights apart."""
+
+_LINE_PER_ADVANCE, _LINE_PX, _LINE_ENDS = 2.3, (18.0, 60.0), 1.6
 """A line is cut out so many advances of a letter high, within bounds in pixels of the front, and
 with so many advances beyond its first and last letter."""
 
@@ -153,22 +159,37 @@ class NameReader:
             for box, slope in zip(packs, slopes, strict=True)
             if _is_small(box)
         ]
-        rows: dict[Box, list[Row]] = {}
-        for _, of_size in groupby(sorted(views, key=lambda view: view.wh_px), lambda v: v.wh_px):
-            left = list(of_size)
-            for start in range(0, len(left), TOGETHER):
-                group = left[start : start + TOGETHER]
-                fronts = np.stack([view.front() for view in group])
-                read = self.read_fronts(fronts)
-                rows |= {view.box: rows for view, rows in zip(group, read, strict=True)}
-        told = {box: [self._told(row) for row in of_box] for box, of_box in rows.items()}
-        for view, second in zip(views, self.read_lines(views, rows), strict=True):
-            told[view.box] += [self._told(row, is_second=True) for row in second]
-        lines = {view.box: self._lines(told[view.box], view) for view in views}
+        rows = self.read_views(views)
+        told = [[self._told(row) for row in of_pack] for of_pack in rows]
+        for of_pack, second in zip(told, self.read_lines(views, rows), strict=True):
+            of_pack += [self._told(row, is_second=True) for row in second]
+        lines = {
+            view.box: self._lines(of_pack, view) for view, of_pack in zip(views, told, strict=True)
+        }
         return [lines.get(box, ()) for box in packs]
+
+    def read_views(self, views: Sequence[View]) -> list[list[Row]]:
+        """Return what each pack says, row by row, looked at in all `LOOKS`.
+
+        Places of all rows are in pixels of the front as it is seen first.
+        """
+        rows: list[list[Row]] = [[] for _ in views]
+        looks = [
+            (size_in_look(view.wh_px, look), k) for look in LOOKS for k, view in enumerate(views)
+        ]
+        for wh_px, of_size in groupby(sorted(looks), lambda look: look[0]):
+            places = [k for _, k in of_size]
+            for start in range(0, len(places), TOGETHER):
+                group = places[start : start + TOGETHER]
+                fronts = np.stack([views[k].front(wh_px) for k in group])
+                for k, read in zip(group, self.read_fronts(fronts), strict=True):
+                    rows[k] += [row.seen_at(views[k].wh_px, wh_px) for row in read]
+        return rows
 
     def read_fronts(self, fronts_bgr: NDArray[np.uint8]) -> list[list[Row]]:
         """Return what each front says, row by row; more than one row may say the same line.
+
+        Places are in pixels of the front.
 
         Args:
             fronts_bgr: Fronts as `front_from_photo` gives them, shape (n, h, w, 3), uint8.
@@ -182,16 +203,14 @@ class NameReader:
         named = iter(self._named(flat))
         return [[next(named) for _ in of_front] for of_front in rows]
 
-    def read_lines(
-        self, views: Sequence[View], rows: Mapping[Box, Sequence[Row]]
-    ) -> list[list[Row]]:
+    def read_lines(self, views: Sequence[View], rows: Sequence[Sequence[Row]]) -> list[list[Row]]:
         """Return what the second reader makes of the largest lines on each pack.
 
         Args:
             views: Packs.
-            rows: What the network made of them, by box.
+            rows: What the network made of each.
         """
-        found = [(k, row) for k, view in enumerate(views) for row in _largest(rows[view.box])]
+        found = [(k, row) for k, of_pack in enumerate(rows) for row in _largest(of_pack)]
         cuts = [views[k].line(row) for k, row in found]
         read = self._second.chances([line for line, _, _ in cuts], ALPHABET)
         second: list[tuple[int, Row, NDArray[np.float32]]] = []
@@ -200,7 +219,8 @@ class NameReader:
             if other is not None:
                 # Its steps are those of the line that was cut out.
                 step = (last - first) / chances.shape[1]
-                second.append((k, replace(other, start=first, step=step), chances))
+                other = replace(other, start=first, step=step, row_px=row.row_px)
+                second.append((k, other, chances))
         named = self._named([(row, chances) for _, row, chances in second])
         lines: list[list[Row]] = [[] for _ in views]
         for (k, _, _), row in zip(second, named, strict=True):
@@ -232,7 +252,7 @@ class NameReader:
                 kept[same[0]] = replace(other, share_right=_share_of_both(other, one))
         return tuple(
             view.told(one)
-            for one in sorted(kept, key=lambda one: one.row)
+            for one in sorted(kept, key=lambda one: one.middle_px)
             if one.share_right >= self.weights.threshold
         )
 
@@ -240,7 +260,12 @@ class NameReader:
         """Return a row as read letter by letter, or the name that it says where that is surer."""
         share = row.confidence if is_second else self.weights.share_right("line", row.confidence)
         told = _Told(
-            row.number, row.at(row.first), row.at(row.last), row.text, share, is_second=is_second
+            row.middle_px,
+            row.at(row.first),
+            row.at(row.last),
+            row.text,
+            share,
+            is_second=is_second,
         )
         name = row.name
         # What follows a number is a unit or a form, `120 kapsler`, and no brand.
@@ -253,7 +278,7 @@ class NameReader:
         if is_second and name.text in row.text and row.confidence >= SURE_LINE:
             return replace(told, name=name.text, share_right=share_right)  # with words beside it
         return _Told(
-            row.number, row.at(name.first), row.at(name.last), name.text, share_right,
+            row.middle_px, row.at(name.first), row.at(name.last), name.text, share_right,
             is_second=is_second, name=name.text,
         )  # fmt: skip
 
@@ -341,6 +366,12 @@ def spelt(text: str) -> list[int]:
     return [ALPHABET.index(letter) for letter in plain if letter in ALPHABET]
 
 
+def size_in_look(wh_px: tuple[int, int], look: float) -> tuple[int, int]:
+    """Return the size of a front in one of the `LOOKS`, in whole rows."""
+    w, h = (ROW_PX * round(look * side / ROW_PX) for side in wh_px)
+    return w, h
+
+
 def _is_small(box: Box) -> bool:
     side_px = float(np.sqrt(max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)))
     return SMALLEST_SIDE_PX <= side_px <= LARGEST_SIDE_PX
@@ -370,6 +401,7 @@ class Row:
         name: The name that it most likely says, if any.
         start: Where its first step begins, pixels of the front.
         step: How long a step is, pixels of the front.
+        row_px: How high a row is, pixels of the front.
     """
 
     number: int
@@ -380,6 +412,17 @@ class Row:
     name: Spotted | None = None
     start: float = 0.0
     step: float = STEP_PX
+    row_px: float = ROW_PX
+
+    def seen_at(self, wh_px: tuple[int, int], of_wh_px: tuple[int, int]) -> Row:
+        """Return the row with its place in a front of another size than the one it was read in."""
+        across, down = (side / of for side, of in zip(wh_px, of_wh_px, strict=True))
+        return replace(self, step=across * self.step, row_px=down * self.row_px)
+
+    @property
+    def middle_px(self) -> float:
+        """Where its middle is, pixels of the front from its top."""
+        return (self.number + 0.5) * self.row_px
 
     def at(self, step: int) -> float:
         """Return where the middle of a step is, pixels of the front from its left."""
@@ -393,15 +436,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A row as it is told: from where to where it runs, in pixels of the front."""
+    """A row as it is told: where its middle is and from where to where it runs, in pixels."""
 
-    row: int
+    middle_px: float
     left_px: float
     right_px: float
     text: str
     share_right: float
     is_second: bool
     name: str = ""
+
+    @property
+    def height_px(self) -> float:
+        """Height of its print, pixels of the front."""
+        return _HEIGHT_PER_ADVANCE * (self.right_px - self.left_px) / max(len(self.text) - 1, 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -427,15 +475,15 @@ class View:
         more_x, more_y = (MARGIN_SHARE / (1 + 2 * MARGIN_SHARE) * side for side in (w, h))
         return cls(front_bgr, (more_x, more_y, w - more_x, h - more_y), (w, h))
 
-    def front(self) -> NDArray[np.uint8]:
-        """Return the pack as the network is shown it."""
-        return front_from_photo(self.image_bgr, self.box, self.wh_px, slope=self.slope)
+    def front(self, wh_px: tuple[int, int]) -> NDArray[np.uint8]:
+        """Return the pack in some size, as the network is shown it."""
+        return front_from_photo(self.image_bgr, self.box, wh_px, slope=self.slope)
 
     def line(self, row: Row) -> tuple[NDArray[np.uint8], float, float]:
         """Cut a row out, enlarged; also from where to where it goes, pixels of the front."""
         w, h = self.wh_px
         half = np.clip(_LINE_PER_ADVANCE * row.advance_px, *_LINE_PX) / 2
-        middle = (row.number + 0.5) * ROW_PX
+        middle = row.middle_px
         top, bottom = max(0.0, middle - half), min(float(h), middle + half)
         more = _LINE_ENDS * row.advance_px
         left, right = max(0.0, row.at(row.first) - more), min(float(w), row.at(row.last) + more)
@@ -456,7 +504,7 @@ class View:
         advance_px = across * (one.right_px - one.left_px) / max(len(one.text) - 1, 1)
         height_px = _HEIGHT_PER_ADVANCE * advance_px
         left, right = x1 + one.left_px * across, x1 + one.right_px * across
-        middle_y = y1 + (one.row + 0.5) * ROW_PX * down
+        middle_y = y1 + one.middle_px * down
         middle_y += self.slope * ((left + right) / 2 - (x1 + x2) / 2)
         box = (
             left - advance_px / 2,
@@ -478,16 +526,17 @@ def _largest(rows: Sequence[Row]) -> list[Row]:
     """Return a few lines in the largest print, each by its surest row."""
     kept: list[Row] = []
     for row in sorted(rows, key=lambda row: -row.advance_px * np.sqrt(row.confidence)):
-        near = [other for other in kept if abs(row.number - other.number) <= 1]
-        if not any(_share_beside(row, other) > _BESIDE for other in near):
+        if not any(_is_beside(row, other) for other in kept):
             kept.append(row)
     return kept[:LINES_READ_TWICE]
 
 
-def _share_beside(row: Row, other: Row) -> float:
-    """Return how much of the shorter of two rows lies above or below the other."""
+def _is_beside(row: Row, other: Row) -> bool:
+    """Say whether two rows are of one line: less than its height apart, and over each other."""
     overlap = min(row.last, other.last) - max(row.first, other.first)
-    return overlap / max(min(row.last - row.first, other.last - other.first), 1)
+    is_over = overlap > _BESIDE * max(min(row.last - row.first, other.last - other.first), 1)
+    height_px = _HEIGHT_PER_ADVANCE * max(row.advance_px, other.advance_px)
+    return is_over and abs(row.middle_px - other.middle_px) < height_px
 
 
 def _read_row(number: int, chances: NDArray[np.float32]) -> Row | None:
@@ -519,9 +568,10 @@ def _is_of_one_line(one: _Told, other: _Told) -> bool:
     """Say whether two rows tell of one line: beside each other and alike, or over each other."""
     overlap = min(one.right_px, other.right_px) - max(one.left_px, other.left_px)
     shorter = max(min(one.right_px - one.left_px, other.right_px - other.left_px), 1.0)
-    apart = abs(one.row - other.row)
+    apart_px = abs(one.middle_px - other.middle_px)
     is_alike = ratio(one.text, other.text) >= _SAME_LINE
-    return overlap > _BESIDE * shorter and (apart == 0 or (apart <= 2 and is_alike))
+    is_near = apart_px <= _NEAR_HEIGHTS * max(one.height_px, other.height_px)
+    return overlap > _BESIDE * shorter and (apart_px < ROW_PX / 2 or (is_near and is_alike))
 
 
 def _with_capitals(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.catalogue.register import words_on_packs
+from inspector.catalogue.register import brand_words, words_on_packs
+from inspector.catalogue.vocabulary import letters_of, words_of
 from inspector.domain.capture import Capture
 from inspector.domain.scene import (
     Aid,
@@ -56,10 +57,10 @@ FACINGS_READ = 2
 
 LARGE_PACK_PX = 70.0
 """Of packs at least so large (root of the area) only those are looked at for small print on which,
-or on a twin of which, no word was read surely."""
+or on a twin of which, no brand was read surely."""
 
-SURE_LINE, FEWEST_LETTERS = 0.9, 4
-"""Confidence and letters of a line that was read surely."""
+SURE_LINE = 0.9
+"""Confidence of a line that was read surely."""
 
 HELD_SHARE = 0.75
 """A line is printed on what holds this share of it; a word that sticks out is on something else."""
@@ -146,6 +147,7 @@ class SceneReader:
             name_weights(), words_on_packs(), lines
         )
         self.finders = Finders()
+        self._brands = brand_words()
         self._lessons = LessonBook(lessons) if lessons is not None else None
 
     @property
@@ -191,8 +193,9 @@ class SceneReader:
         passed_over = {pack.box_xyxy_px for pack in unread.packs if pack not in facings}
         boxes = [
             pack.box_xyxy_px
-            for pack in scene.packs
-            if wants_small_print(pack, is_passed_over=pack.box_xyxy_px in passed_over)
+            for pack in facings_for_small_print(
+                scene.packs, looks, passed_over=passed_over, brands=self._brands
+            )
         ]
         slopes = slopes_at(straight_edges, boxes)
         small_print = dict(zip(boxes, self.name_reader.read(image_bgr, boxes, slopes), strict=True))
@@ -317,20 +320,43 @@ def facings_to_read(packs: Sequence[Pack], looks: Mapping[str, int]) -> list[Pac
     return read
 
 
-def wants_small_print(pack: Pack, *, is_passed_over: bool) -> bool:
-    """Say whether a pack is worth a look at its small print, which takes a while.
+def facings_for_small_print(
+    packs: Sequence[Pack],
+    looks: Mapping[str, int],
+    *,
+    passed_over: Collection[Box],
+    brands: Collection[str],
+) -> list[Pack]:
+    """Choose the packs that are worth a look at their small print, which takes a while.
 
     Args:
-        pack: The pack, with the text that was read on it.
-        is_passed_over: Whether nothing was read on it because a twin of it was.
+        packs: Packs and product cards, with the text that was read on them.
+        looks: Numbers of their looks, by pack id.
+        passed_over: Boxes of packs on which nothing was read because a twin of theirs was.
+        brands: First words of names of goods, in bare letters.
+
+    Returns:
+        The largest few of each look; of large packs only those on which no brand was read.
     """
-    if pack.is_card:
-        return False
-    is_read = any(
-        line.confidence >= SURE_LINE and sum(map(str.isalpha, line.text)) >= FEWEST_LETTERS
+    wanting = [
+        pack
+        for pack in packs
+        if not pack.is_card
+        and (
+            _area(pack.box_xyxy_px) < LARGE_PACK_PX**2
+            or not (pack.box_xyxy_px in passed_over or _shows_brand(pack, brands))
+        )
+    ]
+    return facings_to_read(wanting, looks)
+
+
+def _shows_brand(pack: Pack, brands: Collection[str]) -> bool:
+    return any(
+        letters_of(word) in brands
         for line in pack.texts
+        if line.confidence >= SURE_LINE
+        for word in words_of(line.text)
     )
-    return _area(pack.box_xyxy_px) < LARGE_PACK_PX**2 or not (is_passed_over or is_read)
 
 
 def sharpness(image_bgr: NDArray[np.uint8]) -> float:

@@ -7,10 +7,14 @@ from inspector.vision.name_reader import (
     ALPHABET,
     BLANK,
     FRONTS_WH_PX,
+    LOOKS,
+    ROW_PX,
     NameReader,
+    Row,
     _read_row,
     front_from_photo,
     phrases_of,
+    size_in_look,
     spelt,
 )
 from inspector.vision.text import TextReader
@@ -93,6 +97,18 @@ def test_a_pack_at_the_border_of_the_photo_is_cut_out_whole():
         front = front_from_photo(photo, (-5.0, -5.0, 60.0, 30.0), wh_px)
         assert front.shape == (wh_px[1], wh_px[0], 3)
         assert (front == 120).all()
+
+
+@pytest.mark.parametrize("wh_px", FRONTS_WH_PX)
+def test_each_look_is_of_whole_rows_and_tells_the_same_place(wh_px):
+    row = Row(2, 10, 20, "treo", 0.9)
+    for look in LOOKS:
+        size = size_in_look(wh_px, look)
+        assert size[1] % ROW_PX == 0
+        assert size == pytest.approx([look * side for side in wh_px], abs=ROW_PX / 2)
+        seen = row.seen_at(wh_px, size)
+        assert seen.middle_px / wh_px[1] == pytest.approx(row.middle_px / size[1])
+        assert seen.at(10) / wh_px[0] == pytest.approx(row.at(10) / size[0])
 
 
 def test_lines_that_slant_are_made_level():

@@ -6,9 +6,9 @@ from inspector.vision.detector import Detection
 from inspector.vision.scene_reader import (
     SceneReader,
     compose_scene,
+    facings_for_small_print,
     facings_to_read,
     sharpness,
-    wants_small_print,
 )
 
 
@@ -220,15 +220,26 @@ def test_a_sign_in_a_sign_is_one_sign_and_the_surer_one() -> None:
     assert sum(sign.is_price_label for sign in scene.signs) == 1
 
 
-def test_small_print_is_looked_for_where_no_word_was_read_surely():
-    def pack(side_px, *lines, is_card=False):
+def test_small_print_is_looked_for_on_small_packs_and_where_no_brand_was_read():
+    def wants(side_px, *lines, is_card=False, is_passed_over=False):
         box = (0.0, 0.0, side_px, side_px)
         texts = tuple(TextLine(text, box, 9.0, confidence) for text, confidence in lines)
-        return Pack("p1", box, 0.9, is_card=is_card, texts=texts)
+        pack = Pack("p1", box, 0.9, is_card=is_card, texts=texts)
+        passed_over = {box} if is_passed_over else set()
+        return bool(
+            facings_for_small_print([pack], {}, passed_over=passed_over, brands={"zymelin"})
+        )
 
-    assert wants_small_print(pack(40.0, ("Zymelin", 0.99)), is_passed_over=True)
-    assert wants_small_print(pack(90.0), is_passed_over=False)
-    assert wants_small_print(pack(90.0, ("Zymelin", 0.7), ("500 mg", 0.99)), is_passed_over=False)
-    assert not wants_small_print(pack(90.0, ("Zymelin", 0.99)), is_passed_over=False)
-    assert not wants_small_print(pack(90.0), is_passed_over=True)
-    assert not wants_small_print(pack(40.0, is_card=True), is_passed_over=False)
+    assert wants(40.0, ("Zymelin", 0.99), is_passed_over=True)
+    assert wants(90.0)
+    assert wants(90.0, ("Zymelin", 0.7), ("60 tabletter", 0.99))
+    assert not wants(90.0, ("Zymelin 1 mg", 0.99))
+    assert not wants(90.0, is_passed_over=True)
+    assert not wants(40.0, is_card=True)
+
+
+def test_small_print_is_looked_for_on_two_facings_of_a_look():
+    packs = [Pack(f"p{n}", (50.0 * n, 0.0, 50.0 * n + 40 + n, 50.0), 0.9) for n in range(4)]
+    looks = {pack.pack_id: 1 for pack in packs}
+    chosen = facings_for_small_print(packs, looks, passed_over=(), brands=())
+    assert {pack.pack_id for pack in chosen} == {"p2", "p3"}
