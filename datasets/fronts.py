@@ -22,7 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from datasets.shelfgen.lettering import Colour, colour
 from inspector.domain.goods import Sku
-from inspector.vision.name_reader import MARGIN_SHARE
+from inspector.vision.pack_views import MARGIN_SHARE
 
 TEXEL_SIDE_PX = 150
 """Root of the area of a front as it is printed."""

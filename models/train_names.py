@@ -29,21 +29,9 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from datasets.fronts import FrontMaker, Line, SeenFront, fonts_under
 from inspector.catalogue.register import words_on_packs
 from inspector.inspection import register_in_use
-from inspector.vision.name_reader import (
-    ALPHABET,
-    BLANK,
-    FRONTS_SIDE_PX,
-    FRONTS_WH_PX,
-    LOOKS,
-    ROW_PX,
-    STEP_PX,
-    NameReader,
-    Row,
-    View,
-    size_in_look,
-    spelt,
-    sureness_of,
-)
+from inspector.vision.name_reader import NameReader
+from inspector.vision.pack_views import FRONTS_SIDE_PX, FRONTS_WH_PX, LOOKS, View, size_in_look
+from inspector.vision.print_rows import ALPHABET, BLANK, ROW_PX, STEP_PX, Row, spelt, sureness_of
 from inspector.vision.text import TextReader
 from inspector.vision.weights import Weights, load_weights
 

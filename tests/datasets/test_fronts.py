@@ -8,7 +8,7 @@ import pytest
 
 from datasets.fronts import FrontMaker, fonts_under
 from inspector.inspection import register_in_use
-from inspector.vision.name_reader import FRONTS_WH_PX
+from inspector.vision.pack_views import FRONTS_WH_PX
 
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 

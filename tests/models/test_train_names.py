@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from datasets.fronts import Line, SeenFront, fonts_under
-from inspector.vision.name_reader import ALPHABET, FRONTS_WH_PX, ROW_PX, STEP_PX
+from inspector.vision.pack_views import FRONTS_WH_PX
+from inspector.vision.print_rows import ALPHABET, ROW_PX, STEP_PX
 from models.train_names import Fronts, NameNet, batch_of, loss_of
 
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"

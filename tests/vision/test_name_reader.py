@@ -3,20 +3,9 @@ import pytest
 
 from datasets.shelfgen.lettering import BOLD, stamp_text
 from inspector.catalogue.register import words_on_packs
-from inspector.vision.name_reader import (
-    ALPHABET,
-    BLANK,
-    FRONTS_WH_PX,
-    LOOKS,
-    ROW_PX,
-    NameReader,
-    Row,
-    _read_row,
-    front_from_photo,
-    phrases_of,
-    size_in_look,
-    spelt,
-)
+from inspector.vision.name_reader import NameReader, phrases_of
+from inspector.vision.pack_views import FRONTS_WH_PX, LOOKS, front_from_photo, size_in_look
+from inspector.vision.print_rows import ALPHABET, BLANK, ROW_PX, Row, read_row, spelt
 from inspector.vision.text import TextReader
 from inspector.vision.weights import name_weights
 
@@ -133,20 +122,20 @@ def chances_of(text, chance, steps=30):
 
 
 def test_a_row_is_as_sure_as_its_letters_are():
-    row = _read_row(3, chances_of("treo", 0.5))
+    row = read_row(3, chances_of("treo", 0.5))
     assert (row.number, row.text, row.first, row.last) == (3, "treo", 1, 7)
     assert row.confidence == pytest.approx(0.5)
 
 
 def test_double_letters_need_a_gap_and_blanks_at_the_ends_go():
-    assert _read_row(0, chances_of("apollo", 0.9)).text == "apollo"
-    assert _read_row(0, chances_of(" a b ", 0.9)).text == "a b"
+    assert read_row(0, chances_of("apollo", 0.9)).text == "apollo"
+    assert read_row(0, chances_of(" a b ", 0.9)).text == "a b"
 
 
 def test_rows_that_say_little_or_doubt_all_of_it_say_nothing():
-    assert _read_row(0, chances_of("", 0.9)) is None
-    assert _read_row(0, chances_of("ab", 0.9)) is None
-    assert _read_row(0, chances_of("treo", 0.15)) is None
+    assert read_row(0, chances_of("", 0.9)) is None
+    assert read_row(0, chances_of("ab", 0.9)) is None
+    assert read_row(0, chances_of("treo", 0.15)) is None
 
 
 def test_a_line_may_hold_any_words_of_a_name_that_follow_each_other():
@@ -211,4 +200,4 @@ def test_letters_of_lines_are_told_one_by_one():
     (chances,) = TextReader(threads=1).chances([photo[20:58, 12:180]], ALPHABET)
     assert chances.shape[0] == len(ALPHABET)
     assert chances.max() <= 1.01
-    assert _read_row(0, chances).text == "panodil"
+    assert read_row(0, chances).text == "panodil"

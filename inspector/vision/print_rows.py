@@ -1,0 +1,198 @@
+"""Rows of print: what a line on a pack says letter by letter, how surely, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.fuzz import ratio
+
+from inspector.vision.spotting import Spotted
+
+ROW_PX, STEP_PX = 8, 2
+"""The network says what a line would say every so many pixels of height, letter by letter every so
+many pixels of length."""
+
+ALPHABET = "\0 abcdefghijklmnopqrstuvwxyzæøåäöü0123456789-+%&.,/"
+BLANK = 0
+"""Letters that are told apart, capitals as small ones; the first stands for no letter."""
+
+FEWEST_LETTERS = 3
+
+FAINTEST = 0.2
+"""Rows whose letters are less sure than this say nothing."""
+
+COST, DOUBT, LETTER, MARGIN, ODDS = -3.5, -3.7, 0.18, 0.13, 1.5
+"""Log-odds that a name is right: by what it costs a letter, by how much its row is in doubt, by its
+letters, and by how much more the next best name costs. A logistic regression on made-up fronts,
+but for the constant, which the calibration takes up."""
+
+MOST_MARGIN, MOST_LETTERS = 12.0, 12
+
+LINES_READ_TWICE = 3
+"""So many lines of a pack, the largest, are shown to the second reader."""
+
+HEIGHT_PER_ADVANCE = 1.9
+"""Print is about so much higher, with its long letters, than its letters stand apart."""
+
+_SAME_LINE = 45.0
+"""Readings of rows beside each other that are so alike, in percent, are of one line."""
+
+_NEAR_HEIGHTS = 1.4
+"""Rows of one line are at most so many of its heights apart."""
+
+_BESIDE = 0.5
+"""Rows that share so much of the shorter one's length stand over each other."""
+
+_PLAIN = str.maketrans({"é": "e", "µ": "u"})
+_SPACE = ALPHABET.index(" ")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row of a front says.
+
+    Attributes:
+        number: Which row, from the top.
+        first: Step of its first letter.
+        last: Step of its last letter.
+        text: What it says letter by letter.
+        confidence: How sure its letters are, 0 to 1.
+        name: The name that it most likely says, if any.
+        start: Where its first step begins, pixels of the front.
+        step: How long a step is, pixels of the front.
+        row_px: How high a row is, pixels of the front.
+    """
+
+    number: int
+    first: int
+    last: int
+    text: str
+    confidence: float
+    name: Spotted | None = None
+    start: float = 0.0
+    step: float = STEP_PX
+    row_px: float = ROW_PX
+
+    def seen_at(self, wh_px: tuple[int, int], of_wh_px: tuple[int, int]) -> Row:
+        """Return the row with its place in a front of another size than the one it was read in."""
+        across, down = (side / of for side, of in zip(wh_px, of_wh_px, strict=True))
+        return replace(self, step=across * self.step, row_px=down * self.row_px)
+
+    @property
+    def middle_px(self) -> float:
+        """Where its middle is, pixels of the front from its top."""
+        return (self.number + 0.5) * self.row_px
+
+    def at(self, step: int) -> float:
+        """Return where the middle of a step is, pixels of the front from its left."""
+        return self.start + (step + 0.5) * self.step
+
+    @property
+    def advance_px(self) -> float:
+        """How far its letters stand apart, pixels of the front."""
+        return self.step * max(self.last - self.first, 1) / max(len(self.text) - 1, 1)
+
+    @property
+    def ends_px(self) -> tuple[float, float]:
+        """Where its first and its last letter are, pixels of the front from its left."""
+        return self.at(self.first), self.at(self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    """A row as it is told: where its middle is and from where to where it runs, in pixels."""
+
+    middle_px: float
+    left_px: float
+    right_px: float
+    text: str
+    share_right: float
+    is_second: bool
+    name: str = ""
+
+    @property
+    def height_px(self) -> float:
+        """Height of its print, pixels of the front."""
+        return HEIGHT_PER_ADVANCE * (self.right_px - self.left_px) / max(len(self.text) - 1, 1)
+
+
+def spelt(text: str) -> list[int]:
+    """Return a text as places in the alphabet; what is no letter of it is left out.
+
+    Example:
+        >>> "".join(ALPHABET[letter] for letter in spelt("Läkerol® 25 g"))
+        'läkerol 25 g'
+    """
+    plain = " ".join(text.lower().translate(_PLAIN).split())
+    return [ALPHABET.index(letter) for letter in plain if letter in ALPHABET]
+
+
+def read_row(number: int, chances: NDArray[np.float32]) -> Row | None:
+    """Read a row, shape (letters, steps), as CTC does: equal letters side by side are one."""
+    best, sure = chances.argmax(axis=0).tolist(), chances.max(axis=0).tolist()
+    letters: list[tuple[int, int, float]] = []
+    for step, (letter, chance) in enumerate(zip(best, sure, strict=True)):
+        if letter == BLANK:
+            continue
+        if step and best[step - 1] == letter:
+            place, _, before = letters[-1]
+            letters[-1] = (place, letter, max(before, chance))
+        else:
+            letters.append((step, letter, chance))
+    while letters and letters[0][1] == _SPACE:
+        letters.pop(0)
+    while letters and letters[-1][1] == _SPACE:
+        letters.pop()
+    if len(letters) < FEWEST_LETTERS:
+        return None
+    confidence = float(np.exp(np.mean(np.log([chance for _, _, chance in letters]))))
+    if confidence < FAINTEST:
+        return None
+    text = "".join(ALPHABET[letter] for _, letter, _ in letters)
+    return Row(number, letters[0][0], letters[-1][0], text, confidence)
+
+
+def sureness_of(name: Spotted, row: Row) -> float:
+    """Return how sure a name is that was spotted in a row, 0 to 1, before it is calibrated."""
+    log_odds = (
+        ODDS
+        + COST * name.cost / len(name.text)
+        - DOUBT * np.log(row.confidence)
+        + LETTER * min(len(name.text), MOST_LETTERS)
+        + MARGIN * min(name.margin, MOST_MARGIN)
+    )
+    return float(1 / (1 + np.exp(-log_odds)))
+
+
+def largest_lines(rows: Sequence[Row]) -> list[Row]:
+    """Return a few lines in the largest print, each by its surest row."""
+    kept: list[Row] = []
+    for row in sorted(rows, key=lambda row: -row.advance_px * np.sqrt(row.confidence)):
+        if not any(_is_beside(row, other) for other in kept):
+            kept.append(row)
+    return kept[:LINES_READ_TWICE]
+
+
+def _is_beside(row: Row, other: Row) -> bool:
+    """Say whether two rows are of one line: less than its height apart, and over each other."""
+    is_over = _overlap(row.ends_px, other.ends_px) > _BESIDE
+    height_px = HEIGHT_PER_ADVANCE * max(row.advance_px, other.advance_px)
+    return is_over and abs(row.middle_px - other.middle_px) < height_px
+
+
+def are_of_one_line(one: ToldRow, other: ToldRow) -> bool:
+    """Say whether two rows tell of one line: beside each other and alike, or over each other."""
+    overlap = _overlap((one.left_px, one.right_px), (other.left_px, other.right_px))
+    apart_px = abs(one.middle_px - other.middle_px)
+    is_alike = ratio(one.text, other.text) >= _SAME_LINE
+    is_near = apart_px <= _NEAR_HEIGHTS * max(one.height_px, other.height_px)
+    return overlap > _BESIDE and (apart_px < ROW_PX / 2 or (is_near and is_alike))
+
+
+def _overlap(ends_px: tuple[float, float], other_px: tuple[float, float]) -> float:
+    """Return how much two stretches share of the shorter one."""
+    shared = min(ends_px[1], other_px[1]) - max(ends_px[0], other_px[0])
+    return shared / max(min(ends_px[1] - ends_px[0], other_px[1] - other_px[0]), 1.0)
