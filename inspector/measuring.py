@@ -38,7 +38,7 @@ from inspector.geometry.heights import (
     is_floor_in_view,
     limit_line,
 )
-from inspector.geometry.layout import Layout, lay_out
+from inspector.geometry.layout import Layout, lay_out, neighbours_without
 from inspector.geometry.placements import Surround, find_placements, visible_front
 from inspector.geometry.planes import stand_off_front
 from inspector.geometry.signs import SignSpot, find_spots
@@ -92,7 +92,7 @@ class Survey:
 
     Attributes:
         of: Ids of the packs and signs that it was made of.
-        told: What people and the device said of the photo.
+        told: What people and the device said of the photo, but what packs are.
         limit_m: Height of the limit line.
         fit: The camera.
         layout: Shelves and what stands on them.
@@ -149,10 +149,17 @@ def measure(
     scene = told_apart(scene, camera, matcher=matcher, guidance=guidance)
     surveys = {} if surveys is None else surveys
     survey = surveys.get(capture_id)
-    if survey is None or not survey.fits(scene, told, guidance.reach_height_m):
-        survey = surveys[capture_id] = survey_scene(scene, camera, told, guidance.reach_height_m)
+    of_place = replace(told, sorted_packs=())  # what packs are moves nothing
+    if survey is None or not survey.fits(scene, of_place, guidance.reach_height_m):
+        survey = survey_scene(scene, camera, of_place, guidance.reach_height_m)
+        surveys[capture_id] = survey
     fit, layout, spots = survey.fit, survey.layout, survey.spots
-    readings = read_goods(scene.packs, matcher)
+    readings = read_goods(scene.packs, matcher, told)
+    are_none = {
+        pack_id
+        for pack_id, reading in readings.items()
+        if reading.is_told and reading.goods is Goods.PRODUCT_CARD
+    }
     packs = tuple(
         _pack_facts(pack, readings[pack.pack_id], scene, told, survey.bottoms[pack.pack_id])
         for pack in scene.packs
@@ -182,7 +189,9 @@ def measure(
         floor_in_view=survey.floor_in_view,
         packs=packs,
         shelves=layout.shelves,
-        neighbours=layout.neighbours,
+        neighbours=neighbours_without(
+            are_none, layout, scene, fit, box_u_px=_pack_u_px(scene, camera)
+        ),
         placements=sure,
         possible_placements=tuple(p for p in placements if not p.pack_ids),
         signs=signs,
@@ -200,10 +209,19 @@ def told_apart(
     return _with_signs_taken_for_packs(scene, matcher, guidance)
 
 
-def read_goods(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]:
-    """Return what each pack and card is, by pack id; only packs of one look bear on each other."""
+def read_goods(
+    packs: Sequence[Pack], matcher: Matcher, told: Told = NOTHING_TOLD
+) -> Mapping[str, Reading]:
+    """Return what each pack and card is, by pack id; only packs of one look bear on each other.
+
+    What a person told stands in for a reading where there is none; it changes none.
+    """
     readings = with_printed_names(packs, read_packs(packs, matcher))
-    return {pack.pack_id: _reading_of(pack, readings) for pack in packs}
+    found = {pack.pack_id: _reading_of(pack, readings) for pack in packs}
+    for pack_id, goods in told.sorted_packs:
+        if pack_id in found and found[pack_id].goods is Goods.UNKNOWN:
+            found[pack_id] = Reading(goods, None, None, is_told=True)
+    return found
 
 
 def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: float) -> Survey:
@@ -374,6 +392,7 @@ def _pack_facts(
         behind_door=bool(doors_px),
         lock_height=_lock_height(doors_px, told),
         unless_card=reading.unless_card,
+        is_told=reading.is_told,
         expires_on=_expiry(pack),
         fields={}
         if pack.is_card

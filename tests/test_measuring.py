@@ -175,3 +175,84 @@ def test_packs_stand_over_a_step_that_lies_below_them_in_the_picture(facts_of):
     podium = Aid("a1", AidKind.STEPS, (90, 700, 250, 900), 0.9)
     facts = facts_of(Scene(packs=row(("Otrivin",), ("Zymelin",), ("Ipren",)), aids=(podium,)))
     assert facts.aids[0].over_ids == ("p1", "p2")
+
+
+def told(**goods):
+    return Told(sorted_packs=tuple((key, Goods(value)) for key, value in goods.items()))
+
+
+def as_told(facts_of, scene, **goods):
+    return facts_of(scene, told(**goods))
+
+
+@pytest.mark.parametrize("goods", [Goods.OTC_MEDICINE, Goods.OTHER_GOODS, Goods.PRODUCT_CARD])
+def test_what_a_person_says_of_an_unread_pack_counts_and_names_nothing(facts_of, goods):
+    read, unread = as_told(facts_of, Scene(packs=row(("Otrivin",), ())), p2=goods).packs
+    assert (unread.goods, unread.identity, unread.kind) == (goods, None, None)
+    assert (read.is_told, unread.is_told) == (False, True)
+    assert unread.label == "p2"
+
+
+def test_nobody_sorts_a_pack_as_unknown():
+    with pytest.raises(ValueError, match="says what it is"):
+        told(p1="unknown")
+
+
+def test_a_pack_that_was_read_stays_what_it_was_read_to_be(facts_of):
+    packs = (*row(("Otrivin",), ("Zendium",)), pack(3, (300, 400, 398, 480), is_card=True))
+    before = facts_of(Scene(packs=packs))
+    after = as_told(
+        facts_of, Scene(packs=packs), p1="other_goods", p2="otc_medicine", p3="other_goods"
+    )
+    assert after == before
+
+
+def test_a_person_settles_what_may_be_a_card(facts_of):
+    doubtful = Scene(packs=(pack(1, (100, 400, 198, 480), "Otrivin", may_be_card=True),))
+    (perhaps,) = as_told(facts_of, doubtful, p1="otc_medicine").packs
+    assert (perhaps.goods, perhaps.is_told) == (Goods.OTC_MEDICINE, True)
+    assert perhaps.identity is None, "a person names nothing"
+
+
+def test_sorting_settles_separation_either_way(facts_of):
+    scene = Scene(packs=shelf("Otrivin", "?", "Otrivin"))
+    assert judged(facts_of(scene)) == {"s1": Outcome.CANT_TELL}
+    for goods, outcome in (("otc_medicine", Outcome.PASSED), ("other_goods", Outcome.FAILED)):
+        assert judged(as_told(facts_of, scene, p2=goods)) == {"s1": outcome}
+
+
+def test_medicine_that_a_person_sorts_makes_a_placement(facts_of):
+    scene = Scene(packs=shelf("?", "Zendium"))
+    assert judged(facts_of(scene)) == {"unread": Outcome.CANT_TELL}
+    assert judged(as_told(facts_of, scene, p1="otc_medicine")) == {"s1": Outcome.FAILED}
+    assert judged(as_told(facts_of, scene, p1="other_goods")) == {"store": Outcome.INAPPLICABLE}
+
+
+def test_what_is_no_pack_stands_between_no_others(facts_of):
+    narrow = (pack(1, (100, 400, 199, 480), "Otrivin"), pack(2, (200, 400, 203, 480)))
+    others = Scene(packs=(*narrow, pack(3, (204, 400, 303, 480), "Zendium")))
+    assert judged(facts_of(others)) == {"s1": Outcome.CANT_TELL}
+    assert judged(as_told(facts_of, others, p2="product_card")) == {"s1": Outcome.FAILED}
+    same = Scene(packs=(*narrow, pack(3, (204, 400, 303, 480), "Otrivin")))
+    assert judged(as_told(facts_of, same, p2="product_card")) == {"s1": Outcome.PASSED}
+
+
+def test_the_place_of_what_is_no_pack_is_no_gap(facts_of):
+    scene = Scene(packs=shelf("Otrivin", "?", "?", "Zendium"))
+    facts = as_told(facts_of, scene, p2="product_card", p3="product_card")
+    (pair,) = facts.neighbours
+    assert (pair.left_id, pair.right_id, pair.is_hidden) == ("p1", "p4", True)
+    assert judged(facts) == {"s1": Outcome.CANT_TELL}, "it may be the side of one of the two"
+
+
+def test_sorting_moves_nothing_and_makes_no_new_survey(facts_of):
+    matcher, guidance = Matcher(Register.load().on(DAY)), load_guidance(DAY)
+    scene, surveys = Scene(packs=shelf("Otrivin", "?", "Zendium")), {}
+    given = {"matcher": matcher, "guidance": guidance, "surveys": surveys}
+    before = measure("c1", scene, CAMERA, **given)
+    survey = surveys["c1"]
+    after = measure("c1", scene, CAMERA, told=told(p2="product_card"), **given)
+    assert surveys["c1"] is survey
+    assert after.shelves == before.shelves
+    heights = [[p.bottom_height for p in facts.packs] for facts in (before, after)]
+    assert heights[0] == heights[1]

@@ -15,6 +15,7 @@ from itertools import chain
 
 from inspector.catalogue.changes import Changes
 from inspector.catalogue.matching import Matcher, Reading
+from inspector.domain.capture import NOTHING_TOLD, Told
 from inspector.domain.facts import PackFacts, Site
 from inspector.domain.goods import Goods
 from inspector.domain.quantity import Unmeasured
@@ -41,7 +42,7 @@ def grounds_of(seen: SeenCapture, matcher: Matcher, guidance: Guidance) -> Groun
     for sign in scene.signs:
         matcher.noting(signs).medicine_names(sign.text)
     units = _units(scene.packs)
-    packs, questions = _read(units, scene.packs, matcher)
+    packs, questions = _read(units, scene.packs, matcher, seen.told)
     return Grounds(
         pack_ids=tuple(packs),
         units=tuple(units),
@@ -89,6 +90,7 @@ def judged_in_part(
     """
     unit_of = dict(zip(grounds.pack_ids, grounds.units, strict=True))
     packs = packs_of({pack_id for pack_id, unit in unit_of.items() if unit in reached})
+    # What people told is left out, so that what rests on it is other goods here.
     again, questions = _read([unit_of[pack.pack_id] for pack in packs], packs, matcher)
     before = dict(zip(grounds.pack_ids, grounds.goods, strict=True))
     goods = before | {pack_id: _goods(pack) for pack_id, pack in again.items()}
@@ -126,7 +128,7 @@ def _units(packs: Iterable[Pack]) -> list[int]:
 
 
 def _read(
-    units: Iterable[int], packs: Sequence[Pack], matcher: Matcher
+    units: Iterable[int], packs: Sequence[Pack], matcher: Matcher, told: Told = NOTHING_TOLD
 ) -> tuple[dict[str, PackFacts], list[tuple[str, int]]]:
     """Return what packs are, wherever they stand, and each question with its unit's number."""
     by_unit: dict[int, list[Pack]] = {}
@@ -136,7 +138,7 @@ def _read(
     questions: list[tuple[str, int]] = []
     for unit, alike in by_unit.items():
         notes: list[str] = []
-        readings |= read_goods(alike, matcher.noting(notes))
+        readings |= read_goods(alike, matcher.noting(notes), told)
         questions += ((note, unit) for note in dict.fromkeys(notes))
     return {pack.pack_id: _facts(pack, readings[pack.pack_id]) for pack in packs}, questions
 

@@ -74,18 +74,20 @@ class Reading:
     """What the text on a pack says the pack is.
 
     Attributes:
-        goods: What it is in the sense of section 5; never `PRODUCT_CARD`.
+        goods: What it is in the sense of section 5.
         kind: Kind of goods; None when unknown, or when several kinds of other goods are possible.
         identity: The brand and the register entries that fit; None when only the class is known.
             Its confidence in [0, 1] is the likeness of the name (1 - edits / letters) times the
             text reader's lowest confidence in the words of the name.
         unless_card: Of what may be a product card: the goods that it is if it is none.
+        is_told: True when a person said what it is, not the text.
     """
 
     goods: Goods
     kind: Kind | None
     identity: Identity | None
     unless_card: Goods = Goods.UNKNOWN
+    is_told: bool = False
 
 
 _UNKNOWN = Reading(Goods.UNKNOWN, None, None)

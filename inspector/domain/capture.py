@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from inspector.domain.goods import Goods
 
 
 class FocalOrigin(StrEnum):
@@ -77,6 +79,8 @@ class Told:
         print_scale: Size of the printed reference kit over its designed size.
         down: Direction of gravity in the camera's frame (x right, y down, z forward), a unit
             vector; None when the device did not write it.
+        sorted_packs: What packs are that the machine could not read, as a person who saw them says:
+            pairs of id and goods. `PRODUCT_CARD` stands for everything that is no pack.
     """
 
     camera_height_m: float | None = None
@@ -86,6 +90,12 @@ class Told:
     lent: tuple[HeightMark, ...] = ()
     print_scale: float = 1.0
     down: tuple[float, float, float] | None = None
+    # Live cameras know what they were told by its repr, and nobody sorts for them.
+    sorted_packs: tuple[tuple[str, Goods], ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        if any(goods is Goods.UNKNOWN for _, goods in self.sorted_packs):
+            raise ValueError("a person who sorts a pack says what it is; leave it out otherwise")
 
 
 NOTHING_TOLD = Told()

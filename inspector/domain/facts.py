@@ -45,6 +45,7 @@ class PackFacts:
         behind_door: True when it lies inside the box of a closed cabinet door.
         lock_height: Height of that door's lock, as a person measured it; None when nobody did.
         unless_card: Of an unknown pack that may be a product card: what it is if it is none.
+        is_told: True when a person said what it is: the machine could not read it.
         expires_on: Last day on which it may be sold, where the photo shows it.
         fields: Name, strength, form, pack size and substance, each with its own confidence.
     """
@@ -59,6 +60,7 @@ class PackFacts:
     behind_door: bool = False
     lock_height: Length | None = None
     unless_card: Goods = Goods.UNKNOWN
+    is_told: bool = False
     expires_on: date | None = None
     fields: Mapping[str, FieldReading] = field(default_factory=dict)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from string import ascii_lowercase
@@ -138,6 +138,48 @@ def lay_out(scene: Scene, fit: CameraFit, *, box_u_px: float) -> Layout:
             if (lower := below[key])
         ]
     return Layout(known, tuple(shelves), _numbered(runs, starts, known), tuple(neighbours))
+
+
+def neighbours_without(
+    are_none: Set[str], layout: Layout, scene: Scene, fit: CameraFit, *, box_u_px: float
+) -> tuple[Neighbours, ...]:
+    """Return a layout's neighbours where some of its packs are none, as people on the spot say.
+
+    What stands on either side of one is side by side. It may be the side of a box that belongs to
+    one of them, or a card before others, so that the place between them counts as hidden.
+
+    Args:
+        are_none: Ids of what was taken for packs.
+        layout: The layout with them; nothing else in it changes.
+        scene: What was seen.
+        fit: Camera.
+        box_u_px: Standard uncertainty of a pack's box sides.
+    """
+    if not are_none:
+        return layout.neighbours
+    kept = [n for n in layout.neighbours if not {n.left_id, n.right_id} & are_none]
+    pairs = [
+        pair
+        for run in layout.runs
+        for pair in pairwise(key for key in run.pack_ids if key not in are_none)
+        if pair not in set(pairwise(run.pack_ids))
+    ]
+    packs = {pack.pack_id: pack for pack in scene.packs}
+    between_px = [_between_px(packs[left], packs[right]) for left, right in pairs]
+    gaps = widths_between(fit, between_px, u_px=box_u_px)
+    boxes = layout.front
+    kept += [
+        Neighbours(
+            left,
+            right,
+            gap=gap,
+            gap_widths=_gap_widths(boxes[left], boxes[right]),
+            divider=_are_divided(packs[left], packs[right], scene.dividers),
+            is_hidden=True,
+        )
+        for (left, right), gap in zip(pairs, gaps, strict=True)
+    ]
+    return tuple(kept)
 
 
 def _is_turned(fit: CameraFit, boxes: Sequence[FrontBox]) -> bool:

@@ -36,8 +36,10 @@ def document_from_report(report: InspectionReport) -> Json:
     null, with the reason beside them. Beyond the contract it has `versions`, `findings`, for each
     capture the `placements` that verdicts are about and the `marks` of heights that a person
     measured, with what the photo says beside the tape, of each pack `fields` and `expires_on`, and
-    beside each null `height_unknown_because` and `identity_unknown_because`. After the packs come
-    finds that are more often none, with `doubtful`: they are listed and took part in nothing.
+    beside each null `height_unknown_because` and `identity_unknown_because`. A pack that the
+    machine could not read and whose `goods` a person told has `goods_told_by_person`; no pack at
+    all is a `product_card` then. After the packs come finds that are more often none, with
+    `doubtful`: they are listed and took part in nothing.
 
     Args:
         report: The inspection.
@@ -102,6 +104,7 @@ def _pack(pack: PackFacts) -> Json:
         "expires_on": None if pack.expires_on is None else pack.expires_on.isoformat(),
         "bottom_height_cm": _height_cm(pack.bottom_height),
         "height_unknown_because": _unknown_because(pack.bottom_height),
+        **({"goods_told_by_person": True} if pack.is_told else {}),
     }
 
 

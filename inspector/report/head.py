@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from inspector.domain.goods import Goods
 from inspector.domain.quantity import ScaleMethod
 from inspector.domain.report import InspectedCapture, InspectionReport, Versions
 from inspector.report.labels import Labels, Lang
@@ -64,6 +65,7 @@ def head_from_reports(reports: Sequence[InspectionReport], *, lang: Lang) -> Hea
     rows = [row for report in reports for row in _facts(report, labels)]
     rows.append((labels.text("photos"), labels.count("photo_count", len(photos))))
     rows += [(labels.text("heights_rest_on"), photo.scale) for photo in photos]
+    rows += [row for r in reports for inspected in r.captures for row in _sorted(inspected, labels)]
     versions = [row for report in reports for row in _versions(report.versions, labels)]
     versions += [(labels.text("inspection_id"), report.inspection_id) for report in reports]
     return Head(_merged(rows), photos, tuple(dict.fromkeys(versions)))
@@ -80,6 +82,20 @@ def _facts(report: InspectionReport, labels: Labels) -> list[tuple[str, str]]:
         (labels.text("guidance"), labels.text("guidance_of", date=in_force)),
         (labels.text("report_made"), labels.moment(report.created_at)),
     ]
+
+
+def _sorted(inspected: InspectedCapture, labels: Labels) -> Iterator[tuple[str, str]]:
+    """Yield which packs of a photo a person sorted, and as what."""
+    numbers: dict[Goods, list[str]] = {}
+    for pack in inspected.facts.packs:
+        if pack.is_told:
+            numbers.setdefault(pack.goods, []).append(pack.pack_id.removeprefix("p"))
+    said = [
+        labels.count(f"told_{goods}", len(told), numbers=", ".join(told))
+        for goods, told in numbers.items()
+    ]
+    if said:
+        yield labels.text("sorted_by_person"), f"{inspected.file}: {', '.join(said)}"
 
 
 def _merged(rows: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -44,7 +44,7 @@ _LONGEST_NAME = 40
 
 
 class PackLook(StrEnum):
-    """The six ways in which a pack is shown; each has a `pack_…` word in the label files."""
+    """The seven ways in which a pack is shown; each has a `pack_…` word in the label files."""
 
     MEDICINE_OK = "medicine_ok"
     MEDICINE_FAILED = "medicine_failed"
@@ -52,6 +52,7 @@ class PackLook(StrEnum):
     UNKNOWN = "unknown"
     OTHER_GOODS = "other_goods"
     PRODUCT_CARD = "product_card"
+    NO_PACK = "no_pack"
 
 
 # Colours of Okabe & Ito (2008), which colour-blind people tell apart, some darker for thin lines.
@@ -62,6 +63,7 @@ PACK_STYLES = {
     PackLook.UNKNOWN: Style((170, 80, 150), Line.DOTTED, 1.2, symbol="…"),
     PackLook.OTHER_GOODS: Style((95, 100, 108), Line.SOLID, 0.5),
     PackLook.PRODUCT_CARD: Style((0, 90, 170), Line.DASH_DOT, symbol="▭"),
+    PackLook.NO_PACK: Style((95, 100, 108), Line.DOTTED, 0.5),
 }
 
 _OUTCOME_COLOURS: dict[Outcome, Rgb] = {
@@ -101,7 +103,7 @@ def look_of_pack(pack: PackFacts, outcome: Outcome) -> PackLook:
     """Return how a pack is shown, given the heaviest outcome about it; UNTESTED when none is."""
     match pack.goods:
         case Goods.PRODUCT_CARD:
-            return PackLook.PRODUCT_CARD
+            return PackLook.NO_PACK if pack.is_told else PackLook.PRODUCT_CARD
         case Goods.OTHER_GOODS:
             return PackLook.OTHER_GOODS
         case Goods.UNKNOWN:

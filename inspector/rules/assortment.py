@@ -70,7 +70,8 @@ def _judge_pack(
     target = Target(TargetKind.PACK, pack.pack_id)
     evidence = scope.evidence(capture, [pack])
     if pack.goods is not Goods.OTC_MEDICINE or pack.identity is None:
-        return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, evidence=evidence)
+        case = "told_medicine" if pack.is_told else ""
+        return RULE.cant_tell(target, Reason.IDENTITY_UNKNOWN, case=case, evidence=evidence)
     identity = pack.identity
     answer = _combine([_ask(sku, dealer, guidance) for sku in identity.candidates])
     details = Details(evidence=evidence, values=_values(pack, identity))

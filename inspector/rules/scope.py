@@ -133,6 +133,8 @@ def no_medicine_pack(rule: Rule, capture: CaptureFacts, pack: PackFacts) -> Verd
     """Return that a rule asks nothing of a card or of other goods; None for all other packs."""
     target = Target(TargetKind.PACK, pack.pack_id)
     place = evidence(capture, [pack])
+    if pack.is_told and pack.goods is not Goods.OTC_MEDICINE:
+        return rule.inapplicable(target, case=f"told_{pack.goods}", evidence=place)
     if is_product_card(pack):
         return rule.inapplicable(target, case="product_card", evidence=place)
     if pack.goods is Goods.OTHER_GOODS:

@@ -12,9 +12,9 @@ from inspector.batch.rejudge import rejudge
 from inspector.batch.work import Terms
 from inspector.catalogue.matching import DatedMatcher, Matcher
 from inspector.catalogue.register import Register
-from inspector.domain.capture import CameraIntrinsics, FocalOrigin
+from inspector.domain.capture import CameraIntrinsics, FocalOrigin, Told
 from inspector.domain.facts import Facts, Site
-from inspector.domain.goods import DealerType, Group, Kind
+from inspector.domain.goods import DealerType, Goods, Group, Kind
 from inspector.domain.scene import Barcode, Pack, Scene, SeenCapture, Sign, TextLine
 from inspector.measuring import measure
 from inspector.rules import judge
@@ -26,15 +26,15 @@ from inspector.store.versions import seen_with
 DAY = date(2026, 11, 2)
 MODEL = {"drawn": "0" * 64}
 CAMERA = CameraIntrinsics(1200.0, 0.02, FocalOrigin.EXIF, (1600, 1200))
-GOODS = Register.load().skus
+SKUS = Register.load().skus
 WORDS = ("plus", "akut", "kosttilskud", "tandbørste", "c-vitamin", "500 mg", "20 stk", "tabletter")
 SCENES, EDITIONS = 12, 3
 
 
 def drawn_register(rng):
     """A register of a few brands with several entries each."""
-    names = rng.sample(sorted({sku.name for sku in GOODS}), 25)
-    skus = [sku for sku in GOODS if sku.name in names]
+    names = rng.sample(sorted({sku.name for sku in SKUS}), 25)
+    skus = [sku for sku in SKUS if sku.name in names]
     skus += [varied(sku, rng, f"v{n}") for n, sku in enumerate(rng.choices(skus, k=10))]
     return Register(tuple(skus), "drawn", f"{rng.random()}")
 
@@ -72,10 +72,10 @@ def changed(register, rng):
             case 5:
                 del skus[at]
             case 6:
-                new = rng.choice(GOODS)
+                new = rng.choice(SKUS)
                 skus.insert(at, replace(new, sku_id=f"n{n}", vnr=sku.vnr, gtin=sku.gtin))
             case 7:
-                skus[at] = replace(sku, substance=rng.choice(GOODS).substance, atc="N02BE01")
+                skus[at] = replace(sku, substance=rng.choice(SKUS).substance, atc="N02BE01")
     return replace(register, skus=tuple(skus), sha256=f"{rng.random()}")
 
 
@@ -85,7 +85,7 @@ def slipped(text, rng):
 
 
 def drawn_line(rng, register, box, share):
-    sku = rng.choice((*register.skus, *register.skus, *GOODS))
+    sku = rng.choice((*register.skus, *register.skus, *SKUS))
     text = rng.choice(
         (
             *(sku.name, sku.name, f"{sku.name} {rng.choice(WORDS)}", sku.substance or sku.name),
@@ -135,7 +135,15 @@ def drawn_scene(rng, register, number):
         )
         packs[0] = replace(packs[0], texts=(says, *packs[0].texts))
     scene = Scene(packs=tuple(packs), signs=tuple(signs), sharpness=100.0)
-    return SeenCapture(f"{number:064x}", f"{number}.jpg", CAMERA, scene)
+    seen = SeenCapture(f"{number:064x}", f"{number}.jpg", CAMERA, scene)
+    if rng.random() < 0.7:
+        return seen
+    sorted_by_person = [
+        (pack.pack_id, rng.choice((Goods.OTC_MEDICINE, Goods.OTHER_GOODS, Goods.PRODUCT_CARD)))
+        for pack in packs
+        if rng.random() < 0.5
+    ]
+    return replace(seen, told=Told(sorted_packs=tuple(sorted_by_person)))
 
 
 def judge_all(store, terms, scenes):
@@ -242,7 +250,7 @@ def test_a_close_up_is_judged_as_a_whole(url, ways):
     amount = TextLine("500 mg tabletter 20 stk", (300.0, 600.0, 1200.0, 700.0), 100.0, 0.99)
     packs = (Pack("p1", box, 0.9, texts=(name,)), Pack("p2", box, 0.9, texts=(amount,)))
     scene = SeenCapture("1" * 64, "1.jpg", CAMERA, Scene(packs=packs, sharpness=100.0))
-    skus = tuple(sku for sku in GOODS if sku.name == "Panodil")
+    skus = tuple(sku for sku in SKUS if sku.name == "Panodil")
     register = Register(skus, "panodil", "before")
     other = Register((*skus[1:], replace(skus[0], group=Group.HA)), "panodil", "after")
     with Store.open(url) as store:
@@ -256,7 +264,7 @@ def test_a_close_up_is_judged_as_a_whole(url, ways):
 
 def test_other_goods_leave_everything_as_it_is(judged, monkeypatch):
     store, register, _ = judged
-    new = replace(GOODS[0], sku_id="new", name="Xyzzyxyzzy", substance="", vnr="", gtin="")
+    new = replace(SKUS[0], sku_id="new", name="Xyzzyxyzzy", substance="", vnr="", gtin="")
     monkeypatch.setattr(Store, "looks", lambda _, made: dict.fromkeys(made))
     other = replace(register, skus=(*register.skus, new), sha256="other")
     before = [one.rules for page in store.latest() for one in page]
@@ -324,7 +332,7 @@ def with_other_entries(pack, rng):
         return pack
     candidates = tuple(
         replace(
-            rng.choice(GOODS),
+            rng.choice(SKUS),
             group=rng.choice((*Group,)),
             valid_from=DAY,
             **{name: getattr(sku, name) for name in ("name", "kind", "form", "substance")},

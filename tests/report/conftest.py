@@ -362,3 +362,17 @@ def make_report_fixture():
 @pytest.fixture
 def report():
     return make_report()
+
+
+@pytest.fixture
+def with_sorted_pack(report):
+    """The sample report after a person said that the unknown pack is other goods."""
+    inspected = report.captures[0]
+    packs = tuple(
+        replace(pack, goods=Goods.OTHER_GOODS, is_told=True)
+        if pack.goods is Goods.UNKNOWN
+        else pack
+        for pack in inspected.facts.packs
+    )
+    facts = replace(inspected.facts, packs=packs)
+    return replace(report, captures=(replace(inspected, facts=facts),))

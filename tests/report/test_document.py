@@ -174,6 +174,16 @@ def test_what_is_not_known_is_null_with_its_reason_beside_it(report):
     assert (card["identity"], card["identity_unknown_because"]) == (None, None)
 
 
+def test_what_a_person_told_of_a_pack_is_told_with_it(report, with_sorted_pack):
+    def packs_of(report):
+        return document_from_report(report)["captures"][0]["packs"]
+
+    assert not any("goods_told_by_person" in pack for pack in packs_of(report))
+    (pack,) = [p for p in packs_of(with_sorted_pack) if p.get("goods_told_by_person")]
+    assert (pack["pack_id"], pack["goods"], pack["identity"]) == ("p13", "other_goods", None)
+    assert pack["identity_unknown_because"] == "identity_unknown"
+
+
 def test_doubtful_finds_are_listed_after_the_packs_and_say_so(report):
     [inspected] = report.captures
     doubted = replace(inspected.scene, doubtful_packs=(Pack("d1", (1, 2, 3, 4), 0.1),))

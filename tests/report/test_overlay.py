@@ -104,6 +104,11 @@ def test_each_pack_has_its_look(inspected, goods, outcome, look):
     assert look_of_pack(replace(inspected.facts.packs[0], goods=goods), outcome) is look
 
 
+def test_what_a_person_saw_to_be_no_pack_is_not_drawn_as_a_card(inspected):
+    pack = replace(inspected.facts.packs[0], goods=Goods.PRODUCT_CARD, is_told=True)
+    assert look_of_pack(pack, Outcome.INAPPLICABLE) is PackLook.NO_PACK
+
+
 def test_no_two_looks_differ_by_colour_alone():
     patterns = {(s.line, s.is_hatched, s.symbol) for s in PACK_STYLES.values()}
     assert len(patterns) == len(PackLook)

@@ -120,6 +120,19 @@ def test_the_pdf_has_findings_all_rules_checksums_and_page_numbers(report, small
     assert "æøå" in text
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("da", "Sorteret af en person"), ("en", "Sorted by a person")],
+)
+def test_page_and_pdf_say_which_packs_a_person_sorted(report, with_sorted_pack, lang, said):
+    for one, is_said in ((report, False), (with_sorted_pack, True)):
+        page = html_from_reports([one], lang=lang, images={})
+        pdf = text_of_pdf(pdf_from_reports([one], lang=lang, images={}))
+        assert (said in page, said in pdf) == (is_said, is_said)
+    for text in (page, pdf):
+        assert {"da": "anden vare (13)", "en": "other goods (13)"}[lang] in text
+
+
 def test_every_sentence_of_a_finding_is_printed(report, small_picture):
     failed = next(verdict for verdict in report.verdicts if verdict.outcome is Outcome.FAILED)
     rest = [verdict for verdict in report.verdicts if verdict is not failed]

@@ -6,7 +6,8 @@
       floor_in_view: true when the floor is in the picture
       aids_looked_for: false when the detector does not know stools and ladders well enough;
                   signs_looked_for and dividers_looked_for the same
-      packs:      {p1: {goods, name, strength, groups, bottom_cm, ...}}
+      packs:      {p1: {goods, name, strength, groups, bottom_cm, told, ...}}; told is true when a
+                  person said what it is
       neighbours: [{left, right, gap_cm, widths, divider, hidden, stacked}]
       placements: {s1: {packs, unknown, row, signs, ceiling_signs, surround_in_view, stray_texts,
                    box, bay, shelf, strip}}
@@ -103,7 +104,7 @@ def build_capture(given: dict) -> CaptureFacts:
 def build_pack(pack_id: str, given: dict) -> PackFacts:
     goods, kind = GOODS[given.get("goods", "medicine")]
     identity = None
-    if goods in (Goods.OTC_MEDICINE, Goods.OTHER_GOODS):
+    if goods in (Goods.OTC_MEDICINE, Goods.OTHER_GOODS) and not given.get("told"):
         candidates = tuple(
             Sku(
                 sku_id=f"{pack_id}-{group}",
@@ -124,12 +125,13 @@ def build_pack(pack_id: str, given: dict) -> PackFacts:
         box_xyxy_px=tuple(given.get("box", [0, 0, 10, 10])),
         confidence=0.9,
         goods=goods,
-        kind=kind,
+        kind=None if given.get("told") else kind,
         identity=identity,
         bottom_height=build_length(given.get("bottom_cm", "no_scale")),
         behind_door=given.get("behind_door", False),
         lock_height=build_length(given["lock_cm"]) if "lock_cm" in given else None,
         unless_card=UNLESS_CARD.get(given.get("goods"), Goods.UNKNOWN),
+        is_told=given.get("told", False),
         expires_on=given.get("expires"),
     )
 
