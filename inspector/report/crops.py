@@ -35,6 +35,20 @@ def crop_round(boxes: Sequence[Box], *, image_wh: tuple[int, int]) -> Box:
     return left, top, right, bottom
 
 
+def crop_close(box_xyxy_px: Box, *, image_wh: tuple[int, int]) -> Box:
+    """Return the part of a picture, 4:3, that a pack fills with a little of what stands round it.
+
+    Args:
+        box_xyxy_px: The pack.
+        image_wh: Width and height of the picture in pixels.
+    """
+    x1, y1, x2, y2 = box_xyxy_px
+    height = max((y2 - y1) * 1.3, (x2 - x1) * 1.3 * 3 / 4)
+    left, right = _span((x1 + x2) / 2, height * 4 / 3, image_wh[0])
+    top, bottom = _span((y1 + y2) / 2, height, image_wh[1])
+    return left, top, right, bottom
+
+
 def _span(middle: float, length: float, end: float) -> tuple[float, float]:
     """Return a span of that length round a middle, moved and cut to lie in `[0, end]`."""
     length = min(length, end)

@@ -1,7 +1,7 @@
 """A visit, as its records tell it.
 
-    opened ─► photo_added ─► analysed | unreadable ─► told, answered, decided, explained ─► signed
-                                       corrected ◄─────────────────────────────── closed ◄──┘
+    opened ─► photo_added ─► analysed | unreadable ─► told, sorted, answered, … ─► signed
+                                       corrected ◄────────────────────── closed ◄──┘
 
 What people signed is what they saw: any change after a signature makes it void. Corrective actions
 (see `actions`), and that photos were deleted after their time (`photos_deleted`, see `retention`),
@@ -19,7 +19,7 @@ from typing import Any
 
 from inspector.domain.capture import NOTHING_TOLD, HeightMark, Told
 from inspector.domain.facts import Answer, Site, Zone
-from inspector.domain.goods import DealerType
+from inspector.domain.goods import DealerType, Goods
 from inspector.errors import StoreError
 from inspector.store.chain import Record
 
@@ -249,7 +249,7 @@ def visit_from_records(visit_id: str, shop_id: str, records: Iterable[Record]) -
 
 
 def told_as_details(told: Told) -> Mapping[str, Any]:
-    """Return what was told of a photo as a record holds it."""
+    """Return what was told of a photo as a record holds it; sorted packs have their own records."""
     return {
         "camera_height_m": told.camera_height_m,
         "camera_height_u_m": told.camera_height_u_m,
@@ -297,7 +297,13 @@ def _after(visit: Visit, record: Record) -> Visit:
         case "unreadable":
             return _with_photo(visit, details, PhotoState.UNREADABLE, fault=details["fault"])
         case "told":
-            return _with_photo(visit, details, None, told=_told(details["told"]))
+            before = _told_before(visit, details)
+            told = replace(_told(details["told"]), sorted_packs=before.sorted_packs)
+            return _with_photo(visit, details, None, told=told)
+        case "sorted":
+            before = _told_before(visit, details)
+            told = replace(before, sorted_packs=_sorted(before.sorted_packs, details))
+            return _with_photo(visit, details, None, told=told)
         case "zone":
             return replace(visit, zone=Zone(details["zone"]))
         case "answered":
@@ -351,6 +357,21 @@ def _with_photo(
         for photo in visit.photos
     )
     return replace(visit, photos=photos)
+
+
+def _told_before(visit: Visit, details: Mapping[str, Any]) -> Told:
+    photo = visit.photo(details["capture_id"])
+    return NOTHING_TOLD if photo is None else photo.told
+
+
+def _sorted(
+    before: Iterable[tuple[str, Goods]], details: Mapping[str, Any]
+) -> tuple[tuple[str, Goods], ...]:
+    """Return what packs are after some of them were sorted, or taken back, in the order of ids."""
+    goods = {key: value for key, value in before if key not in details["packs"]}
+    if details["goods"] is not None:
+        goods |= dict.fromkeys(details["packs"], Goods(details["goods"]))
+    return tuple(sorted(goods.items()))
 
 
 def _told(details: Mapping[str, Any]) -> Told:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from inspector.domain.capture import Told
 from inspector.domain.facts import Answer, Zone
-from inspector.domain.goods import DealerType
+from inspector.domain.goods import DealerType, Goods
 from inspector.errors import AccessError, VisitError
 from inspector.store import schema
 from inspector.store.chain import Record, next_record
@@ -376,6 +376,33 @@ class Visits(Database):
         """Keep what a person says of a photo: the camera's height, points of known height."""
         details = {"capture_id": capture_id, "told": told_as_details(told)}
         self._add(person, visit_id, "told", details, now)
+
+    def sort_packs(
+        self,
+        person: Person,
+        visit_id: str,
+        capture_id: str,
+        pack_ids: Sequence[str],
+        goods: Goods | None,
+        *,
+        now: datetime,
+    ) -> None:
+        """Keep what a person says that packs are which the machine could not read.
+
+        Args:
+            person: Who says it.
+            visit_id: The visit.
+            capture_id: The photo.
+            pack_ids: Ids of the packs in that photo.
+            goods: What they are; `PRODUCT_CARD` for no packs at all. None takes it back.
+            now: When.
+        """
+        details = {
+            "capture_id": capture_id,
+            "packs": list(pack_ids),
+            "goods": goods and goods.value,
+        }
+        self._add(person, visit_id, "sorted", details, now)
 
     def set_zone(self, person: Person, visit_id: str, zone: Zone, *, now: datetime) -> None:
         """Keep where the shelves stand."""

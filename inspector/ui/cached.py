@@ -18,7 +18,7 @@ from inspector.catalogue.register import Register
 from inspector.data_folder import data_folder
 from inspector.domain.capture import NOTHING_TOLD, Capture, Told
 from inspector.domain.facts import Site
-from inspector.domain.report import InspectionReport
+from inspector.domain.report import InspectedCapture, InspectionReport
 from inspector.domain.scene import OnFound, Scene
 from inspector.domain.verdict import Box
 from inspector.inspection import (
@@ -203,7 +203,23 @@ def marked_photo(
     return _evidence(photo.capture_id, photo.file, crop_xyxy_px, boxes_xyxy_px, people_px, width_px)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+def part_of_photo(
+    seen: InspectedCapture, crop_xyxy_px: Box, *, framed: tuple[Box, ...] = (), width_px: int
+) -> bytes:
+    """Return a part of a visit's photo as JPEG, with boxes drawn in; people are blurred.
+
+    Args:
+        seen: The photo, as it was looked at.
+        crop_xyxy_px: The part, in pixels.
+        framed: The boxes, in pixels.
+        width_px: Greatest width of the result.
+    """
+    return _evidence(
+        seen.capture_id, seen.file, crop_xyxy_px, framed, seen.scene.people_px, width_px
+    )
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
 def _evidence(
     capture_id: str,
     file: str,
@@ -340,7 +356,13 @@ def _drawn(report: InspectionReport) -> tuple[str, ...]:
     """Return all that changes a drawing: answers about the shop do not."""
     lines = tuple(str(capture.facts.limit_line_px) for capture in report.captures)
     found = (f"{v.rule_id} {v.target.id} {v.outcome}" for v in report.verdicts if v.evidence)
-    return (*lines, *found)
+    told = (
+        f"{pack.pack_id} {pack.goods}"
+        for capture in report.captures
+        for pack in capture.facts.packs
+        if pack.is_told
+    )
+    return (*lines, *found, *told)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, cast
@@ -34,7 +34,8 @@ _KEPT = (_ANSWER, _CAMERA_HEIGHT, _WITHIN, _FIXTURE, NAME)
 _OF_PHOTO = (_CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED, _FIXTURE)
 _TYPED = ("reason_", "account_", "owner_", "due_")
 """Fields of a finding; what somebody has typed waits in them until it is kept or given up."""
-_OF_VISIT = (_ANSWER, *_OF_PHOTO, *_TYPED, "stored_", CHOSEN_PHOTO)
+_SORTING = "sorting_order"
+_OF_VISIT = (_ANSWER, *_OF_PHOTO, *_TYPED, "stored_", CHOSEN_PHOTO, _SORTING)
 _VISIT = "visit_entered"
 _WITHIN_CM = 1.0
 _LOOKED = "looked"
@@ -275,6 +276,22 @@ def changed_told(capture_id: str, stored: Told) -> Told | None:
         st.session_state[fixture_key(capture_id)] = stored.fixture
         st.session_state[key] = (stored, told(capture_id))
     return None
+
+
+def in_first_order(keys: Sequence[str]) -> list[str]:
+    """Return what is to be sorted in the order in which it was shown first; new things come last.
+
+    What was sorted stays where it is, so that nothing moves under a finger.
+    """
+    before = [key for key in st.session_state.get(_SORTING, ()) if key in keys]
+    order = [*before, *(key for key in keys if key not in before)]
+    st.session_state[_SORTING] = order
+    return order
+
+
+def order_anew() -> None:
+    """Forget in which order things were shown."""
+    st.session_state.pop(_SORTING, None)
 
 
 def uploaded() -> list[tuple[str, bytes]]:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from inspector.domain.facts import Answer, Zone
+from inspector.domain.goods import Goods
 from inspector.store.people import Person
 from inspector.store.visit import Ruling, Visit
 from inspector.ui import cached, sign_in, state
 from inspector.visits.judging import VisitFinding
+from inspector.visits.sorting import LookToSort
 
 
 def take(person: Person, visit: Visit) -> Visit:
@@ -52,6 +54,14 @@ def keep_zone(person: Person, visit_id: str) -> None:
     """Record where the shelves stand."""
     zone = Zone(st.session_state[state.VISIT_ZONE])
     cached.desk().visits.set_zone(person, visit_id, zone, now=datetime.now(UTC))
+
+
+@sign_in.acting
+def sort_look(person: Person, visit_id: str, look: LookToSort, goods: Goods | None) -> None:
+    """Record what packs that look alike are, or take it back with None."""
+    cached.desk().visits.sort_packs(
+        person, visit_id, look.capture_id, look.pack_ids, goods, now=datetime.now(UTC)
+    )
 
 
 @sign_in.acting

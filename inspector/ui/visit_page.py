@@ -17,6 +17,7 @@ from inspector.ui import (
     closed_visit_view,
     queue_view,
     sign_in,
+    sorting_view,
     state,
     visit_changes,
     visit_findings_view,
@@ -35,6 +36,8 @@ _STEPS: dict[str, Callable[[VisitWork], None]] = {
     "questions": visit_questions_view.show,
     "finish": visit_sign_view.show,
 }
+_PARTS: dict[str, Callable[[VisitWork], None]] = {sorting_view.STEP: sorting_view.show}
+"""What a step leads to; like the steps, each stands in the page's address."""
 
 
 def show() -> None:
@@ -73,7 +76,7 @@ def _show_visit(person: Person, visit_id: str) -> None:
     step = _choose_step(work)
     if step != "photos":  # there it stands under the field for more of them
         queue_view.show(work, is_followed=False)
-    _STEPS[step](work)
+    (_STEPS | _PARTS)[step](work)
 
 
 def _show_facts(visit: Visit) -> None:
@@ -114,7 +117,7 @@ def _choose_step(work: VisitWork) -> str:
     }
 
     asked = st.query_params.get(state.STEP, "photos")
-    chosen = asked if asked in _STEPS else "photos"
+    chosen = asked if asked in _STEPS | _PARTS else "photos"
     with st.container(key="step"):
         columns = st.columns(len(_STEPS), gap="xsmall")
     for number, (step, column) in enumerate(zip(_STEPS, columns, strict=True), start=1):
@@ -124,7 +127,7 @@ def _choose_step(work: VisitWork) -> str:
             key=f"step_{step}",
             on_click=_go_to_step,
             args=(step,),
-            type="primary" if step == chosen else "secondary",
+            type="primary" if step == (chosen if chosen in _STEPS else "photos") else "secondary",
             width="stretch",
         )
     return chosen

@@ -11,7 +11,15 @@ from inspector.domain.facts import Zone
 from inspector.domain.quantity import ScaleMethod
 from inspector.domain.verdict import Outcome, Reason
 from inspector.store.visit import PhotoState, Visit, VisitPhoto
-from inspector.ui import cached, heights_view, place_view, queue_view, state, visit_changes
+from inspector.ui import (
+    cached,
+    heights_view,
+    place_view,
+    queue_view,
+    sorting_view,
+    state,
+    visit_changes,
+)
 from inspector.ui.cached import StoredPhoto
 from inspector.ui.components import folded, show_html
 from inspector.ui.visit import Inspected, VisitWork
@@ -46,6 +54,7 @@ def show(work: VisitWork) -> None:
     for photo in visit.photos:
         if photo.state is PhotoState.UNREADABLE:
             _show_refused(work, photo)
+    sorting_view.offer(work)
     _show_requests(work)
     looked_at = [photo for photo in visit.photos if photo.state is PhotoState.DONE]
     if looked_at:

@@ -80,13 +80,18 @@ class Judge:
 
     def _joined(self, photos: tuple[VisitPhoto, ...]) -> tuple[Told, ...]:
         """Return what is told of each photo, also by the others."""
-        if photos not in self._lent:
-            if len(self._seen) >= max(_MOST_KEPT, 2 * len(photos)):
+        unsorted = tuple(_unsorted(photo) for photo in photos)  # packs that are sorted lend nothing
+        if unsorted not in self._lent:
+            most = max(_MOST_KEPT, 2 * len(photos))
+            if len(self._seen) >= most or len(self._measured) >= most:
                 for kept in (self._seen, self._lent, self._measured, self._surveys):
                     kept.clear()
-            seen = joined([self._look_up(photo)[0] for photo in photos])
-            self._lent[photos] = tuple(one.told for one in seen)
-        return self._lent[photos]
+            seen = joined([self._look_up(photo)[0] for photo in unsorted])
+            self._lent[unsorted] = tuple(one.told for one in seen)
+        return tuple(
+            replace(told, sorted_packs=photo.told.sorted_packs)
+            for told, photo in zip(self._lent[unsorted], photos, strict=True)
+        )
 
     def _report(self, visit: Visit, photo: VisitPhoto, told: Told) -> InspectionReport:
         key = photo, told, visit.inspected_on
@@ -110,7 +115,7 @@ class Judge:
         return self._seen[photo]
 
     def _measure(self, visit: Visit, photo: VisitPhoto, told: Told) -> InspectionReport:
-        seen, model = self._look_up(photo)
+        seen, model = self._look_up(_unsorted(photo))
         return judge_captures(
             [replace(seen, told=told)],
             model=model,
@@ -119,6 +124,10 @@ class Judge:
             created_at=visit.opened_at,
             surveys=self._surveys,
         )
+
+
+def _unsorted(photo: VisitPhoto) -> VisitPhoto:
+    return replace(photo, told=replace(photo.told, sorted_packs=()))
 
 
 def judged_again(report: InspectionReport, site: Site) -> InspectionReport:

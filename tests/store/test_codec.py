@@ -1,4 +1,5 @@
 import zlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -6,6 +7,8 @@ import msgspec
 import pytest
 
 from inspector.capture.photo import read_photo
+from inspector.domain.capture import Told
+from inspector.domain.goods import Goods
 from inspector.domain.scene import SeenCapture
 from inspector.errors import StoreError
 from inspector.store.codec import FORMAT, bytes_from_seen, seen_from_bytes
@@ -31,10 +34,16 @@ def test_a_scene_comes_back_bit_for_bit():
     assert after.camera == before.camera
 
 
+def test_what_a_person_sorted_comes_back():
+    told = Told(sorted_packs=(("p2", Goods.OTHER_GOODS), ("p7", Goods.PRODUCT_CARD)))
+    assert seen_from_bytes(bytes_from_seen(replace(seen(), told=told))).told == told
+
+
 @pytest.mark.parametrize("kept", sorted(KEPT.glob("*.json")), ids=lambda path: path.stem)
 def test_a_scene_of_every_format_so_far_can_be_read(kept):
     again = seen_from_bytes(zlib.compress(kept.read_bytes()))
     assert len(again.scene.packs) == 4
+    assert again.told.sorted_packs == (), "nobody had sorted packs then"
     assert again.scene.tags
     assert again.scene.signs[0].text
 

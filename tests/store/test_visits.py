@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer, Zone
-from inspector.domain.goods import DealerType
+from inspector.domain.goods import DealerType, Goods
 from inspector.domain.verdict import Outcome
 from inspector.errors import AccessError, StoreError, VisitError
 from inspector.store import kept_files
@@ -96,6 +96,45 @@ def test_a_visit_is_what_its_records_tell(visits, visit_id, queue):
     assert visit.explanations["f1"].text == "Lågen er låst."
     visits.answer(ANNA, visit_id, "supervision", None, now=NOW)
     assert visits.visit(ANNA, visit_id).answers == {}
+
+
+def sort(visits, visit_id, goods, *pack_ids, person=ANNA):
+    visits.sort_packs(person, visit_id, "a", pack_ids, goods, now=NOW)
+
+
+def test_packs_are_sorted_and_taken_back_beside_what_else_is_told(visits, visit_id, queue):
+    add(visits, visit_id, "a", "b")
+    read_all(queue)
+    sort(visits, visit_id, Goods.OTHER_GOODS, "p7", "p2")
+    sort(visits, visit_id, Goods.OTC_MEDICINE, "p7")
+    visits.tell(ANNA, visit_id, "a", Told(marks=MARKS), now=NOW)
+    visit = visits.visit(ANNA, visit_id)
+    both = (("p2", Goods.OTHER_GOODS), ("p7", Goods.OTC_MEDICINE))
+    assert visit.photo("a").told == Told(marks=MARKS, sorted_packs=both)
+    assert visit.photo("b").told == Told()
+    sort(visits, visit_id, None, "p2", "p7")
+    assert visits.visit(ANNA, visit_id).photo("a").told == Told(marks=MARKS)
+    kinds = [record.kind for record in visits.records(ANNA, visit_id)]
+    assert kinds.count("sorted") == 3, "what was taken back stays in the records"
+
+
+def test_packs_are_sorted_by_those_who_work_in_the_visit_while_it_is_open(
+    visits, visit_id, shop, queue
+):
+    add(visits, visit_id, "a")
+    read_all(queue)
+    viewer = Person("Bo", Role.VIEWER, frozenset({shop}))
+    manager = Person("Mia", Role.MANAGER, frozenset({shop}))  # of the shop, not the inspector
+    for person in (viewer, manager):
+        with pytest.raises(AccessError):
+            sort(visits, visit_id, Goods.OTHER_GOODS, "p1", person=person)
+    sign(visits, visit_id)
+    sort(visits, visit_id, Goods.OTHER_GOODS, "p1")
+    assert not visits.visit(ANNA, visit_id).signatures, "they signed something else"
+    sign(visits, visit_id)
+    close(visits, visit_id)
+    with pytest.raises(VisitError, match="closed"):
+        sort(visits, visit_id, None, "p1")
 
 
 def test_machine_and_person_both_stay(visits, visit_id):

@@ -5,7 +5,7 @@ import pytest
 
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.facts import Answer
-from inspector.domain.goods import DealerType
+from inspector.domain.goods import DealerType, Goods
 from inspector.domain.verdict import Reason
 from inspector.store.kept_files import KeptFiles
 from inspector.store.people import Person, Role
@@ -224,6 +224,69 @@ def test_a_person_says_which_photos_show_one_fixture(
     assert same.value == far.capture_id
     kinds = [record.kind for record in desk.visits.records(ANNA, visit_id)]
     assert kinds.count("told") == 1
+
+
+def test_an_unread_pack_is_sorted_with_one_press_and_taken_back(read, desk, visit_id):
+    assert "0 af 1 sorteret" in read.html
+    press(read, "sort_go")
+    assert "Maskinen kunne ikke læse noget." in read.html
+    assert "Holder åbent: afsnit 4<" in read.html
+    for goods, said in (
+        ("otc_medicine", "Lægemiddel"),
+        ("other_goods", "Anden vare"),
+        ("product_card", "Ingen pakning"),
+    ):
+        press(read, f"sort_{goods}_")
+        assert f"En person: {said}" in read.html
+        assert "1 af 1 sorteret" in read.html
+        assert "Maskinen kunne ikke læse noget." in read.html, "the machine's reading stays"
+        (photo,) = desk.visits.visit(ANNA, visit_id).photos
+        assert photo.told.sorted_packs == (("p3", Goods(goods)),)
+    press(read, "sort_undo_")
+    assert "0 af 1 sorteret" in read.html
+    assert desk.visits.visit(ANNA, visit_id).photos[0].told == Told()
+    kinds = [record.kind for record in desk.visits.records(ANNA, visit_id)]
+    assert kinds.count("sorted") == 4
+    assert "told" not in kinds
+    press(read, "leave_sorting")
+    assert "Tag disse billeder, mens du er i butikken" in read.html
+
+
+def test_sorting_and_heights_leave_each_other_alone(read, desk, visit_id):
+    press(read, "sort_go")
+    press(read, "sort_other_goods_")
+    press(read, "leave_sorting")
+    press(read, "see_")
+    height = next(n for n in read.test.number_input if n.key.startswith("camera_height_"))
+    height.set_value(140.0).run()
+    told = desk.visits.visit(ANNA, visit_id).photos[0].told
+    assert (told.camera_height_m, told.sorted_packs) == (1.4, (("p3", Goods.OTHER_GOODS),))
+    again = next(n for n in read.test.number_input if n.key.startswith("camera_height_"))
+    assert again.value == 140.0
+
+
+def test_what_packs_are_is_shown_to_those_who_may_not_say_it(
+    read, desk, visit_id, monkeypatch, open_page
+):
+    desk.visits.sort_packs(
+        ANNA,
+        visit_id,
+        desk.visits.visit(ANNA, visit_id).photos[0].capture_id,
+        ["p3"],
+        Goods.OTHER_GOODS,
+        now=NOW,
+    )
+    shop_id = desk.visits.visit(ANNA, visit_id).shop.shop_id
+    viewer = Person("Bo", Role.VIEWER, frozenset({shop_id}))
+    monkeypatch.setattr(sign_in, "person", lambda: viewer)
+    page = open_page(visit_page)
+    page.test.query_params["visit"] = visit_id
+    page.test.run()
+    assert "sorteret" not in page.html, "there is nothing for them to do"
+    page.test.query_params["step"] = "sort"
+    page.test.run()
+    assert "En person: Anden vare" in page.html
+    assert not [button for button in page.test.button if str(button.key).startswith("sort_")]
 
 
 def test_a_finding_is_confirmed_or_overruled_with_a_reason(read, desk, visit_id):
