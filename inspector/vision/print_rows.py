@@ -187,9 +187,10 @@ def are_of_one_line(one: ToldRow, other: ToldRow) -> bool:
     """Say whether two rows tell of one line: beside each other and alike, or over each other."""
     overlap = _overlap((one.left_px, one.right_px), (other.left_px, other.right_px))
     apart_px = abs(one.middle_px - other.middle_px)
+    height_px = max(one.height_px, other.height_px)
     is_alike = ratio(one.text, other.text) >= _SAME_LINE
-    is_near = apart_px <= _NEAR_HEIGHTS * max(one.height_px, other.height_px)
-    return overlap > _BESIDE and (apart_px < ROW_PX / 2 or (is_near and is_alike))
+    near_px = _NEAR_HEIGHTS * height_px if is_alike else max(height_px, ROW_PX) / 2
+    return overlap > _BESIDE and apart_px <= near_px
 
 
 def _overlap(ends_px: tuple[float, float], other_px: tuple[float, float]) -> float:
