@@ -43,7 +43,7 @@ SUREST = 0.99
 SURE_LINE = 0.85
 """Words beside a name are told from this sureness of their line."""
 
-TOGETHER = 16
+TOGETHER = 8
 """So many packs are shown to the network at once."""
 
 
