@@ -169,7 +169,7 @@ def test_small_print_that_says_the_same_or_nothing_changes_nothing(matcher):
 def test_doubtful_small_print_counts_when_other_facings_say_the_same(matcher):
     def facings(*names, look=1):
         return [
-            with_small_print(pack(f"p{n}", look=look), name, confidence=0.8)
+            with_small_print(pack(f"p{n}", look=look), name, confidence=0.65)
             for n, name in enumerate(names)
         ]
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inspector.vision.name_reader import ALPHABET, BLANK, spelt
+from inspector.vision.print_rows import ALPHABET, BLANK, spelt
 from inspector.vision.spotting import Vocabulary
 
 NAMES = ("pinex", "pinex comp", "panodil", "treo", "zendium classic", "kan jang", "apollo", "aa")
