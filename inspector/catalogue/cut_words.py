@@ -42,7 +42,7 @@ class CutWord:
 
 
 def cut_words(pack: Pack, lines: Sequence[TextLine]) -> Iterator[CutWord]:
-    """Yield words that may go on beyond the left or right edge of a pack.
+    """Yield words, long enough to count, that may go on beyond the left or right edge of a pack.
 
     Args:
         pack: The pack.
@@ -54,7 +54,8 @@ def cut_words(pack: Pack, lines: Sequence[TextLine]) -> Iterator[CutWord]:
         if not words or line.confidence < MIN_CONFIDENCE:
             continue
         left, _, right, _ = line.box_xyxy_px
-        if left - x1 < _AT_EDGE * line.height_px:
+        at_edge_px = _AT_EDGE * line.height_px
+        if left - x1 < at_edge_px and len(words[0]) >= MIN_LETTERS:
             yield CutWord(words[0], is_start=False)
-        if x2 - right < _AT_EDGE * line.height_px:
+        if x2 - right < at_edge_px and len(words[-1]) >= MIN_LETTERS:
             yield CutWord(words[-1], is_start=True)

@@ -105,10 +105,11 @@ class Matcher:
         self._substances = NameIndex(map(Name, sorted({s.substance for s in pure if s.substance})))
         self._identical = {key for sku in pure if (key := identical_key(sku)) is not None}
         self._kinds_by_first_word: dict[str, set[Kind]] = defaultdict(set)
+        self._parts: set[str] = set()
         for sku in register.skus:
-            if parts := Name(sku.name).parts:
-                self._kinds_by_first_word[parts[0]].add(sku.kind)
-        self._parts = {part for sku in register.skus for part in Name(sku.name).parts}
+            parts = Name(sku.name).parts
+            self._parts.update(parts)
+            self._kinds_by_first_word["".join(parts[:1])].add(sku.kind)
         words = " ".join(f"{sku.name} {sku.substance}" for sku in medicines).casefold().split()
         self._words = frozenset(filter(None, (word.strip("+.,()") for word in words)))
         self._read_once = lru_cache(_REMEMBERED_PACKS)(self._read)
