@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from inspector.data_folder import data_folder
-from inspector.domain.capture import CameraIntrinsics, Capture, FocalOrigin, Told
+from inspector.domain.capture import WHOLE_CENTRE_U, CameraIntrinsics, Capture, FocalOrigin, Told
 from inspector.errors import OutputError, WorkplaceError
 from inspector.geometry.calibration import MIN_PHOTOS, Lens
 from inspector.geometry.kit import BAR_MM
@@ -49,6 +49,7 @@ class CameraProfile:
             origin=FocalOrigin.CALIBRATED,
             k1=self.k1,
             k1_u=self.k1_u,
+            centre_u_share=WHOLE_CENTRE_U,
         )
 
 

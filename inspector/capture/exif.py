@@ -14,7 +14,7 @@ from datetime import datetime
 from PIL import ExifTags, Image
 from PIL.ExifTags import Base
 
-from inspector.domain.capture import CameraIntrinsics, FocalOrigin
+from inspector.domain.capture import WHOLE_CENTRE_U, CameraIntrinsics, FocalOrigin
 
 FILM_DIAGONAL_MM = math.hypot(36, 24)
 """43.27 mm, the diagonal of 35 mm film, to which a "35 mm equivalent" relates (CIPA DCG-001)."""
@@ -33,7 +33,17 @@ _ASSUMED_FOCAL_35MM = 27.0
 _ASSUMED_U_REL = 0.20
 """Main cameras of phones and tablets have 23–31 mm; ±40 % (95 %) also covers mild crops."""
 
+_CROPPED_CENTRE_U = 0.15
+"""Standard uncertainty of where the lens's axis meets a picture that may have been cropped, as a
+share of its long side: a third cut off on one side moves it by a quarter of what is left."""
+
 _PLAUSIBLE_35MM = (10.0, 400.0)
+_CAMERA_SHAPES = (1, 4 / 3, 3 / 2, *(long / 9 for long in (16, 18, 18.5, 19, 19.5, 20, 21)))
+"""Shapes that cameras and phones give their pictures: sensors, squares, films, whole screens."""
+
+_SENSOR_BLOCK_PX = 4
+"""Sensors are read in blocks: the sides of a picture as a camera takes it divide by so much."""
+
 _MAX_CROP_FACTOR = 12.0
 """The smallest phone sensors are 12 times smaller than film. Some tablet apps write equivalents
 that grow as the picture gets smaller (177 mm for a 3.99 mm lens); such numbers say nothing."""
@@ -128,7 +138,7 @@ def down_from_exif(exif: PhotoExif) -> tuple[float, float, float] | None:
 
 def device_of(exif: PhotoExif, image_wh: tuple[int, int]) -> str | None:
     """Return a name that photos with the same lens and shape share."""
-    if exif.device is None or exif.zoom > 1:
+    if exif.device is None or exif.zoom > 1 or _is_cropped(exif, image_wh):
         return None
     return f"{exif.device}, {max(image_wh) / min(image_wh):.2f}:1"
 
@@ -141,7 +151,8 @@ def intrinsics_from_exif(exif: PhotoExif, image_wh: tuple[int, int]) -> CameraIn
     cut from one, but the number may still mean the whole sensor; nor is it said whether digital
     zoom is counted in. The truth then lies between two ends: the middle is taken, and half the
     range, uniform, enters the uncertainty. A picture that was cropped later (another shape than
-    EXIF's) has no known focal length.
+    EXIF's, or than any camera gives) has no known focal length, and its axis may lie beside its
+    middle; so may that of a picture of which nothing is written.
 
     Args:
         exif: What the camera wrote; an empty `PhotoExif` when there is none.
@@ -157,7 +168,7 @@ def intrinsics_from_exif(exif: PhotoExif, image_wh: tuple[int, int]) -> CameraIn
     """
     focal_35mm = _credible_focal_35mm(exif, image_wh)
     focal_px = _focal_from_sensor(exif, image_wh)
-    origin = FocalOrigin.EXIF
+    origin, centre_u_share = FocalOrigin.EXIF, WHOLE_CENTRE_U
     if focal_35mm is not None:
         low_px = focal_35mm * math.hypot(*image_wh) / FILM_DIAGONAL_MM
         high_px = focal_35mm * exif.zoom * _sensor_diagonal_px(image_wh) / FILM_DIAGONAL_MM
@@ -166,7 +177,7 @@ def intrinsics_from_exif(exif: PhotoExif, image_wh: tuple[int, int]) -> CameraIn
         low_px = high_px = focal_px
         u_rel = _NOMINAL_U_REL
     else:
-        origin = FocalOrigin.ASSUMED
+        origin, centre_u_share = FocalOrigin.ASSUMED, _CROPPED_CENTRE_U
         low_px = _ASSUMED_FOCAL_35MM * math.hypot(*image_wh) / FILM_DIAGONAL_MM
         high_px = _ASSUMED_FOCAL_35MM * _sensor_diagonal_px(image_wh) / FILM_DIAGONAL_MM
         u_rel = _ASSUMED_U_REL
@@ -177,6 +188,7 @@ def intrinsics_from_exif(exif: PhotoExif, image_wh: tuple[int, int]) -> CameraIn
         focal_u_rel=math.hypot(u_rel, range_u_rel),
         origin=origin,
         image_wh=image_wh,
+        centre_u_share=centre_u_share,
     )
 
 
@@ -202,11 +214,18 @@ def _focal_from_sensor(exif: PhotoExif, image_wh: tuple[int, int]) -> float | No
 
 
 def _is_cropped(exif: PhotoExif, image_wh: tuple[int, int]) -> bool:
-    """Return True when the picture has another shape than the camera gave it (turned is fine)."""
+    """Return True when the picture has another shape than the camera gave it (turned is fine).
+
+    Tools that crop may write the new size over the camera's; few such sizes are a camera's.
+    """
+    held = max(image_wh) / min(image_wh)
+    if all(abs(shape / held - 1) > 0.005 for shape in _CAMERA_SHAPES):
+        return True
     if exif.size_wh is None:
         return False
+    if any(side_px % _SENSOR_BLOCK_PX for side_px in exif.size_wh):
+        return True
     taken = max(exif.size_wh) / min(exif.size_wh)
-    held = max(image_wh) / min(image_wh)
     return abs(taken / held - 1) > 0.01
 
 

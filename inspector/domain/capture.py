@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 
 from inspector.domain.goods import Goods
 
+WHOLE_CENTRE_U = 0.001
+"""Standard uncertainty of where a lens's axis meets a whole picture, each way, as a share of its
+long side."""
+
 
 class FocalOrigin(StrEnum):
     """Where the focal length comes from; it decides how far it is trusted."""
@@ -22,7 +26,7 @@ class FocalOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CameraIntrinsics:
-    """A pinhole camera with its principal point in the middle of the picture.
+    """A pinhole camera whose axis meets the picture in its middle, or nearly so.
 
     Attributes:
         focal_px: Focal length in pixels of the upright photo.
@@ -33,6 +37,8 @@ class CameraIntrinsics:
             in focal lengths.
         k1_u: Standard uncertainty of `k1`. Phones and tablets correct their lenses to about one
             per cent at the corners.
+        centre_u_share: Standard uncertainty of where the axis meets the picture, each way, as a
+            share of its long side; large where the picture may have been cropped.
     """
 
     focal_px: float
@@ -41,11 +47,17 @@ class CameraIntrinsics:
     image_wh: tuple[int, int]
     k1: float = 0.0
     k1_u: float = 0.007
+    centre_u_share: float = WHOLE_CENTRE_U
 
     @property
     def centre_px(self) -> tuple[float, float]:
-        """Principal point in pixels."""
+        """Middle of the picture in pixels."""
         return self.image_wh[0] / 2, self.image_wh[1] / 2
+
+    @property
+    def centre_u_px(self) -> float:
+        """Standard uncertainty of where the axis meets the picture, in pixels."""
+        return self.centre_u_share * max(self.image_wh)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Cameras: where a world point is seen, and where the ray of an image point meets a plane.
 
 World frame (docs/coordinates.md): X right along the fixture, Y into the shelf, Z up; metres;
-floor Z = 0, fixture's front plane Y = 0. A camera is a row of eight numbers: rotation from level
-(3, radians), position (3, metres), logarithm of the focal length in pixels, radial distortion k1.
-All functions take one camera or a batch of them, so that derivatives cost one call.
+floor Z = 0, fixture's front plane Y = 0. A camera is a row of ten numbers: rotation from level
+(3, radians), position (3, metres), logarithm of the focal length in pixels, radial distortion k1,
+and where its axis meets the picture: right of and below the middle (2, focal lengths). All
+functions take one camera or a batch of them, so that derivatives cost one call.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from inspector.domain.quantity import Scale
 
 Array = NDArray[np.float64]
 
-PARAMETERS = 8
+PARAMETERS = 10
 """Numbers that make a camera."""
 
-TURN, PLACE, LOG_FOCAL, K1 = slice(0, 3), slice(3, 6), 6, 7
+TURN, PLACE, LOG_FOCAL, K1, AXIS = slice(0, 3), slice(3, 6), 6, 7, slice(8, 10)
 """Where they stand."""
 
 CAMERA_FROM_WORLD_LEVEL = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
@@ -36,9 +37,9 @@ class CameraFit:
     """A camera with the uncertainty of its parameters.
 
     Attributes:
-        parameters: Shape (8,), as in this module's head.
-        covariance: Shape (8, 8).
-        centre_px: Principal point.
+        parameters: Shape (10,), as in this module's head.
+        covariance: Shape (10, 10).
+        centre_px: Middle of the picture.
         scale: What the fit rests on.
         reach_x_m: Where along the fixture the references stand: lowest and highest world X.
     """
@@ -60,9 +61,9 @@ def project(cameras: Array, points_m: Array, centre_px: tuple[float, float]) -> 
     """Return where points are seen.
 
     Args:
-        cameras: Shape (..., 8).
+        cameras: Shape (..., 10).
         points_m: Shape (..., n, 3), world frame; leading axes as those of `cameras`, or none.
-        centre_px: Principal point.
+        centre_px: Middle of the picture.
 
     Returns:
         Shape (..., n, 2), pixels; NaN for points behind the camera.
@@ -71,7 +72,8 @@ def project(cameras: Array, points_m: Array, centre_px: tuple[float, float]) -> 
     depth_m = np.where(before_m[..., 2:] > 1e-6, before_m[..., 2:], np.nan)
     flat = before_m[..., :2] / depth_m
     bent = flat * (1 + cameras[..., None, None, K1] * np.sum(flat**2, axis=-1, keepdims=True))
-    return np.asarray(np.exp(cameras[..., None, None, LOG_FOCAL]) * bent + np.asarray(centre_px))
+    seen = bent + cameras[..., None, AXIS]
+    return np.asarray(np.exp(cameras[..., None, None, LOG_FOCAL]) * seen + np.asarray(centre_px))
 
 
 def directions(cameras: Array, points_px: Array, centre_px: tuple[float, float]) -> Array:
@@ -79,8 +81,8 @@ def directions(cameras: Array, points_px: Array, centre_px: tuple[float, float])
 
     The inverse of the lens: k1 is small, so that a few rounds of the fixed point are exact.
     """
-    bent = (points_px - np.asarray(centre_px)) / np.exp(cameras[..., None, None, LOG_FOCAL])
-    flat = bent
+    seen = (points_px - np.asarray(centre_px)) / np.exp(cameras[..., None, None, LOG_FOCAL])
+    flat = bent = seen - cameras[..., None, AXIS]
     for _ in range(4):
         flat = bent / (1 + cameras[..., None, None, K1] * np.sum(flat**2, axis=-1, keepdims=True))
     return np.asarray(flat)
@@ -97,9 +99,9 @@ def meet_plane(
     """Return where the rays of image points meet the plane `world[axis] = offset_m`.
 
     Args:
-        cameras: Shape (..., 8).
+        cameras: Shape (..., 10).
         points_px: Shape (n, 2) or (..., n, 2).
-        centre_px: Principal point.
+        centre_px: Middle of the picture.
         axis: 1 for planes parallel to the fixture's front, 2 for the floor.
         offset_m: Where the plane lies; a number, or shape (..., n) or (..., 1).
 

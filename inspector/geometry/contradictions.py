@@ -13,7 +13,16 @@ import numpy as np
 
 from inspector.domain.scene import Tag
 from inspector.domain.verdict import Reason
-from inspector.geometry.camera import LOG_FOCAL, PARAMETERS, PLACE, TURN, Array, CameraFit, rotation
+from inspector.geometry.camera import (
+    AXIS,
+    LOG_FOCAL,
+    PARAMETERS,
+    PLACE,
+    TURN,
+    Array,
+    CameraFit,
+    rotation,
+)
 from inspector.geometry.cues import (
     EDGE_INLIER_RAD,
     TILT_U_RAD,
@@ -46,8 +55,11 @@ MAX_COST = 8.0
 MUCH_LESS = 5.0
 """Half chi-square by which one explanation has to be better than another."""
 
-FREE_FOCAL_U_REL = 2.0
-"""A photo of a photo has any focal length."""
+FREE_U_REL = 2.0
+"""A photo of a photo has any focal length, and its axis lies anywhere."""
+
+LENS = [LOG_FOCAL, *range(PARAMETERS)[AXIS]]
+"""What of a camera its make decides."""
 
 OWN_WAY_EDGES = 6
 """So many level, and so many upright edges that run together show where the front is."""
@@ -156,7 +168,8 @@ def _worst_pull(problem: Problem, x: Array) -> float:
         pulls.append(float(np.abs(body.residuals(x[problem.where[name]])).max()))
     for cue in problem.cues:
         if isinstance(cue, Held):
-            pulls.append(float(np.abs(problem.residuals_of(cue, x[None])[0, LOG_FOCAL])))
+            # A lens that is bent a little every way is not the camera's.
+            pulls.append(float(np.linalg.norm(problem.residuals_of(cue, x[None])[0, LENS])))
         if isinstance(cue, CameraHeightTold | HeightMarked | HeightLent):
             pulls.append(float(np.abs(problem.residuals_of(cue, x[None])).max()))
     return max(pulls)
@@ -178,7 +191,7 @@ def _freed(problem: Problem) -> Iterator[tuple[Reason, Problem]]:
         untold = [cue for cue in problem.cues if cue not in told]
         yield Reason.TOLD_CONTRADICTS, problem.with_cues(untold)
     held = [
-        replace(cue, lens=replace(cue.lens, focal_u_rel=FREE_FOCAL_U_REL))
+        replace(cue, lens=replace(cue.lens, focal_u_rel=FREE_U_REL, centre_u_share=FREE_U_REL))
         if isinstance(cue, Held)
         else cue
         for cue in problem.cues
@@ -200,10 +213,12 @@ def _told(problem: Problem) -> list[list[Cue]]:
 
 
 def _is_missized(problem: Problem, x: Array, cue: TagsSeen) -> bool:
-    """Say whether the tags of a part are larger or smaller than everything else tells."""
+    """Say whether tags that are where they should be are larger or smaller than all else tells."""
     missed_px = problem.residuals_of(cue, x[None])[0].reshape(-1, 4, 2) * cue.corner_u_px
     seen_px = np.array([tag.corners_px for tag in cue.tags])
     sides_px = np.sqrt([abs(signed_area_px(quad)) for quad in seen_px])
     fitted_px = np.sqrt([abs(signed_area_px(quad)) for quad in seen_px + missed_px])
+    if np.any(np.linalg.norm(missed_px.mean(axis=1), axis=1) > sides_px):
+        return False
     u = cue.corner_u_px / (np.mean(sides_px) * np.sqrt(len(sides_px)))
     return bool(abs(np.mean(fitted_px / sides_px) - 1) > max(MAX_SIZE_ERROR, 4 * u))

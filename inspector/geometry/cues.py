@@ -1,6 +1,6 @@
 """The cues: each says one thing about the camera of a photo, in units of standard uncertainty.
 
-A cue is given a batch of cameras, shape (v, 8), and of the unknowns of its body, shape (v, k), and
+A cue is given a batch of cameras, shape (v, 10), and of the unknowns of its body, shape (v, k), and
 returns residuals, shape (v, m). A body is what is put up or seen in the world: a part of the kit, a
 plane at an uncertain depth. Its unknowns have expected values; several photos may share a body.
 """
@@ -17,6 +17,7 @@ import numpy as np
 from inspector.domain.capture import CameraIntrinsics, HeightMark, Told
 from inspector.domain.scene import StraightEdge, Tag
 from inspector.geometry.camera import (
+    AXIS,
     K1,
     LOG_FOCAL,
     PLACE,
@@ -201,7 +202,7 @@ class EdgesSeen:
         return np.asarray(residuals / np.sqrt(EDGE_SEEN_TIMES))
 
     def with_spread(self, camera: Array, own: Array) -> EdgesSeen:
-        """Return the cue with the spread that its edges show about a camera, shape (8,).
+        """Return the cue with the spread that its edges show about a camera, shape (10,).
 
         What their ends account for is none of it: short edges are crooked in the picture only.
         """
@@ -341,7 +342,10 @@ class Held:
         place_u_m = [1e-3, ASSUMED_DISTANCE_U_M, ASSUMED_HEIGHT_U_M]
         focal = (cameras[:, LOG_FOCAL] - np.log(self.lens.focal_px)) / self.lens.focal_u_rel
         bend = (cameras[:, K1] - self.lens.k1) / self.lens.k1_u
-        return np.column_stack([cameras[:, TURN] / HELD_U_RAD, place_m / place_u_m, focal, bend])
+        axis = cameras[:, AXIS] / (self.lens.centre_u_px / self.lens.focal_px)
+        return np.column_stack(
+            [cameras[:, TURN] / HELD_U_RAD, place_m / place_u_m, focal, bend, axis]
+        )
 
 
 def _metres_per_pixel(cameras: Array, depth_m: Array) -> Array:

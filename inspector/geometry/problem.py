@@ -13,7 +13,15 @@ from scipy.optimize import OptimizeResult, least_squares
 from inspector.domain.capture import NOTHING_TOLD, CameraIntrinsics, Told
 from inspector.domain.quantity import Scale, ScaleMethod
 from inspector.domain.scene import StraightEdge, Tag
-from inspector.geometry.camera import LOG_FOCAL, PARAMETERS, PLACE, Array, CameraFit, rotation
+from inspector.geometry.camera import (
+    K1,
+    LOG_FOCAL,
+    PARAMETERS,
+    PLACE,
+    Array,
+    CameraFit,
+    rotation,
+)
 from inspector.geometry.cues import (
     ASSUMED_DISTANCE_M,
     ASSUMED_HEIGHT_M,
@@ -159,7 +167,7 @@ class Problem:
         return np.nan_to_num(residuals, nan=1e3)
 
     def camera_and_body(self, x: Array, cue: Cue) -> tuple[Array, Array]:
-        """Return the camera, shape (8,), and the unknowns of a cue's body."""
+        """Return the camera, shape (10,), and the unknowns of a cue's body."""
         return x[:PARAMETERS], x[self.where[cue.body]]
 
     def extended(self, x: Array) -> Array:
@@ -237,8 +245,9 @@ class Problem:
         """Place the camera before the first part at the distance that its tag's size tells."""
         view, centre_px = self.view, np.asarray(self.view.lens.centre_px)
         height_m = view.told.camera_height_m or ASSUMED_HEIGHT_M
-        camera = np.array([0.0, -yaw_rad, 0.0, 0.0, -ASSUMED_DISTANCE_M, height_m, 0.0, 0.0])
-        camera[LOG_FOCAL], camera[-1] = np.log(view.lens.focal_px), view.lens.k1
+        camera = np.zeros(PARAMETERS)
+        camera[1], camera[PLACE] = -yaw_rad, [0.0, -ASSUMED_DISTANCE_M, height_m]
+        camera[LOG_FOCAL], camera[K1] = np.log(view.lens.focal_px), view.lens.k1
         for cue in view.parts[:1]:
             tag = cue.tags[0]
             side_px = np.sqrt(abs(signed_area_px(tag.corners_px)))

@@ -23,7 +23,7 @@ from inspector.live.people import People, PeopleFinder
 from inspector.live.settings import Camera
 from inspector.workplace import Workplace
 
-UNKNOWN_LENS_U_REL, UNKNOWN_LENS_K1_U = 0.4, 0.15
+UNKNOWN_LENS_U_REL, UNKNOWN_LENS_K1_U, UNKNOWN_LENS_CENTRE_U = 0.4, 0.15, 0.02
 """Surveillance cameras have wide, bent lenses; until one is calibrated so little is known of it."""
 
 
@@ -147,7 +147,12 @@ def with_tags(seen: SeenCapture, tags: Sequence[Tag]) -> SeenCapture:
 def intrinsics_of(camera: Camera, image_wh: tuple[int, int]) -> CameraIntrinsics:
     """Return what is known of a camera's lens before its profile."""
     assumed = intrinsics_from_exif(PhotoExif(), image_wh)
-    return replace(assumed, focal_u_rel=UNKNOWN_LENS_U_REL, k1_u=UNKNOWN_LENS_K1_U)
+    return replace(
+        assumed,
+        focal_u_rel=UNKNOWN_LENS_U_REL,
+        k1_u=UNKNOWN_LENS_K1_U,
+        centre_u_share=UNKNOWN_LENS_CENTRE_U,
+    )
 
 
 def _capture(camera: Camera, frame_bgr: ImageBgr, told: Told, at: datetime) -> Capture:

@@ -64,6 +64,43 @@ def test_a_picture_cut_from_the_sensor_covers_both_meanings(cut_wh):
     assert contains(camera, 26 * math.hypot(*cut_wh) / 43.267), "the number means the picture"
 
 
+@pytest.mark.parametrize(
+    ("size_wh", "image_wh"),
+    [
+        (None, (3400, 3024)),
+        ((3400, 3024), (3400, 3024)),
+        ((3218, 2413), (3218, 2413)),
+        ((4032, 3024), (3024, 3024)),
+        (None, (1280, 960)),
+    ],
+    ids=[
+        "no camera's shape",
+        "nor with its size written anew",
+        "a camera's shape and no camera's size",
+        "another shape than the camera wrote",
+        "nothing is written",
+    ],
+)
+def test_where_the_axis_meets_a_picture_that_may_be_cropped_nobody_knows(size_wh, image_wh):
+    exif = PhotoExif(focal_35mm=26 if image_wh != (1280, 960) else None, size_wh=size_wh)
+    camera = intrinsics_from_exif(exif, image_wh)
+    assert camera.origin is FocalOrigin.ASSUMED
+    # A third cut off on one side.
+    assert 2 * camera.centre_u_px > (1.5 - 1) / 2 * min(image_wh)
+
+
+@pytest.mark.parametrize("image_wh", [(4032, 3024), (2016, 1512), (1000, 750)])
+def test_of_a_whole_picture_it_is_known_whatever_its_scale(image_wh):
+    camera = intrinsics_from_exif(PhotoExif(focal_35mm=26, size_wh=FOUR_TO_THREE), image_wh)
+    assert camera.origin is FocalOrigin.EXIF
+    assert camera.centre_u_px == pytest.approx(0.001 * image_wh[0])
+
+
+def test_a_cropped_picture_takes_no_profile_of_its_device():
+    exif = PhotoExif(device="Maker Phone, 5.10 mm", size_wh=(3218, 2413))
+    assert device_of(exif, (3218, 2413)) is None
+
+
 def test_digital_zoom_covers_both_meanings():
     camera = intrinsics_from_exif(PhotoExif(focal_35mm=26, zoom=2), FOUR_TO_THREE)
     assert contains(camera, 26 * 5040 / 43.267)

@@ -283,7 +283,7 @@ def spread_of_uprights(*, length_m, tilt_deg, ends_share):
     rng = np.random.default_rng(0)
     photo = random_photo(rng, distance_m=(2.0, 2.5))
     turn = Rotation.from_matrix(photo.rotation @ CAMERA_FROM_WORLD_LEVEL.T).as_rotvec()
-    camera = np.array([*turn, *photo.position_m, np.log(photo.focal_px), 0.0])
+    camera = np.array([*turn, *photo.position_m, np.log(photo.focal_px), 0.0, 0.0, 0.0])
     edges = []
     for x_m in np.linspace(-0.5, 0.5, 30):
         lean_m = length_m * rng.normal(0, np.radians(tilt_deg))

@@ -1,10 +1,8 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from inspector.domain.capture import FocalOrigin
+from inspector.capture.exif import PhotoExif, intrinsics_from_exif
 from inspector.domain.quantity import Measured, ScaleMethod, Unmeasured
 from inspector.domain.scene import StraightEdge, Tag
 from inspector.domain.verdict import Reason
@@ -119,18 +117,27 @@ def test_with_some_tags_of_the_strip_hidden_heights_stay_within_their_intervals(
             assert height.low_m <= height_m <= height.high_m
 
 
-@pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("cut", ["right", "top"])
-def test_a_cropped_photo_of_the_strip_contradicts_the_whole_one_nowhere(cut, seed):
+@pytest.mark.parametrize("part", [STRIP, MARK_140, FLOOR_CARD], ids=lambda part: part.method)
+@pytest.mark.parametrize("cut", ["left", "right", "top", "bottom"])
+def test_a_cropped_photo_contradicts_the_whole_one_nowhere(cut, part):
+    for seed in range(4):
+        cropped_beside_whole(cut, part, seed)
+
+
+def cropped_beside_whole(cut, part, seed):
+    """A quarter cut off on one side."""
     rng = np.random.default_rng(seed)
     photo = random_photo(rng)
-    start_px = np.array([0, 0.25 * IMAGE_WH[1]] if cut == "top" else [0, 0])
-    end_px = np.array([0.75 * IMAGE_WH[0] if cut == "right" else IMAGE_WH[0], IMAGE_WH[1]])
+    width, height = IMAGE_WH
+    start_px = np.array([0.25 * width * (cut == "left"), 0.25 * height * (cut == "top")])
+    end_px = np.array(
+        [width * (1 - 0.25 * (cut == "right")), height * (1 - 0.25 * (cut == "bottom"))]
+    )
 
     def is_left(points_px):
         return bool(np.all((points_px > start_px) & (points_px < end_px)))
 
-    tags = tags_of(photo, STRIP, rng, x_m=-0.2)
+    tags = tags_of(photo, part, rng)
     edges = edges_of(photo, rng)
     whole = fit_camera(tags, edges, photo.told)
     tags = [Tag(t.tag_id, t.corners_px - start_px) for t in tags if is_left(t.corners_px)]
@@ -139,16 +146,12 @@ def test_a_cropped_photo_of_the_strip_contradicts_the_whole_one_nowhere(cut, see
         for edge in edges
         if is_left(np.array(edge.ends_px))
     ]
-    # What capture makes of a picture that has another shape than its EXIF tells.
-    lens = replace(
-        photo.told,
-        focal_u_rel=0.2,
-        origin=FocalOrigin.ASSUMED,
-        image_wh=tuple((end_px - start_px).astype(int).tolist()),
+    lens = intrinsics_from_exif(
+        PhotoExif(focal_35mm=26, size_wh=IMAGE_WH), tuple((end_px - start_px).astype(int).tolist())
     )
     fit = fit_camera(tags, edges, lens)
     for height_m in (0.8, 1.1, 1.3, 1.5):
-        (point,) = photo.project([[-0.1, PACK_DEPTH_M, height_m]])
+        (point,) = photo.project([[0.1, PACK_DEPTH_M, height_m]])
         height = height_of_pack(fit, tuple(point - start_px), u_px=BOX_U_PX)
         if is_left(point) and isinstance(height, Measured):
             before = height_of_pack(whole, tuple(point), u_px=BOX_U_PX)
