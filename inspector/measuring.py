@@ -25,11 +25,11 @@ from inspector.domain.facts import (
     SignFacts,
 )
 from inspector.domain.goods import Goods
-from inspector.domain.quantity import Length, Measured, Unmeasured
+from inspector.domain.quantity import Length, Measured, Scale, ScaleMethod, Unmeasured
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, SignKind
 from inspector.domain.verdict import Box, Reason
 from inspector.geometry.camera import CameraFit
-from inspector.geometry.feet import heights_of_feet, is_behind
+from inspector.geometry.feet import heights_of_feet, heights_on_edge, is_behind
 from inspector.geometry.fitting import fit_camera
 from inspector.geometry.front import FrontBox, front_boxes
 from inspector.geometry.heights import (
@@ -79,6 +79,13 @@ LARGE_PRINT = 0.2
 
 LOCK_BESIDE = 0.25
 """A lock may sit so far beside a door's leaf, in its widths: on the frame, or on the other leaf."""
+
+EDGE_ALONE = Scale(
+    ScaleMethod.MARKED_POINTS,
+    "one height along a shelf's edge, for the packs on it alone",
+    Reason.NO_SCALE,
+)
+"""One height is no scale, yet what stands on that shelf stands as high."""
 
 _CARD = Reading(Goods.PRODUCT_CARD, None, None)
 _UNKNOWN = Reading(Goods.UNKNOWN, None, None)
@@ -239,6 +246,11 @@ def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: fl
     bottoms = heights_of_feet(scene.packs, layout, fit, u_px=u_px, doors_px=scene.doors)
     off_front = _packs_off_front(scene, fit)
     bottoms |= {key: _off_front(bottoms[key]) for key in off_front}
+    if fit.scale.reason is Reason.NO_SCALE:
+        for edge in told.marks:
+            on_it = heights_on_edge(scene.packs, edge, camera, u_px=u_px, doors_px=scene.doors)
+            bottoms |= on_it
+            fit = replace(fit, scale=EDGE_ALONE) if on_it else fit
     return Survey(
         of=_ids(scene),
         told=told,

@@ -8,8 +8,9 @@ from inspector.catalogue.register import Register
 from inspector.domain.capture import NOTHING_TOLD, CameraIntrinsics, FocalOrigin, HeightMark, Told
 from inspector.domain.facts import Facts, Site
 from inspector.domain.goods import Goods
+from inspector.domain.quantity import ScaleMethod, Unmeasured
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, SignKind, TextLine
-from inspector.domain.verdict import Outcome
+from inspector.domain.verdict import Outcome, Reason
 from inspector.measuring import measure
 from inspector.rules import separation
 from inspector.rules.guidance import load_guidance
@@ -169,6 +170,20 @@ def test_a_lock_that_a_person_measured_belongs_to_the_doors_beside_it(facts_of):
     assert (near.lock_height.low_m, near.lock_height.high_m) == pytest.approx((1.065, 1.075))
     assert far.behind_door
     assert far.lock_height is None
+
+
+def test_one_measured_edge_tells_the_heights_of_the_packs_on_it_alone(facts_of):
+    lower = pack(3, (100, 700, 198, 780), "Ipren")
+    scene = Scene(packs=(*row(("Otrivin",), ("Zymelin",)), lower))
+    edge = HeightMark(((90.0, 481.0), (199.0, 481.0)), 1.46)
+    facts = facts_of(scene, Told(marks=(edge,)))
+    on_it, beside, below = (pack.bottom_height for pack in facts.packs)
+    assert on_it.low_m < 1.46 < on_it.high_m
+    assert beside == below == Unmeasured(Reason.NO_SCALE)
+    assert facts.scale.method is ScaleMethod.MARKED_POINTS
+    assert facts.limit_line_px == ()
+    point = facts_of(scene, Told(marks=(replace(edge, ends_px=edge.ends_px[:1]),)))
+    assert point.scale.method is ScaleMethod.NONE
 
 
 def test_packs_stand_over_a_step_that_lies_below_them_in_the_picture(facts_of):

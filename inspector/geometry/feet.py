@@ -11,11 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from inspector.domain.capture import CameraIntrinsics, HeightMark
 from inspector.domain.quantity import Length, Measured
 from inspector.domain.scene import Pack, Point
 from inspector.domain.verdict import Box
 from inspector.geometry.camera import CameraFit
-from inspector.geometry.heights import heights_of_packs
+from inspector.geometry.cues import CLICK_U_SHARE
+from inspector.geometry.heights import COVERAGE_FACTOR, heights_of_packs
 from inspector.geometry.layout import Layout
 
 NEIGHBOURS = 4
@@ -24,6 +26,13 @@ NEIGHBOURS = 4
 BORNE = 1.5
 """A box bears its neighbours' height when that is no farther from its own than so many times what
 its sides are uncertain by (95 %)."""
+
+FARTHEST_M, TALL_M = 4.0, 0.25
+"""Nobody photographs a shelf from farther away, and half of a photo's packs are no taller: that
+bounds the size of a pixel where there is no scale."""
+
+ON_EDGE = 0.3
+"""A pack stands on an edge when its foot is nearer to it than this share of its height."""
 
 DOOR_FRAME_M = 0.05
 """So much of the packs on the lowest board behind a door may its frame hide."""
@@ -70,6 +79,48 @@ def heights_of_feet(
         behind = [pack.pack_id for pack in packs if is_behind(pack, door_px)]
         hidden |= _behind_frame({pack_id: feet[pack_id] for pack_id in behind})
     return feet | hidden
+
+
+def heights_on_edge(
+    packs: Sequence[Pack],
+    edge: HeightMark,
+    camera: CameraIntrinsics,
+    *,
+    u_px: float,
+    doors_px: Sequence[Box] = (),
+) -> dict[str, Length]:
+    """Return the heights of packs that stand on a shelf edge that a person measured, by pack id.
+
+    They stand as high as their shelf, whatever the scale of the photo. A foot that is seen beside
+    the edge may be farther back, on something, or boxed wrongly: the interval reaches from the edge
+    to where it is seen, with pixels as large as they can be.
+
+    Args:
+        packs: Packs of the scene.
+        edge: The edge, between whose ends they stand; a point tells nothing beside itself.
+        camera: Intrinsics of the camera.
+        u_px: Standard uncertainty of the boxes' sides.
+        doors_px: Boxes of closed cabinet doors, whose frames hide feet.
+    """
+    if len(edge.ends_px) < 2 or not packs:
+        return {}
+    (x1, y1), (x2, y2) = sorted(edge.ends_px)
+    heights_px = [pack.box_xyxy_px[3] - pack.box_xyxy_px[1] for pack in packs]
+    pixel_m = min(
+        FARTHEST_M / camera.focal_px * (1 + 2 * camera.focal_u_rel),
+        TALL_M / float(np.median(heights_px)),
+    )
+    click_u_px = CLICK_U_SHARE * max(camera.image_wh)
+    half_m = COVERAGE_FACTOR * float(np.hypot(edge.u_m, pixel_m * np.hypot(u_px, click_u_px)))
+    on_edge: dict[str, Length] = {}
+    for pack, height_px in zip(packs, heights_px, strict=True):
+        x, y = _middle(pack, pack.box_xyxy_px[3])
+        above_px = float(np.interp(x, [x1, x2], [y1, y2])) - y
+        is_hidden = any(is_behind(pack, door_px) for door_px in doors_px)
+        if x1 <= x <= x2 and abs(above_px) < ON_EDGE * height_px and not is_hidden:
+            low_m, high_m = sorted((edge.height_m, edge.height_m + above_px * pixel_m))
+            on_edge[pack.pack_id] = Measured(edge.height_m, low_m - half_m, high_m + half_m)
+    return on_edge
 
 
 def is_behind(pack: Pack, door_px: Box) -> bool:

@@ -28,8 +28,10 @@ class Photo:
         return self.focal_px * camera[:, :2] / camera[:, 2:] + np.asarray(self.told.centre_px)
 
 
-def random_photo(rng, *, focal_u_rel=0.02, distance_m=(1.3, 3.2)):
-    yaw, pitch, roll = np.radians([rng.uniform(-25, 25), rng.uniform(-12, 12), rng.normal(0, 2)])
+def random_photo(rng, *, focal_u_rel=0.02, distance_m=(1.3, 3.2), yaw_deg=25, pitch_deg=12):
+    yaw, pitch, roll = np.radians(
+        [rng.uniform(-yaw_deg, yaw_deg), rng.uniform(-pitch_deg, pitch_deg), rng.normal(0, 2)]
+    )
     turn = Rotation.from_euler("yxz", [yaw, pitch, roll]).as_matrix()
     rotation = turn @ CAMERA_FROM_WORLD_LEVEL
     distance_m = rng.uniform(*distance_m)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from inspector.domain.capture import HeightMark
 from inspector.domain.scene import Pack, Scene
-from inspector.geometry.feet import heights_of_feet, heights_of_runs
+from inspector.geometry.feet import heights_of_feet, heights_of_runs, heights_on_edge
 from inspector.geometry.fitting import fit_camera
 from inspector.geometry.heights import PACK_DEPTH_M, heights_of_packs
 from inspector.geometry.kit import STRIP
@@ -118,3 +119,48 @@ def test_without_a_scale_no_foot_has_a_height():
     assert {type(height).__name__ for height in feet(photo, unscaled, packs).values()} == {
         "Unmeasured"
     }
+
+
+def edge_of(photo, height_m=SHELF_M):
+    ends_px = photo.project([[-0.45, 0.0, height_m], [0.45, 0.0, height_m]])
+    return HeightMark(tuple(map(tuple, ends_px.tolist())), height_m)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_packs_on_a_measured_edge_have_its_height_and_no_others_have_one(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng, distance_m=(0.6, 4.0), yaw_deg=30, pitch_deg=20)
+    on_it = [pack(photo, f"on {n}", -0.4 + 0.15 * n, SHELF_M) for n in range(5)]
+    others = [
+        pack(photo, f"{name} {n}", -0.4 + 0.15 * n, z_m)
+        for name, z_m in (("over", SHELF_M + 0.25), ("under", SHELF_M - 0.25))
+        for n in range(5)
+    ]
+    beside = pack(photo, "beside", 0.5, SHELF_M)
+    packs = [*on_it, *others, beside]
+    found = heights_on_edge(packs, edge_of(photo), photo.told, u_px=BOX_U_PX)
+    assert set(found) == {one.pack_id for one in on_it}
+    for height in found.values():
+        assert height.low_m < SHELF_M < height.high_m
+        assert height.high_m - height.low_m < 0.10
+
+
+@pytest.mark.parametrize("stands_m", [0.0, 0.015], ids=["box over the rail", "on a board"])
+def test_a_foot_seen_beside_the_edge_may_be_there(stands_m):
+    _, photo, _ = shop()
+    foot_m = SHELF_M + (stands_m or -0.015)
+    packs = [pack(photo, f"p{n}", -0.4 + 0.1 * n, SHELF_M) for n in range(7)]
+    packs[3] = pack(photo, "p3", -0.1, SHELF_M + stands_m, foot_m=foot_m)
+    found = heights_on_edge(packs, edge_of(photo), photo.told, u_px=BOX_U_PX)["p3"]
+    assert found.low_m < SHELF_M
+    assert found.low_m < SHELF_M + stands_m < found.high_m
+
+
+def test_a_point_and_a_door_tell_nothing_of_feet():
+    _, photo, _ = shop()
+    one, edge = pack(photo, "p1", 0.0, SHELF_M), edge_of(photo)
+    point = HeightMark(edge.ends_px[:1], SHELF_M)
+    assert heights_on_edge([one], point, photo.told, u_px=BOX_U_PX) == {}
+    assert heights_on_edge([], edge, photo.told, u_px=BOX_U_PX) == {}
+    door_px = one.box_xyxy_px
+    assert heights_on_edge([one], edge, photo.told, u_px=BOX_U_PX, doors_px=[door_px]) == {}
