@@ -42,6 +42,7 @@ from inspector.live.looking import Looker
 from inspector.live.people import People
 from inspector.live.settings import Camera, Settings
 from inspector.live.watching import Watch
+from inspector.memory import return_large_pieces
 
 WH = (1920, 1080)
 FPS, SECONDS = 15, 20
@@ -294,6 +295,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     print(f"{datetime.now(UTC):%Y-%m-%d}, commit {commit()}, {hardware()}, load {load:.1f}")
     cv2.setNumThreads(1)
+    return_large_pieces()  # as `inspector watch` does
     if args.soak:
         soak(8, args.soak)
         return

@@ -16,6 +16,7 @@ import msgspec
 import typer
 
 from inspector.catalogue.matching import DatedMatcher
+from inspector.catalogue.register import words_on_packs
 from inspector.data_folder import data_folder
 from inspector.domain.verdict import Box
 from inspector.errors import OutputError, WatchError
@@ -36,6 +37,7 @@ from inspector.live.sources import open_frames
 from inspector.live.still import Still, StillPicture
 from inspector.live.votes import LANGS
 from inspector.live.watching import Watch
+from inspector.memory import return_large_pieces
 from inspector.report.crops import picture_jpeg
 from inspector.terminal import out
 from inspector.vision.tags import find_tags
@@ -93,6 +95,7 @@ def watch(
             raise WatchError(f"{config} has no camera {set_up}. Expected one of {known}.")
         _set_up(camera, settings, ledger, out_file)
         return
+    return_large_pieces()
     running = Watch(config, ledger, _looker)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: running.stop())
@@ -115,9 +118,18 @@ def _looker(settings: Settings) -> Looker:
 
 @cache
 def _models() -> SceneReader:
-    from inspector.vision.scene_reader import SceneReader  # PyTorch's import alone takes seconds
+    # PyTorch's import alone takes seconds.
+    from inspector.vision.name_reader import NameReader
+    from inspector.vision.scene_reader import SceneReader
+    from inspector.vision.text import TextReader
+    from inspector.vision.weights import name_weights
 
-    return SceneReader(lessons=data_folder() / LESSONS)
+    lines = TextReader(is_lean=True)  # what changes in a view is of ever other sizes
+    return SceneReader(
+        lessons=data_folder() / LESSONS,
+        text_reader=lines,
+        name_reader=NameReader(name_weights(), words_on_packs(), lines),
+    )
 
 
 def _people() -> DetectedPeople:

@@ -14,7 +14,6 @@ import fsspec
 
 from inspector.batch.grounds import grounds_of
 from inspector.batch.manifest import Entry
-from inspector.batch.memory import peak_gb, return_freed, return_large_pieces
 from inspector.capture.faults import UnusableFileError
 from inspector.capture.photo import photo_from_bytes
 from inspector.catalogue.matching import DatedMatcher
@@ -23,6 +22,7 @@ from inspector.domain.report import InspectionReport
 from inspector.domain.scene import SeenCapture
 from inspector.inspection import Reader, judge_captures, see
 from inspector.measuring import Survey
+from inspector.memory import peak_gb, return_freed, return_large_pieces
 from inspector.report.document import document_from_report
 from inspector.rules.guidance import load_guidance
 from inspector.store.grounds import bytes_from_grounds

@@ -325,12 +325,15 @@ class DatedMatcher:
     def __init__(self, register: Register) -> None:
         self.register = register
         self._registers: dict[date, Register] = {}
+        self._distinct: dict[tuple[str, str], Register] = {}
         self._matchers: dict[str, Matcher] = {}
 
     def register_on(self, day: date) -> Register:
-        """Return the register as it holds on a day."""
+        """Return the register as it holds on a day; days on which it holds alike share it."""
         if day not in self._registers:
-            self._registers[day] = self.register.on(day)
+            found = self.register.on(day)
+            key = found.sha256, found.entries_sha256
+            self._registers[day] = self._distinct.setdefault(key, found)
         return self._registers[day]
 
     def on(self, day: date) -> Matcher:

@@ -54,12 +54,16 @@ class ShelfArea:
             self._outside = inside[top:bottom, left:right] == 0
 
     def cropped(self, image_bgr: ImageBgr) -> ImageBgr:
-        """Return a copy of the shelf alone, shape (h, w, 3); grey in the corners of a polygon."""
+        """Return the shelf alone, shape (h, w, 3); grey in the corners of a polygon.
+
+        It is a copy, so that the rest of the frame is let go, or the frame itself where the shelf
+        fills it.
+        """
         left, top, right, bottom = self.box_xyxy_px
-        crop = image_bgr[top:bottom, left:right].copy()
-        if self._outside is not None:
-            crop[self._outside] = OUTSIDE_GREY
-        return crop
+        crop = np.ascontiguousarray(image_bgr[top:bottom, left:right])
+        if self._outside is None:
+            return crop
+        return np.where(self._outside[..., None], np.uint8(OUTSIDE_GREY), crop)
 
     def framed(self, crop_bgr: ImageBgr) -> ImageBgr:
         """Return the shelf where it lies in a frame that is grey round it."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
 from queue import SimpleQueue
+from typing import Any
 
 import cv2
 import numpy as np
@@ -85,17 +86,20 @@ class TextReader:
     Args:
         threads: Threads of its models; None takes as many as there are cores. What is read does not
             depend on it.
-        is_lean: Keep nothing for the sizes of strips that were seen: slower by a tenth where a view
-            returns, and no more memory with every photo of an archive.
+        is_lean: Keep nothing for the sizes of strips and lines that were seen: slower by a fourth
+            at most where these return, and no more memory with every photo of an archive or every
+            part of a view that changed.
     """
 
     def __init__(self, *, threads: int | None = None, is_lean: bool = False) -> None:
         threads = threads or os.cpu_count() or 1
-        self._finder = _lean_finder(threads) if is_lean else _rapid_ocr(threads=threads)
+        self._finder = _rapid_ocr(threads=threads)
         readers = min(threads, MAX_READERS)
         self._readers: SimpleQueue[RapidOCR] = SimpleQueue()
         for _ in range(readers):
             self._readers.put(_rapid_ocr(threads=1))
+        if is_lean:
+            self._make_lean(threads)
         self._pool = ThreadPoolExecutor(readers)
 
     def read(
@@ -163,6 +167,16 @@ class TextReader:
         chances = np.zeros((len(alphabet), len(steps)), np.float32)
         np.add.at(chances, places[known], steps.T[known])
         return chances
+
+    def _make_lean(self, threads: int) -> None:
+        """Load the models, which else happens when they are first used, and let them keep less."""
+        _find(self._finder, _BLANK, _SURE_IN_PHOTO)
+        _keep_no_sizes(self._finder.text_det.session, threads)
+        for _ in range(self._readers.qsize()):
+            reader = self._readers.get()
+            reader.recognize_txt([_BLANK])
+            _keep_no_sizes(reader.text_rec.session, 1)
+            self._readers.put(reader)
 
     def _find_in_photo(
         self, image_bgr: NDArray[np.uint8], long_side_px: int
@@ -247,21 +261,14 @@ def _places_in(alphabet: str, characters: tuple[str, ...]) -> NDArray[np.int64]:
     return np.array([0, *places[1:]])  # the reader's first, too, stands for no letter
 
 
-def _lean_finder(threads: int) -> RapidOCR:
-    """Return RapidOCR with a model that finds lines and keeps nothing for sizes it has seen.
-
-    RapidOCR has no setting for that.
-    """
-    ocr = _rapid_ocr(threads=threads)
-    _find(ocr, _BLANK, _SURE_IN_PHOTO)  # it loads the model when it is first used
-    session = ocr.text_det.session
+def _keep_no_sizes(session: Any, threads: int) -> None:  # noqa: ANN401  untyped
+    """Let a model keep nothing for sizes it has seen; RapidOCR has no setting for that."""
     settings = {
         "CPU_RUNTIME_CACHE_CAPACITY": 0,
         "INFERENCE_NUM_THREADS": threads,
         "ENABLE_CPU_PINNING": False,
     }
     session.session = Core().compile_model(session.model, "CPU", settings).create_infer_request()
-    return ocr
 
 
 def _rapid_ocr(*, threads: int) -> RapidOCR:

@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from inspector.catalogue.matching import DatedMatcher
 from inspector.catalogue.register import Register
 from inspector.domain.goods import Group, Kind
 from inspector.errors import CatalogueError
@@ -95,3 +96,10 @@ def test_goods_without_a_substance_are_identical_to_nothing(register):
 def test_a_code_finds_its_entry_by_vnr_and_unknown_codes_find_none(register):
     assert register.by_code("7046264091937") == register.by_code("409193")
     assert register.by_code("7046264091930") == ()
+
+
+def test_days_on_which_a_register_holds_alike_share_it(register):
+    matchers = DatedMatcher(register)
+    first, next_day = date(2026, 11, 2), date(2026, 11, 3)
+    assert matchers.register_on(first) is matchers.register_on(next_day)
+    assert matchers.on(first) is matchers.on(next_day)

@@ -54,6 +54,12 @@ def test_what_lies_outside_the_shelf_is_grey():
     assert (framed[200, 250] == drawn(Shelf())[200, 250]).all()
 
 
+def test_a_shelf_that_fills_the_view_is_not_copied_and_one_beside_other_things_lets_them_go():
+    frame = drawn(Shelf())
+    assert np.shares_memory(ShelfArea((), WH).cropped(frame), frame)
+    assert not np.shares_memory(ShelfArea([(100, 100), (400, 300)], WH).cropped(frame), frame)
+
+
 def test_the_median_shows_the_shelf_without_those_who_pass_by():
     still = Still(busy_every_s=1)
     for n in range(BUSY_FRAMES):

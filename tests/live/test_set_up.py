@@ -184,3 +184,10 @@ def test_looks_that_wait_are_refused_when_watching_ends():
     frame = np.zeros((90, 160, 3), np.uint8)
     with pytest.raises(WatchError, match="has ended"):
         looker.look(Camera(id="a", source="/dev/video0"), frame, told=Told(), at=START)
+
+
+def test_cameras_read_text_with_what_keeps_nothing_for_the_sizes_of_changed_parts(monkeypatch):
+    asked = []
+    monkeypatch.setattr("inspector.vision.text.TextReader", lambda **how: asked.append(how))
+    cli_watch._models.__wrapped__()
+    assert {"is_lean": True} in asked

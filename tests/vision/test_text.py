@@ -6,6 +6,7 @@ import pytest
 from matplotlib import get_data_path
 from PIL import Image, ImageDraw, ImageFont
 
+from inspector.vision import text
 from inspector.vision.text import TextReader
 
 
@@ -50,3 +51,25 @@ def test_print_that_runs_up_the_side_of_a_pack_is_read(reader):
     (line,) = reader.read(photo)
     assert line.text == "Zymelin"
     assert line.height_px < 60
+
+
+def test_a_lean_reader_reads_the_same_and_all_its_models_keep_nothing_for_sizes(
+    reader, monkeypatch
+):
+    lean_sessions, keep_no_sizes = [], text._keep_no_sizes
+
+    def noted(session, threads):
+        lean_sessions.append(session)
+        keep_no_sizes(session, threads)
+
+    monkeypatch.setattr(text, "_keep_no_sizes", noted)
+    lean = TextReader(threads=1, is_lean=True)
+    photo = drawn("Panodil", "Medicin", size_px=20)
+    packs = [(50.0, 30.0, 250.0, 80.0)]
+    for line, usual in zip(
+        lean.read(photo, packs=packs), reader.read(photo, packs=packs), strict=True
+    ):
+        assert (line.text, line.box_xyxy_px) == (usual.text, usual.box_xyxy_px)
+        assert line.confidence == pytest.approx(usual.confidence, abs=1e-3)
+    models = [lean._finder.text_det, lean._readers.get().text_rec]
+    assert [model.session for model in models] == lean_sessions

@@ -1,4 +1,4 @@
-"""A worker's memory: what it took at most, and how it gives back what a photo no longer needs.
+"""A process's memory: what it took at most, and how it gives back what it no longer needs.
 
 glibc keeps freed memory for later, ever more of it while models take large pieces of changing size.
 Other C libraries have neither of its two functions, and need neither.
