@@ -22,14 +22,17 @@ _MOST_STATEMENTS_OF_RULE = 2
 
 
 def show_style() -> None:
-    """Dress the page, and give Streamlit's uploader words in the language of the session."""
+    """Dress the page, and give Streamlit words in the language of the session."""
     text = words().text
     css = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
-    uploader = "\n".join(
-        f'{where} {{ --browse: "{text(f"browse_{what}")}"; --drop: "{text(f"drop_{what}")}"; }}'
+    most_mb = st.get_option("server.maxUploadSize")
+    said = "\n".join(
+        f'{where} {{ --browse: "{text(f"browse_{what}")}"; '
+        f'--drop: "{text(f"drop_{what}", mb=most_mb)}"; }}'
         for where, what in ((":root", "file"), ('[class*="st-key-uploader"]', "photos"))
     )
-    st.html(f"<style>{uploader}\n{css}</style>")
+    lost = f':root {{ --cut-off: "{text("cut_off")}"; --what-now: "{text("cut_off_what_now")}"; }}'
+    st.html(f"<style>{said}\n{lost}\n{css}</style>")
 
 
 def page_head(title: str) -> None:

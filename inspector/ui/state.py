@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,12 +36,12 @@ _OF_PHOTO = (_CAMERA_HEIGHT, _WITHIN, _MARKS, _CLICKED, _FIXTURE)
 _TYPED = ("reason_", "account_", "owner_", "due_")
 """Fields of a finding; what somebody has typed waits in them until it is kept or given up."""
 _SORTING = "sorting_order"
-_OF_VISIT = (_ANSWER, *_OF_PHOTO, *_TYPED, "stored_", CHOSEN_PHOTO, _SORTING)
+_UPLOADER = "emptied_"
+_OF_VISIT = (_ANSWER, *_OF_PHOTO, *_TYPED, "stored_", CHOSEN_PHOTO, _SORTING, _UPLOADER)
 _VISIT = "visit_entered"
 _WITHIN_CM = 1.0
 _LOOKED = "looked"
 _UPLOADS = "uploads"
-_UPLOADER_ROUND = "uploader_round"
 _DEFAULTS = {LANG: "da", DEALER: UNKNOWN_DEALER, ZONE: Zone.PUBLIC.value}
 
 
@@ -135,9 +136,17 @@ def uploads() -> tuple[Upload, ...]:
     return tuple(st.session_state.get(_UPLOADS, {}).values())
 
 
+def uploader() -> tuple[str, int]:
+    """Return a name for this session's work on a visit, and how often its uploader was emptied."""
+    return cast(
+        "tuple[str, int]", st.session_state.setdefault(_UPLOADER, (secrets.token_hex(8), 0))
+    )
+
+
 def uploader_key() -> str:
     """Return the uploader's key; a new one empties it."""
-    return f"uploader_{st.session_state.get(_UPLOADER_ROUND, 0)}"
+    session, n_emptied = uploader()
+    return f"uploader_{session}_{n_emptied}"
 
 
 def take_uploads() -> None:
@@ -301,7 +310,8 @@ def uploaded() -> list[tuple[str, bytes]]:
 
 def empty_uploader() -> None:
     """Empty the uploader, once its files are kept: until then it is where they are."""
-    st.session_state[_UPLOADER_ROUND] = st.session_state.get(_UPLOADER_ROUND, 0) + 1
+    session, n_emptied = uploader()
+    st.session_state[_UPLOADER] = session, n_emptied + 1
 
 
 VISIT, STEP = "visit", "step"

@@ -41,9 +41,11 @@ def take(person: Person, visit: Visit) -> Visit:
 @sign_in.acting
 def keep_uploads(person: Person, visit_id: str) -> None:
     """Keep uploaded photos on disk, add them to the visit, and let them be looked at."""
-    desk = cached.desk()
+    desk, uploaded = cached.desk(), state.uploaded()
+    if not uploaded:  # Streamlit may tell twice of the same files; the next ones are on their way
+        return
     st.session_state[state.CHOSEN_PHOTO] = ""  # what becomes of the new ones stands in the list
-    for file, content in state.uploaded():
+    for file, content in uploaded:
         desk.take_photo(person, visit_id, content, file=file, now=datetime.now(UTC))
         cached.analyst().wake()
     state.empty_uploader()

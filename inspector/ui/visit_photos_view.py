@@ -13,6 +13,7 @@ from inspector.domain.verdict import Outcome, Reason
 from inspector.store.visit import PhotoState, Visit, VisitPhoto
 from inspector.ui import (
     cached,
+    hand_in,
     heights_view,
     place_view,
     queue_view,
@@ -76,6 +77,7 @@ def _ask(work: VisitWork) -> None:
             args=(visit.visit_id,),
             label_visibility="collapsed",
         )
+        hand_in.one_by_one(visit.visit_id)
         if state.uploaded():  # they could not be kept, and wait here
             st.button(
                 text("upload_again"),

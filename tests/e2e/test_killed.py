@@ -1,6 +1,7 @@
 """The server is killed in the middle of its work and started again; nothing is lost."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -38,20 +39,37 @@ def test_killed_while_photos_come_in(server, open_tab, desk, visit_of):
     half_written = server.folder / "files"
     wait_until(lambda: visit_of(tab).photos and list(half_written.glob("*/*.part")))
     server.kill()
-    arrived = visit_of(tab).photos
-    assert len(arrived) == 1, "the second one was being written"
+    assert len(visit_of(tab).photos) == 1, "the second one was being written"
+    tab.get_by_text("Forbindelsen er afbrudt. pharmacy-good.jpg, no-scale.jpg sendes").wait_for()
 
+    server.start()  # the tab that stayed open sends what has not arrived
+    tab.get_by_role("button", name="Se billedet og højderne").nth(2).wait_for()
+    photos = visit_of(tab).photos
+    assert [f"{photo.file}" for photo in photos] == [Path(photo).name for photo in PHOTOS]
+    assert {photo.state for photo in photos} == {PhotoState.DONE}
+    assert not faults(desk), "no half file stands under the name of a whole one"
+
+
+def test_a_tab_that_is_closed_while_photos_come_in_names_the_missing_ones(
+    server, open_tab, desk, visit_of
+):
+    server.kill()
+    server.start(keeping_s=3)
+    tab = open_tab()
+    begin(tab)
+    tab.locator("input[type=file]").set_input_files(PHOTOS)
+    wait_until(lambda: visit_of(tab).photos)
+    server.kill()
     server.start()
     tab.goto(tab.url)
-    tab.get_by_role("button", name="Se billedet og højderne").wait_for()
-    assert [photo.file for photo in visit_of(tab).photos] == [arrived[0].file]
-    assert not faults(desk), "no half file stands under the name of a whole one"
+    missing = tab.get_by_text("Nåede ikke frem, før siden blev lukket: ")
+    missing.wait_for()
+    assert "pharmacy-good.jpg, no-scale.jpg. Vælg dem igen." in missing.inner_text()
 
     tab.locator("input[type=file]").set_input_files(PHOTOS)
     tab.get_by_role("button", name="Se billedet og højderne").nth(2).wait_for()
-    photos = visit_of(tab).photos
-    assert len(photos) == len(PHOTOS), "the photo that had arrived counts once"
-    assert {photo.state for photo in photos} == {PhotoState.DONE}
+    assert len(visit_of(tab).photos) == len(PHOTOS), "the photo that had arrived counts once"
+    assert not missing.count()
     assert not faults(desk)
 
 
