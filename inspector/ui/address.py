@@ -7,6 +7,8 @@ from datetime import date
 
 import streamlit as st
 
+from inspector.ui.words import words
+
 
 def choice(
     name: str, label: str, options: tuple[str, ...], show_option: Callable[[str], str]
@@ -25,7 +27,7 @@ def day(name: str, label: str) -> date | None:
     except ValueError:
         asked = None
     st.session_state[key] = asked
-    st.date_input(label, key=key, format="DD/MM/YYYY", on_change=_put, args=(name,))
+    st.date_input(label, key=key, format=words().text("date_field"), on_change=_put, args=(name,))
     return asked
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import streamlit as st
@@ -113,15 +114,27 @@ def outcome_and_steps(finding: Finding) -> Markup:
 
 
 def statements(said: Sequence[Statement], most: int) -> Markup:
-    """Return sentences as a list; those beyond `most` fold away."""
-    items = [_statement(statement) for statement in said]
+    """Return sentences as a list; those beyond `most` fold away.
+
+    What all of them end with stands once below the list.
+    """
+    end = _common_end([statement.sentence for statement in said])
+    items = [_statement(statement, end) for statement in said]
     listed = Markup('<ul class="statements">{}</ul>').format(Markup("").join(items[:most]))
-    if not items[most:]:
-        return listed
-    more = words().count("and_more", len(items) - most)
-    return listed + folded(
-        f"… {more}", Markup('<ul class="statements">{}</ul>').format(Markup("").join(items[most:]))
-    )
+    if items[most:]:
+        more = words().count("and_more", len(items) - most)
+        rest = Markup('<ul class="statements">{}</ul>').format(Markup("").join(items[most:]))
+        listed += folded(f"… {more}", rest)
+    return listed + (Markup("<p>{}</p>").format(end) if end else Markup(""))
+
+
+def _common_end(sentences: Sequence[str]) -> str:
+    """Return the whole sentences that several texts end with, when each has something before."""
+    if len(sentences) < 2:
+        return ""
+    endings = [sentence.split(". ")[:0:-1] for sentence in sentences]
+    common = takewhile(lambda said: len(set(said)) == 1, zip(*endings, strict=False))
+    return ". ".join(reversed([said for said, *_ in common]))
 
 
 def law(citation: Citation) -> Markup:
@@ -179,10 +192,10 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
     ).format(head, body)
 
 
-def _statement(statement: Statement) -> Markup:
+def _statement(statement: Statement, end: str) -> Markup:
     times = Markup(' <b class="count">× {}</b>').format(statement.count)
     return Markup("<li>{}{}</li>").format(
-        statement.sentence, times if statement.count > 1 else Markup("")
+        statement.sentence.removesuffix(end).rstrip(), times if statement.count > 1 else Markup("")
     )
 
 

@@ -95,7 +95,7 @@ def _ask_list(person: Person) -> None:
         )
         left, middle, right = st.columns(3, vertical_alignment="bottom")
         holds_from = left.date_input(
-            text("holds_from"), value=None, format="DD/MM/YYYY", key="list_holds_from"
+            text("holds_from"), value=None, format=words().text("date_field"), key="list_holds_from"
         )
         kind = middle.selectbox(
             text("list_kind"),

@@ -185,7 +185,11 @@ def _ask_action(work: VisitWork, one: VisitFinding, agreed: Action | None) -> No
         state.prefill(visit_changes.owner_key(one), agreed.owner if agreed else "")
         state.prefill(visit_changes.due_key(one), due_on)
         st.text_input(text("action_owner_field"), key=visit_changes.owner_key(one))
-        st.date_input(text("action_due_field"), format="DD/MM/YYYY", key=visit_changes.due_key(one))
+        st.date_input(
+            text("action_due_field"),
+            format=words().text("date_field"),
+            key=visit_changes.due_key(one),
+        )
         st.button(
             text("keep_bar"),
             key=f"agree_{one.key}",

@@ -56,7 +56,7 @@ def test_what_is_overdue_is_told_and_begun(server, open_tab, desk, shoot):
         desk.plans.set(BO, shop, weeks, (begun.weekday() + (weeks == 3)) % 7, now=begun)
     tab = open_tab()
     tab.get_by_text("Overskredet siden").first.wait_for()
-    tab.get_by_text("1 af dem er overskredet").wait_for()
+    tab.get_by_text("Heraf overskredet: 1").wait_for()
     assert tab.get_by_text("2 planlagte dage er gået uden egenkontrol").count() == 1
     shoot(tab, "audits")
     wide = open_tab(size=(1180, 820))
