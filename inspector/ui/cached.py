@@ -159,8 +159,13 @@ def sentences(visit: Visit, key: str) -> dict[str, str]:
 
 
 def keep_findings(visit: Visit) -> None:
-    """Bring the rows of a visit's findings up to its last record."""
-    keep_rows(desk(), visit, judge().reports(visit))
+    """Bring the rows of a visit's findings up to its last record, once for each."""
+    _keep_findings(visit.visit_id, visit.head, visit)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _keep_findings(visit_id: str, head: str, _visit: Visit) -> None:
+    keep_rows(desk(), _visit, judge().reports(_visit))
 
 
 def draw(report: InspectionReport, lang: Lang) -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ from inspector.ui.components import show_html
 from inspector.ui.visit import VisitWork
 from inspector.ui.words import words
 
-_EVERY_S = 1.0
+_EVERY_S = 0.5
 
 
 def show(work: VisitWork, *, is_followed: bool) -> None:
