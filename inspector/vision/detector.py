@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from inspector.domain.verdict import Box
 from inspector.errors import ModelError
 from inspector.vision.fusing import fused
+from inspector.vision.sessions import session_options
 from inspector.vision.weights import Weights
 
 # Before Ultralytics is imported: no telemetry, no look at the network, no installing at run time.
@@ -164,7 +165,8 @@ class _Network:
         self.weights = weights
         self._device = device
         self._model = YOLO(str(weights.path), task="detect")
-        self._predictor = _predictor_on(threads) if threads else DetectionPredictor
+        is_ours = threads or device == CPU
+        self._predictor = _predictor_on(threads) if is_ours else DetectionPredictor
 
     def look(self, image_bgr: NDArray[np.uint8], side_px: float) -> list[Detection]:
         """Return what one look at a photo tells, its long side shrunk or enlarged to `side_px`."""
@@ -196,14 +198,13 @@ class _Network:
         ]
 
 
-def _predictor_on(threads: int) -> type[DetectionPredictor]:
-    """Return a predictor whose session has so many threads.
+def _predictor_on(threads: int | None) -> type[DetectionPredictor]:
+    """Return a predictor whose session has our options, with so many threads.
 
     Ultralytics opens sessions with one thread per core, and ONNX Runtime asks neither the
     environment nor the cores that the process may use.
     """
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options = session_options(threads)
 
     class Predictor(DetectionPredictor):  # type: ignore[misc]  # untyped
         def setup_model(self, model: object, verbose: bool = True) -> None:

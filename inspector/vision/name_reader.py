@@ -18,7 +18,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession, SessionOptions
+from onnxruntime import InferenceSession
 
 from inspector.domain.scene import TextLine
 from inspector.domain.verdict import Box
@@ -33,6 +33,7 @@ from inspector.vision.print_rows import (
     spelt,
     sureness_of,
 )
+from inspector.vision.sessions import session_options
 from inspector.vision.spotting import Vocabulary
 from inspector.vision.weights import Weights
 
@@ -84,10 +85,8 @@ class NameReader:
         self.versions = name_versions(weights, names)
         self._names = Vocabulary(phrases_of(names), ALPHABET)
         self._second = second
-        options = SessionOptions()
-        options.intra_op_num_threads = threads or 0
         self._session = InferenceSession(
-            str(weights.path), options, providers=["CPUExecutionProvider"]
+            str(weights.path), session_options(threads), providers=["CPUExecutionProvider"]
         )
 
     def read(
