@@ -64,7 +64,7 @@ def test_a_camera_stands_there_with_its_state_and_age(open_page, ledger):
     html = open_page(script).html
     assert "Venstre reol" in html
     assert "Ser efter" in html
-    assert "2 sprunget over" in html
+    assert "sprunget over: 2" in html
     assert "(1,2 s)" in html
     assert "rtsp://10.0.0.2/live" in html
 
