@@ -30,6 +30,10 @@ TEXEL_SIDE_PX = 150
 SEEN_SIDE_PX = (22.0, 110.0)
 """Root of the area of a front in the photo: from hopeless to easy."""
 
+LEADING = (-0.15, 0.25)
+"""From the ink of a line to that of the next, in heights of the line: names in two lines are often
+set so tight that what hangs below the one stands beside what rises above the other."""
+
 FAINTEST_LINE_PX = 3.5
 """Lines lower than this in the photo are neither to be read nor to be left out."""
 
@@ -207,7 +211,7 @@ class FrontMaker:
                 corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
                 lines.append(Line(text, np.array(corners, np.float32), letters_at))
                 top = y + h
-            top += height * self._rng.uniform(0.08, 0.25)
+            top += height * self._rng.uniform(*LEADING)
         return top
 
     def _between_neighbours(self, front: NDArray[np.uint8]) -> NDArray[np.uint8]:

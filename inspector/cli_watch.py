@@ -16,7 +16,6 @@ import msgspec
 import typer
 
 from inspector.catalogue.matching import DatedMatcher
-from inspector.catalogue.register import words_on_packs
 from inspector.data_folder import data_folder
 from inspector.domain.verdict import Box
 from inspector.errors import OutputError, WatchError
@@ -119,17 +118,11 @@ def _looker(settings: Settings) -> Looker:
 @cache
 def _models() -> SceneReader:
     # PyTorch's import alone takes seconds.
-    from inspector.vision.name_reader import NameReader
     from inspector.vision.scene_reader import SceneReader
     from inspector.vision.text import TextReader
-    from inspector.vision.weights import name_weights
 
-    lines = TextReader(is_lean=True)  # what changes in a view is of ever other sizes
-    return SceneReader(
-        lessons=data_folder() / LESSONS,
-        text_reader=lines,
-        name_reader=NameReader(name_weights(), words_on_packs(), lines),
-    )
+    # What changes in a view is of ever other sizes.
+    return SceneReader(lessons=data_folder() / LESSONS, text_reader=TextReader(is_lean=True))
 
 
 def _people() -> DetectedPeople:

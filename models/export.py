@@ -6,11 +6,9 @@ Beside it goes OUT.json, by which the program checks the weights before it uses 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,6 +20,7 @@ from ultralytics import YOLO
 
 from datasets.yolo import CLASSES
 from inspector.vision.detector import FAINTEST, MAX_DETECTIONS
+from models.identity import Calibration, write_identity
 
 SUPPRESSION_IOU = 0.6
 """Boxes of one class that overlap more than this are one thing."""
@@ -36,7 +35,7 @@ def export(
     threshold: float = 0.25,
     nms_free: bool = True,
     reliable: Sequence[str] = ("pack",),
-    calibration: Mapping[str, Sequence[Sequence[float]]] = MappingProxyType({}),
+    calibration: Calibration = MappingProxyType({}),
 ) -> Path:
     """Write the weights as ONNX with free picture size and return the file.
 
@@ -71,12 +70,14 @@ def export(
             entry.value = f"{out.stem}: what it is and what it learned from stands on its card."
     onnx.save(network, written)
     Path(written).replace(out)
-    identity = {
-        "file": out.name, "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
-        "classes": list(CLASSES), "imgsz": imgsz, "threshold": threshold,
-        "reliable": list(reliable), "calibration": dict(calibration),
-    }  # fmt: skip
-    out.with_suffix(".json").write_text(json.dumps(identity, indent=1) + "\n", encoding="utf-8")
+    write_identity(
+        out,
+        classes=CLASSES,
+        imgsz=imgsz,
+        threshold=threshold,
+        reliable=reliable,
+        calibration=calibration,
+    )
     return out
 
 

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import argparse
 import copy
-import hashlib
-import json
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +20,14 @@ import cv2
 import numpy as np
 import torch
 import yaml
-from scipy.optimize import isotonic_regression
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from datasets.fronts import FrontMaker, Line, SeenFront, fonts_under
-from inspector.catalogue.register import words_on_packs
 from inspector.inspection import register_in_use
-from inspector.vision.name_reader import NameReader
-from inspector.vision.pack_views import FRONTS_SIDE_PX, FRONTS_WH_PX, LOOKS, View, size_in_look
-from inspector.vision.print_rows import ALPHABET, BLANK, ROW_PX, STEP_PX, Row, spelt, sureness_of
-from inspector.vision.text import TextReader
-from inspector.vision.weights import Weights, load_weights
-
-Calibration = Mapping[str, Sequence[tuple[float, float]]]
+from inspector.vision.pack_views import FRONTS_SIDE_PX, FRONTS_WH_PX, LOOKS, size_in_look
+from inspector.vision.print_rows import ALPHABET, BLANK, ROW_PX, STEP_PX, spelt
+from models.identity import write_identity
 
 NEAR_LINE = 0.55
 """Rows less than this share of a line's height from its middle may read it, or not."""
@@ -207,7 +199,7 @@ def train(settings: dict[str, Any], fonts: Sequence[Path], work: Path) -> Path:
         nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
         done += 1
-        _average(mean, net, min(0.998, 1 - 10 / (done + 10)))
+        average_into(mean, net, min(0.998, 1 - 10 / (done + 10)))
         shown = loss.item() if done == 1 else 0.98 * shown + 0.02 * loss.item()
         if done % 100 == 0:
             print(f"{done} of {steps}: loss {shown:.3f}, {time.time() - started:.0f} s", flush=True)
@@ -219,15 +211,16 @@ def train(settings: dict[str, Any], fonts: Sequence[Path], work: Path) -> Path:
     return last
 
 
-def export(checkpoint: Path, out: Path, *, threshold: float, calibration: Calibration) -> None:
-    """Write the averaged weights as ONNX, and beside them what the program checks them by.
+def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
+    """Write the averaged weights as ONNX, in half precision, and beside them what they are.
 
     Args:
         checkpoint: A `last.pt` of `train`.
         out: The ONNX file to write.
         threshold: Least share of right lines from which a line counts.
-        calibration: Of a `line` and of a `name`, see `measured_shares`.
     """
+    from models.halving import halve  # training alone needs no package of ONNX
+
     kept = torch.load(checkpoint, map_location="cpu")
     net = NameNet(kept["settings"]["widths"], kept["settings"]["dilations"])
     net.load_state_dict(kept["mean"])
@@ -242,81 +235,12 @@ def export(checkpoint: Path, out: Path, *, threshold: float, calibration: Calibr
         dynamic_axes={"fronts": free, "letters": free},
         dynamo=False,
     )
-    identity = {
-        "file": out.name, "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
-        "classes": list(ALPHABET), "imgsz": FRONTS_SIDE_PX, "threshold": threshold,
-        "reliable": [], "calibration": calibration,
-    }  # fmt: skip
-    out.with_suffix(".json").write_text(
-        json.dumps(identity, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    halve(out)
+    write_identity(out, classes=ALPHABET, imgsz=FRONTS_SIDE_PX, threshold=threshold)
 
 
-def measured_shares(weights: Weights, fonts: Sequence[Path], *, count: int) -> Calibration:
-    """Read fronts that were never seen and return how many readings of which sureness are right.
-
-    About half of their names are made up in the letters of real ones: a shelf holds goods that the
-    register does not, too.
-
-    Args:
-        weights: The network; its own calibration is not used.
-        fonts: Typefaces.
-        count: Number of fronts.
-
-    Returns:
-        For a `line` read letter by letter, a `name` that was spotted, and a `name_in_line` that the
-        second reader made out, rising pairs of its sureness and the share of such that are right. A
-        name counts once a front, where it was surest.
-    """
-    maker = FrontMaker(fonts, register_in_use().skus, seed=2**31)
-    reader = NameReader(weights, words_on_packs(), TextReader(), threads=1)
-    found: dict[str, list[tuple[float, bool]]] = {"line": [], "name": [], "name_in_line": []}
-    for number in range(count):
-        wh_px = FRONTS_WH_PX[number % len(FRONTS_WH_PX)]
-        front = maker.seen(wh_px)
-        view = View.of_front(front.picture_bgr)
-        (rows,) = reader.read_views([view])
-        (second,) = reader.read_lines([view], [rows])
-        found["line"] += [(row.confidence, row.text in _printed_at(front, row)) for row in rows]
-        for kind, read in (("name", rows), ("name_in_line", second)):
-            surest: dict[str, tuple[float, bool]] = {}
-            for row in read:
-                if row.name is not None:
-                    is_right = _holds(_printed_at(front, row), row.name.text)
-                    sure = (sureness_of(row.name, row), is_right)
-                    surest[row.name.text] = max(surest.get(row.name.text, sure), sure)
-            found[kind] += surest.values()
-    return {kind: _rising(readings) for kind, readings in found.items()}
-
-
-def _printed_at(front: SeenFront, row: Row) -> list[str]:
-    """Return what is printed on or beside a row, in letters of the alphabet."""
-    middle = row.middle_px
-    return [
-        "".join(ALPHABET[letter] for letter in spelt(line.text))
-        for line in (*front.lines, *front.unsure)
-        if abs(line.corners_px[:, 1].mean() - middle)
-        < max(1.2 * ROW_PX, 0.7 * np.ptp(line.corners_px[:, 1]))
-    ]
-
-
-def _holds(printed: Sequence[str], words: str) -> bool:
-    return any(f" {words} " in f" {text} " for text in printed)
-
-
-def _rising(found: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
-    """Return the share of right ones by sureness, which never falls as that rises."""
-    sure, right = np.array(found).T
-    order = np.argsort(sure)
-    shares = isotonic_regression(right[order], weights=None).x
-    at = np.linspace(0, 1, 21)
-    means = np.interp(at, sure[order], shares)
-    return [
-        (round(float(x), 2), round(min(float(y), 0.99), 3)) for x, y in zip(at, means, strict=True)
-    ]
-
-
-def _average(mean: nn.Module, net: nn.Module, kept: float) -> None:
+def average_into(mean: nn.Module, net: nn.Module, kept: float) -> None:
+    """Move averaged weights on by those of one more step; `kept` is what stays of the old."""
     with torch.no_grad():
         for averaged, value in zip(
             mean.state_dict().values(), net.state_dict().values(), strict=True
@@ -339,12 +263,8 @@ def main() -> None:
     print(f"{len(fonts)} typefaces")
     checkpoint = train(settings, fonts, args.work)
     out = args.work / f"{args.settings.stem}.onnx"
-    export(checkpoint, out, threshold=settings["threshold"], calibration={})
-    measured = measured_shares(
-        load_weights(out.stem, out.parent), fonts, count=settings["measured_on"]
-    )
-    export(checkpoint, out, threshold=settings["threshold"], calibration=measured)
-    print(f"{out} and {out.with_suffix('.json')}: copy them to models/ and mend the card")
+    export(checkpoint, out, threshold=settings["threshold"])
+    print(f"{out} and {out.with_suffix('.json')}: calibrate them with the line reader's")
 
 
 if __name__ == "__main__":

@@ -63,10 +63,10 @@ class ShippedModels:
     def versions(self) -> Mapping[str, str]:
         """Names and hashes of the networks, and of the names that one of them knows."""
         from inspector.vision.name_reader import name_versions
-        from inspector.vision.weights import name_weights, shipped_weights
+        from inspector.vision.weights import reader_weights, shipped_weights
 
         hashes = {weights.path.name: weights.sha256 for weights in shipped_weights()}
-        return {**hashes, **name_versions(name_weights(), words_on_packs())}
+        return {**hashes, **name_versions(reader_weights(), words_on_packs())}
 
     def load(self) -> Reader:
         """Load them, and leave PyTorch one thread; takes seconds.
@@ -78,17 +78,16 @@ class ShippedModels:
         import torch
 
         from inspector.vision.detector import ShelfDetector
-        from inspector.vision.name_reader import NameReader
+        from inspector.vision.name_reader import shipped_name_reader
         from inspector.vision.scene_reader import SceneReader
         from inspector.vision.text import TextReader
-        from inspector.vision.weights import name_weights, shipped_weights
+        from inspector.vision.weights import shipped_weights
 
         torch.set_num_threads(1)
-        lines = TextReader(threads=1, is_lean=True)
         return SceneReader(
             ShelfDetector(*shipped_weights(), threads=1, device=self.device),
-            text_reader=lines,
-            name_reader=NameReader(name_weights(), words_on_packs(), lines, threads=1),
+            text_reader=TextReader(threads=1, is_lean=True),
+            name_reader=shipped_name_reader(words_on_packs(), threads=1),
         )
 
 

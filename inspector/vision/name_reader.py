@@ -2,10 +2,10 @@
 
 RapidOCR looks for lines first and reads them then; of print five pixels high it finds little, and
 takes three lines for one. A small network is shown whole packs instead, each brought to one of few
-sizes, and looks at each twice. It says for every few pixels of height what a line there would say,
-and has learned from made-up fronts, see `models/name-reader.md`. Where it sees the largest lines,
-RapidOCR reads them, too. Both tell letter by letter how sure they are, and names of goods are
-spotted in what both may say.
+sizes, once or twice. It says for every few pixels of height what a line there would say. The
+largest lines there, a second one, which knows nothing but lines, reads as well. Both have learned
+from made-up fronts, see `models/name-reader.md` and `models/line-reader.md`. They tell letter by
+letter how sure they are, and names of goods are spotted in what both may say.
 """
 
 from __future__ import annotations
@@ -22,24 +22,28 @@ from onnxruntime import InferenceSession
 
 from inspector.domain.scene import TextLine
 from inspector.domain.verdict import Box
-from inspector.vision.pack_views import LOOKS, View, is_small, size_for, size_in_look
+from inspector.vision.line_reader import LineReader
+from inspector.vision.pack_views import AFAR, CLOSE, View, is_small, size_for, size_in_look
+from inspector.vision.print_bands import largest_bands
 from inspector.vision.print_rows import (
     ALPHABET,
     Row,
     ToldRow,
     are_of_one_line,
-    largest_lines,
     read_row,
     spelt,
     sureness_of,
 )
 from inspector.vision.sessions import session_options
 from inspector.vision.spotting import Vocabulary
-from inspector.vision.weights import Weights
+from inspector.vision.weights import Weights, reader_weights
 
 FEWEST_LETTERS_OF_NAME = 4
 
 SUREST = 0.99
+
+SURE_NAME = 0.9
+"""A name that is right this often is looked at no more."""
 
 SURE_LINE = 0.85
 """Words beside a name are told from this sureness of their line."""
@@ -49,12 +53,14 @@ TOGETHER = 8
 
 
 class ReadsLines(Protocol):
-    """Reads lines that were cut out; `TextReader`."""
+    """Reads lines that were cut out; `LineReader`."""
 
-    def chances(
-        self, lines_bgr: Sequence[NDArray[np.uint8]], alphabet: str
-    ) -> Sequence[NDArray[np.float32]]:
-        """Return how likely each letter is along each line, see `TextReader.chances`."""
+    @property
+    def weights(self) -> Weights:
+        """The network."""
+
+    def chances(self, lines_bgr: Sequence[NDArray[np.uint8]]) -> Sequence[NDArray[np.float32]]:
+        """Return how likely each letter is along each line, see `LineReader.chances`."""
 
 
 class NameReader:
@@ -62,14 +68,14 @@ class NameReader:
 
     Args:
         weights: The network; its classes are the letters, its threshold is the least share of right
-            lines, and its calibration tells that share of a `line` by how sure its letters are, of
-            a `name` by `sureness_of`, and of a `name_in_line` that the second reader made out.
+            lines, and its calibration tells that share of a `line` by how sure its letters are, and
+            of a `name` by `sureness_of`.
         names: Names of goods: where a row is not read surely, the one that it most likely says.
         second: Reads the largest lines that the network finds.
         threads: Threads of the network; None takes as many as there are cores.
 
     Attributes:
-        versions: Names and hashes of the network and of the names that it knows.
+        versions: Names and hashes of both networks and of the names that they know.
     """
 
     def __init__(
@@ -82,7 +88,7 @@ class NameReader:
     ) -> None:
         self.weights = weights
         names = tuple(names)
-        self.versions = name_versions(weights, names)
+        self.versions = name_versions((weights, second.weights), names)
         self._names = Vocabulary(phrases_of(names), ALPHABET)
         self._second = second
         self._session = InferenceSession(
@@ -109,24 +115,26 @@ class NameReader:
             for box, slope in zip(packs, slopes, strict=True)
             if is_small(box)
         ]
-        rows = self.read_views(views)
+        rows = self.read_views(views, AFAR)
         told = [[self._told(row) for row in of_pack] for of_pack in rows]
-        for of_pack, second in zip(told, self.read_lines(views, rows), strict=True):
-            of_pack += [self._told(row, is_second=True) for row in second]
+        for told_of_pack, second in zip(told, self.read_lines(views, rows), strict=True):
+            told_of_pack += [self._told(row, is_second=True) for row in second]
+        unnamed = [k for k, of_pack in enumerate(told) if not _is_named(of_pack)]
+        closer = self.read_views([views[k] for k in unnamed], CLOSE)
+        for k, rows_of_pack in zip(unnamed, closer, strict=True):
+            told[k] += [self._told(row) for row in rows_of_pack]
         lines = {
             view.box: self._lines(of_pack, view) for view, of_pack in zip(views, told, strict=True)
         }
         return [lines.get(box, ()) for box in packs]
 
-    def read_views(self, views: Sequence[View]) -> list[list[Row]]:
-        """Return what each pack says, row by row, looked at in all `LOOKS`.
+    def read_views(self, views: Sequence[View], look: float) -> list[list[Row]]:
+        """Return what each pack says, row by row, in one of the `LOOKS`.
 
-        Places of all rows are in pixels of the front as it is seen first.
+        Places of all rows are in pixels of the front in its own size.
         """
         rows: list[list[Row]] = [[] for _ in views]
-        looks = [
-            (size_in_look(view.wh_px, look), k) for look in LOOKS for k, view in enumerate(views)
-        ]
+        looks = [(size_in_look(view.wh_px, look), k) for k, view in enumerate(views)]
         for wh_px, of_size in groupby(sorted(looks), lambda look: look[0]):
             places = [k for _, k in of_size]
             for start in range(0, len(places), TOGETHER):
@@ -144,14 +152,16 @@ class NameReader:
         Args:
             fronts_bgr: Fronts as `front_from_photo` gives them, shape (n, h, w, 3), uint8.
         """
-        chances = self._chances(fronts_bgr)
-        rows = [
-            [row for k in range(one.shape[1]) if (row := read_row(k, one[:, k])) is not None]
-            for one in chances
+        told = [
+            [
+                (row, chances[:, k])
+                for k in range(chances.shape[1])
+                if (row := read_row(k, chances[:, k])) is not None
+            ]
+            for chances in self._chances(fronts_bgr)
         ]
-        flat = [(row, chances[k][:, row.number]) for k, of in enumerate(rows) for row in of]
-        named = iter(self._named(flat))
-        return [[next(named) for _ in of_front] for of_front in rows]
+        named = iter(self._named([row for of_front in told for row in of_front]))
+        return [[next(named) for _ in of_front] for of_front in told]
 
     def read_lines(self, views: Sequence[View], rows: Sequence[Sequence[Row]]) -> list[list[Row]]:
         """Return what the second reader makes of the largest lines on each pack.
@@ -160,17 +170,21 @@ class NameReader:
             views: Packs.
             rows: What the network made of each.
         """
-        found = [(k, row) for k, of_pack in enumerate(rows) for row in largest_lines(of_pack)]
-        cuts = [views[k].line(row) for k, row in found]
-        read = self._second.chances([line for line, _, _ in cuts], ALPHABET)
+        bands = [
+            (k, band)
+            for k, (view, of_pack) in enumerate(zip(views, rows, strict=True))
+            for band in largest_bands(view.front(view.wh_px), of_pack, view.photo_px)
+        ]
+        cuts = [views[k].line(band) for k, band in bands]
+        read = self._second.chances([line for line, _, _ in cuts])
         second: list[tuple[int, Row, NDArray[np.float32]]] = []
-        for (k, row), (_, first, last), chances in zip(found, cuts, read, strict=True):
-            other = read_row(row.number, chances)
-            if other is not None:
+        for (k, band), (_, first, last), chances in zip(bands, cuts, read, strict=True):
+            row = read_row(0, chances)
+            if row is not None:
                 # Its steps are those of the line that was cut out.
                 step = (last - first) / chances.shape[1]
-                other = replace(other, start=first, step=step, row_px=row.row_px)
-                second.append((k, other, chances))
+                row = replace(row, start=first, step=step, row_px=2 * band.middle_px)
+                second.append((k, row, chances))
         named = self._named([(row, chances) for _, row, chances in second])
         lines: list[list[Row]] = [[] for _ in views]
         for (k, _, _), row in zip(second, named, strict=True):
@@ -208,7 +222,8 @@ class NameReader:
 
     def _told(self, row: Row, *, is_second: bool = False) -> ToldRow:
         """Return a row as read letter by letter, or the name that it says where that is surer."""
-        share = row.confidence if is_second else self.weights.share_right("line", row.confidence)
+        weights = self._second.weights if is_second else self.weights
+        share = weights.share_right("line", row.confidence)
         told = ToldRow(
             row.middle_px,
             row.at(row.first),
@@ -221,8 +236,7 @@ class NameReader:
         # What follows a number is a unit or a form, `120 kapsler`, and no brand.
         if name is None or (row.text[0].isdigit() and name.first > row.first):
             return told
-        kind = "name_in_line" if is_second else "name"
-        share_right = self.weights.share_right(kind, sureness_of(name, row))
+        share_right = weights.share_right("name", sureness_of(name, row))
         if share_right < self.weights.threshold:
             return told
         if is_second and name.text in row.text and row.confidence >= SURE_LINE:
@@ -233,10 +247,24 @@ class NameReader:
         )  # fmt: skip
 
 
-def name_versions(weights: Weights, names: Iterable[str]) -> Mapping[str, str]:
-    """Return names and hashes of what a name reader reads with: the network, and known names."""
+def shipped_name_reader(names: Iterable[str], *, threads: int | None = None) -> NameReader:
+    """Return a reader with the networks that the package holds.
+
+    Args:
+        names: Names of goods.
+        threads: Threads of each network; None takes as many as there are cores.
+
+    Raises:
+        ModelError: The weights are missing or changed.
+    """
+    weights, of_lines = reader_weights()
+    return NameReader(weights, names, LineReader(of_lines, threads=threads), threads=threads)
+
+
+def name_versions(weights: Iterable[Weights], names: Iterable[str]) -> Mapping[str, str]:
+    """Return names and hashes of what a name reader reads with: networks, and known names."""
     known = hashlib.sha256("\n".join(sorted(set(names))).encode()).hexdigest()
-    return {weights.path.name: weights.sha256, "names": known}
+    return {**{one.path.name: one.sha256 for one in weights}, "names": known}
 
 
 def phrases_of(names: Iterable[str]) -> set[str]:
@@ -254,6 +282,10 @@ def phrases_of(names: Iterable[str]) -> set[str]:
             if len(phrase) >= FEWEST_LETTERS_OF_NAME and not phrase.isdecimal():
                 phrases.add(phrase)
     return phrases
+
+
+def _is_named(told: Sequence[ToldRow]) -> bool:
+    return any(one.name and one.share_right >= SURE_NAME for one in told)
 
 
 def _share_of_both(one: ToldRow, other: ToldRow) -> float:

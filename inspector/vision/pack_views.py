@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from inspector.domain.scene import TextLine
 from inspector.domain.verdict import Box
-from inspector.vision.print_rows import HEIGHT_PER_ADVANCE, ROW_PX, Row, ToldRow
+from inspector.vision.print_bands import Band
+from inspector.vision.print_rows import HEIGHT_PER_ADVANCE, ROW_PX, ToldRow
 
 FRONTS_WH_PX = ((88, 232), (120, 168), (144, 144), (184, 120), (264, 88))
 """Sizes at which packs are looked at: each pack is stretched to the one that suits it best."""
@@ -18,8 +19,9 @@ FRONTS_WH_PX = ((88, 232), (120, 168), (144, 144), (184, 120), (264, 88))
 FRONTS_SIDE_PX = 144
 """Root of their area, about."""
 
-LOOKS = (4 / 3, 2 / 3)
-"""Each pack is looked at in so much of its size: what one look misses the other may read."""
+AFAR, CLOSE = LOOKS = (2 / 3, 4 / 3)
+"""In so much of its size each pack is looked at from afar, where lines stand out best, and close,
+if no name was read surely: what one look misses the other may read."""
 
 MARGIN_SHARE = 0.06
 """So much of a pack's width and height is shown beyond each side of its box."""
@@ -32,9 +34,9 @@ SMALLEST_SIDE_PX = 14.0
 LINE_PX = 48
 """Height in which it is shown lines."""
 
-_LINE_PER_ADVANCE, _LINE_PX, _LINE_ENDS = 2.3, (18.0, 60.0), 1.6
-"""A line is cut out so many advances of a letter high, within bounds in pixels of the front, and
-with so many advances beyond its first and last letter."""
+_LINE_PER_BAND, _LINE_ENDS = 2.0, 1.2
+"""A line is cut out so many times as high as its small letters, with so much of their height beyond
+its first and last letter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,14 +66,13 @@ class View:
         """Return the pack in some size, as the network is shown it."""
         return front_from_photo(self.image_bgr, self.box, wh_px, slope=self.slope)
 
-    def line(self, row: Row) -> tuple[NDArray[np.uint8], float, float]:
-        """Cut a row out, enlarged; also from where to where it goes, pixels of the front."""
+    def line(self, band: Band) -> tuple[NDArray[np.uint8], float, float]:
+        """Cut a line out, enlarged; also from where to where it goes, pixels of the front."""
         w, h = self.wh_px
-        half = np.clip(_LINE_PER_ADVANCE * row.advance_px, *_LINE_PX) / 2
-        middle = row.middle_px
-        top, bottom = max(0.0, middle - half), min(float(h), middle + half)
-        more = _LINE_ENDS * row.advance_px
-        left, right = max(0.0, row.at(row.first) - more), min(float(w), row.at(row.last) + more)
+        half = band.height_px * _LINE_PER_BAND / 2
+        top, bottom = max(0.0, band.middle_px - half), min(float(h), band.middle_px + half)
+        more = _LINE_ENDS * band.height_px
+        left, right = max(0.0, band.left_px - more), min(float(w), band.right_px + more)
         x1, y1, x2, y2 = _with_margin(self.box)
         across, down = (x2 - x1) / w, (y2 - y1) / h
         part = (x1 + left * across, y1 + top * down, x1 + right * across, y1 + bottom * down)
@@ -80,6 +81,12 @@ class View:
         scale = LINE_PX / (part[3] - part[1])
         wh_px = max(round((part[2] - part[0]) * scale), LINE_PX // 2), LINE_PX
         return _stretched(self.image_bgr, part, wh_px, self.slope), left, right
+
+    @property
+    def photo_px(self) -> float:
+        """How many pixels of the front one of the photo is."""
+        _, y1, _, y2 = _with_margin(self.box)
+        return self.wh_px[1] / (y2 - y1)
 
     def told(self, one: ToldRow) -> TextLine:
         """Return a line of it as a line of the photo."""

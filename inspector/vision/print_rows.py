@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,9 +29,6 @@ letters, and by how much more the next best name costs. A logistic regression on
 but for the constant, which the calibration takes up."""
 
 MOST_MARGIN, MOST_LETTERS = 12.0, 12
-
-LINES_READ_TWICE = 3
-"""So many lines of a pack, the largest, are shown to the second reader."""
 
 HEIGHT_PER_ADVANCE = 1.9
 """Print is about so much higher, with its long letters, than its letters stand apart."""
@@ -165,22 +161,6 @@ def sureness_of(name: Spotted, row: Row) -> float:
         + MARGIN * min(name.margin, MOST_MARGIN)
     )
     return float(1 / (1 + np.exp(-log_odds)))
-
-
-def largest_lines(rows: Sequence[Row]) -> list[Row]:
-    """Return a few lines in the largest print, each by its surest row."""
-    kept: list[Row] = []
-    for row in sorted(rows, key=lambda row: -row.advance_px * np.sqrt(row.confidence)):
-        if not any(_is_beside(row, other) for other in kept):
-            kept.append(row)
-    return kept[:LINES_READ_TWICE]
-
-
-def _is_beside(row: Row, other: Row) -> bool:
-    """Say whether two rows are of one line: less than its height apart, and over each other."""
-    is_over = _overlap(row.ends_px, other.ends_px) > _BESIDE
-    height_px = HEIGHT_PER_ADVANCE * max(row.advance_px, other.advance_px)
-    return is_over and abs(row.middle_px - other.middle_px) < height_px
 
 
 def are_of_one_line(one: ToldRow, other: ToldRow) -> bool:

@@ -36,11 +36,11 @@ from inspector.vision.edge_bands import find_edge_bands
 from inspector.vision.edges import find_straight_edges, slopes_at
 from inspector.vision.lessons import LessonBook
 from inspector.vision.lookalikes import looks_from_packs
-from inspector.vision.name_reader import NameReader
+from inspector.vision.name_reader import shipped_name_reader
 from inspector.vision.tags import find_tags
 from inspector.vision.text import TextReader
 from inspector.vision.unread_print import has_unread_print
-from inspector.vision.weights import Weights, name_weights, shipped_weights
+from inspector.vision.weights import Weights, shipped_weights
 
 SHARPNESS_PIXELS = 1_000_000
 """Sharpness is judged at this size, so that it means the same for every camera."""
@@ -141,11 +141,8 @@ class SceneReader:
         name_reader: ReadsNames | None = None,
     ) -> None:
         self.detector: Detects = detector or ShelfDetector(*shipped_weights())
-        lines = TextReader()
-        self.text_reader: ReadsText = text_reader or lines
-        self.name_reader: ReadsNames = name_reader or NameReader(
-            name_weights(), words_on_packs(), lines
-        )
+        self.text_reader: ReadsText = text_reader or TextReader()
+        self.name_reader: ReadsNames = name_reader or shipped_name_reader(words_on_packs())
         self.finders = Finders()
         self._brands = brand_words()
         self._lessons = LessonBook(lessons) if lessons is not None else None

@@ -11,7 +11,6 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain, pairwise
 from queue import SimpleQueue
 from typing import Any
@@ -137,37 +136,6 @@ class TextReader:
         photo_px = photo_px[~_lie_on(photo_px, passed_over) & ~_repeat(photo_px, known)]
         return *lines, *self._recognise(self._cut_out(photo, photo_px, photo_scale))
 
-    def chances(
-        self, lines_bgr: Sequence[NDArray[np.uint8]], alphabet: str
-    ) -> list[NDArray[np.float32]]:
-        """Return how likely each letter is along some lines, instead of the likeliest text.
-
-        Args:
-            lines_bgr: Lines cut out of a photo, lying, each of shape (h, w, 3), uint8.
-            alphabet: Small letters, which stand for capitals too; the first stands for no letter.
-
-        Returns:
-            For each line shape (letters, steps). Letters that are not of the alphabet are left out.
-        """
-        return list(self._pool.map(lambda line: self._chances(line, alphabet), lines_bgr))
-
-    def _chances(self, line_bgr: NDArray[np.uint8], alphabet: str) -> NDArray[np.float32]:
-        lying = _lengthened(line_bgr)
-        reader = self._readers.get()
-        try:
-            if reader.text_rec is None:  # it loads the model when it is first used
-                reader.recognize_txt([_BLANK])
-            model = reader.text_rec
-            picture = model.resize_norm_img(lying, lying.shape[1] / lying.shape[0])
-            (steps,) = np.asarray(model.session(picture[None]))
-        finally:
-            self._readers.put(reader)
-        places = _places_in(alphabet, tuple(model.postprocess_op.character))
-        known = places >= 0
-        chances = np.zeros((len(alphabet), len(steps)), np.float32)
-        np.add.at(chances, places[known], steps.T[known])
-        return chances
-
     def _make_lean(self, threads: int) -> None:
         """Load the models, which else happens when they are first used, and let them keep less."""
         _find(self._finder, _BLANK, _SURE_IN_PHOTO)
@@ -252,13 +220,6 @@ class TextReader:
         finally:
             self._readers.put(reader)
         return list(zip(read.txts, read.scores, strict=True))
-
-
-@cache
-def _places_in(alphabet: str, characters: tuple[str, ...]) -> NDArray[np.int64]:
-    """Return the place of each of the reader's characters in an alphabet, -1 where it has none."""
-    places = [alphabet.find(c.lower()) if len(c) == 1 else -1 for c in characters]
-    return np.array([0, *places[1:]])  # the reader's first, too, stands for no letter
 
 
 def _keep_no_sizes(session: Any, threads: int) -> None:  # noqa: ANN401  untyped

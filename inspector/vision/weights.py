@@ -16,6 +16,9 @@ NETWORKS = ("shelf-detector", "surroundings-detector")
 """What is on the shelves, and what stands before and around them: each network learns better what
 it need not share with small packs or large people."""
 
+READERS = ("name-reader", "line-reader")
+"""What reads small print: on whole packs, and lines that were cut out of them."""
+
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1] / "models"
 CHECKOUT_FOLDER = Path(__file__).resolve().parents[2] / "models"
 
@@ -62,15 +65,16 @@ def shipped_weights() -> tuple[Weights, Weights]:
     return shelf, surroundings
 
 
-def name_weights() -> Weights:
-    """Load the description of the name reader that the package holds and check its file.
+def reader_weights() -> tuple[Weights, Weights]:
+    """Load the descriptions of what reads small print, and check their files: names, then lines.
 
-    Its classes are letters; its calibration is that of a `line` and of a `name`.
+    Their classes are letters; their calibration is that of a `line` and of a `name`.
 
     Raises:
         ModelError: As `load_weights` says.
     """
-    return load_weights("name-reader")
+    names, lines = (load_weights(name) for name in READERS)
+    return names, lines
 
 
 def load_weights(name: str, folder: Path | None = None) -> Weights:

@@ -1,0 +1,124 @@
+"""How sure is sure: reads fronts that no network has seen, and counts what is right.
+
+`python -m models.calibrate_readers --fonts DIR [DIR ...] [--models DIR] [--count N]`
+
+Writes the calibration into `name-reader.json` and `line-reader.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import isotonic_regression
+
+from datasets.fronts import FrontMaker, SeenFront, fonts_under
+from inspector.catalogue.register import words_on_packs
+from inspector.inspection import register_in_use
+from inspector.vision.line_reader import LineReader
+from inspector.vision.name_reader import NameReader
+from inspector.vision.pack_views import AFAR, CLOSE, FRONTS_WH_PX, View
+from inspector.vision.print_rows import ALPHABET, ROW_PX, Row, spelt, sureness_of
+from inspector.vision.weights import CHECKOUT_FOLDER, READERS, Weights, load_weights
+from models.identity import Calibration, with_calibration
+
+COUNT = 3000
+
+Found = list[tuple[float, bool]]
+"""How sure each reading was, and whether it is right."""
+
+
+def measured_shares(
+    names: Weights, lines: Weights, fonts: Sequence[Path], *, count: int
+) -> tuple[Calibration, Calibration]:
+    """Read fronts that were never seen and return how many readings of which sureness are right.
+
+    About half of their names are made up in the letters of real ones: a shelf holds goods that the
+    register does not, too.
+
+    Args:
+        names: The network that is shown packs; its own calibration is not used.
+        lines: The network that is shown lines.
+        fonts: Typefaces.
+        count: Number of fronts.
+
+    Returns:
+        For each network, for a `line` read letter by letter and a `name` that was spotted, rising
+        pairs of its sureness and the share of such that are right. A name counts once a front,
+        where it was surest.
+    """
+    maker = FrontMaker(fonts, register_in_use().skus, seed=2**31)
+    reader = NameReader(names, words_on_packs(), LineReader(lines, threads=1), threads=1)
+    found: list[dict[str, Found]] = [{"line": [], "name": []} for _ in READERS]
+    for number in range(count):
+        front = maker.seen(FRONTS_WH_PX[number % len(FRONTS_WH_PX)])
+        view = View.of_front(front.picture_bgr)
+        (rows,) = reader.read_views([view], AFAR)
+        (second,) = reader.read_lines([view], [rows])
+        (closer,) = reader.read_views([view], CLOSE)
+        for of_reader, read in zip(found, ([*rows, *closer], second), strict=True):
+            of_reader["line"] += [
+                (row.confidence, row.text in _printed_at(front, row)) for row in read
+            ]
+            of_reader["name"] += _names_in(front, read)
+    of_names, of_lines = (
+        {kind: _rising(readings) for kind, readings in of_reader.items()} for of_reader in found
+    )
+    return of_names, of_lines
+
+
+def _names_in(front: SeenFront, read: Sequence[Row]) -> Found:
+    surest: dict[str, tuple[float, bool]] = {}
+    for row in read:
+        if row.name is not None:
+            is_right = _holds(_printed_at(front, row), row.name.text)
+            sure = (sureness_of(row.name, row), is_right)
+            surest[row.name.text] = max(surest.get(row.name.text, sure), sure)
+    return list(surest.values())
+
+
+def _printed_at(front: SeenFront, row: Row) -> list[str]:
+    """Return what is printed on or beside a row, in letters of the alphabet."""
+    middle = row.middle_px
+    return [
+        "".join(ALPHABET[letter] for letter in spelt(line.text))
+        for line in (*front.lines, *front.unsure)
+        if abs(line.corners_px[:, 1].mean() - middle)
+        < max(1.2 * ROW_PX, 0.7 * np.ptp(line.corners_px[:, 1]))
+    ]
+
+
+def _holds(printed: Sequence[str], words: str) -> bool:
+    return any(f" {words} " in f" {text} " for text in printed)
+
+
+def _rising(found: Found) -> list[tuple[float, float]]:
+    """Return the share of right ones by sureness, which never falls as that rises."""
+    sure, right = np.array(found).T
+    order = np.argsort(sure)
+    shares = isotonic_regression(right[order], weights=None).x
+    at = np.linspace(0, 1, 21)
+    means = np.interp(at, sure[order], shares)
+    return [
+        (round(float(x), 2), round(min(float(y), 0.99), 3)) for x, y in zip(at, means, strict=True)
+    ]
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fonts", type=Path, nargs="+", required=True)
+    parser.add_argument("--models", type=Path, default=CHECKOUT_FOLDER)
+    parser.add_argument("--count", type=int, default=COUNT)
+    args = parser.parse_args()
+    names, lines = (load_weights(name, args.models) for name in READERS)
+    shares = measured_shares(names, lines, fonts_under(*args.fonts), count=args.count)
+    for weights, calibration in zip((names, lines), shares, strict=True):
+        with_calibration(weights.path, calibration)
+        print(f"{weights.path.with_suffix('.json')}: calibrated on {args.count} fronts")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,327 @@
+"""From RapidOCR's recogniser, typefaces and the register to weights of the line reader.
+
+`python -m models.train_lines models/line-reader.yaml --fonts DIR [DIR ...] --work DIR`
+
+The recogniser is cut down to the letters of names and shown lines of made-up fronts as the name
+reader cuts them out. None is seen twice. A run that was stopped goes on from its last checkpoint.
+`python -m models.calibrate_readers` then says how sure is sure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import math
+import random
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime
+import rapidocr
+import torch
+import yaml
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+from onnx2torch import convert
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+
+from datasets.fronts import FrontMaker, Line, SeenFront, fonts_under
+from inspector.inspection import register_in_use
+from inspector.vision.line_reader import LENGTHS_PX, length_for, lengthened
+from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX, View
+from inspector.vision.print_bands import Band
+from inspector.vision.print_rows import ALPHABET, BLANK, spelt
+from models.halving import halve
+from models.identity import write_identity
+from models.train_names import average_into
+
+START = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
+"""PaddleOCR's PP-OCRv6, small (Apache-2.0), as RapidOCR's package carries it."""
+
+POOL = 8
+"""Lines of so many batches are sorted by length, so that a batch holds lines of one."""
+
+LONG_LETTERS, LONG_SHARE = 14, 0.3
+"""Of lines with more letters only a share is learned: names are shorter."""
+
+GROUND_SHARE = 0.12
+"""How often a place without print is learned, as often as there is one to be found."""
+
+PART_SHARE = 0.12
+"""How often the name reader points at a part of a line: its beginning or its end is missed."""
+
+SMALL_LETTERS = 0.74
+"""Small letters are about so high beside all of a line's ink, as the name reader sees them."""
+
+HOPELESS_LOSS = 2.0
+"""Loss per letter from which a line counts less and less: nobody can read it."""
+
+Crop = tuple[NDArray[np.uint8], list[int]]
+"""A line cut out of a front, shape (LINE_PX, w, 3), and the letters on it."""
+
+
+class LineNet(nn.Module):
+    """Says along a line which letter is there.
+
+    In: (n, 3, LINE_PX, w), BGR from -1 to 1. Out: (n, w / 8, letters), chances.
+
+    The start tells capitals from small letters; their chances are added up.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        graph, places = _start()
+        self.body = convert(graph)
+        constants = self.body.initializers
+        for name, value in list(constants.named_buffers()):
+            if value.is_floating_point() and value.numel() > 1:  # biases, scales, the last layer
+                delattr(constants, name)
+                constants.register_parameter(name, nn.Parameter(value.clone()))
+        merged = torch.zeros(len(places), len(ALPHABET))
+        merged[range(len(places)), places] = 1
+        self.register_buffer("merged", merged)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return the chances."""
+        return self.body(pictures) @ self.merged
+
+
+def _start() -> tuple[onnx.ModelProto, list[int]]:
+    """Return the recogniser with the letters of names alone, and each one's place among them."""
+    metadata = onnxruntime.InferenceSession(str(START)).get_modelmeta().custom_metadata_map
+    characters = ["", *metadata["character"].split("\n"), " "]
+    kept = [0] + [
+        k for k, c in enumerate(characters) if len(c) == 1 and ALPHABET.find(c.lower()) > 0
+    ]
+    model = onnx.load(START)
+    for weights in model.graph.initializer:
+        if weights.dims and weights.dims[-1] == len(characters):
+            values = np.ascontiguousarray(numpy_helper.to_array(weights)[..., kept])
+            weights.CopyFrom(numpy_helper.from_array(values, weights.name))
+    _pad_in_the_open(model.graph)
+    del model.graph.value_info[:]
+    return model, [BLANK, *(ALPHABET.index(characters[k].lower()) for k in kept[1:])]
+
+
+def _pad_in_the_open(graph: onnx.GraphProto) -> None:
+    """Put layers of their own before those that pad by themselves, which PyTorch's cannot.
+
+    All of them look at 2 x 2 pixels, step by step, at values that are not negative.
+    """
+    pads = numpy_helper.from_array(np.array([0, 0, 0, 0, 0, 0, 1, 1]), "pads")
+    graph.initializer.append(pads)
+    nodes = []
+    for node in graph.node:
+        padding = [a for a in node.attribute if a.name == "auto_pad" and a.s == b"SAME_UPPER"]
+        for attribute in padding:
+            node.attribute.remove(attribute)
+            padded = f"{node.output[0]}.padded"
+            nodes.append(helper.make_node("Pad", [node.input[0], "pads"], [padded], name=padded))
+            node.input[0] = padded
+        nodes.append(node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
+class Lines(IterableDataset[dict[str, Tensor]]):
+    """Batches of lines, each of one length, without end."""
+
+    def __init__(self, fonts: Sequence[Path], batch: int, seed: int) -> None:
+        super().__init__()
+        self._fonts, self._batch, self._seed = fonts, batch, seed
+
+    def __iter__(self) -> Iterator[dict[str, Tensor]]:
+        cv2.setNumThreads(1)
+        torch.set_num_threads(1)
+        worker = get_worker_info()
+        seed = self._seed + 1000 * (worker.id if worker else 0)
+        crops, order = self._crops(seed), random.Random(seed)
+        while True:
+            pool = sorted(islice(crops, POOL * self._batch), key=lambda crop: crop[0].shape[1])
+            starts = list(range(0, len(pool), self._batch))
+            order.shuffle(starts)
+            for start in starts:
+                yield batch_of(pool[start : start + self._batch])
+
+    def _crops(self, seed: int) -> Iterator[Crop]:
+        rng = np.random.default_rng(seed)
+        maker = FrontMaker(self._fonts, register_in_use().skus, seed)
+        while True:
+            front = maker.seen(FRONTS_WH_PX[int(rng.integers(len(FRONTS_WH_PX)))])
+            for line in front.lines:
+                if len(line.text) > LONG_LETTERS and rng.random() > LONG_SHARE:
+                    continue
+                crop = cut_line(front, line, rng)
+                if crop is not None and crop[0].shape[1] <= LENGTHS_PX[-1]:
+                    yield crop
+            if rng.random() < GROUND_SHARE:
+                yield from cut_ground(front, rng)
+
+
+def cut_ground(front: SeenFront, rng: np.random.Generator) -> Iterator[Crop]:
+    """Cut a place out on which nothing is printed, if there is one where chance looks."""
+    h, w = front.picture_bgr.shape[:2]
+    middle, height = rng.uniform(0, h), rng.uniform(8, 24)
+    left = rng.uniform(0, w / 2)
+    ys = np.array([line.corners_px[:, 1] for line in (*front.lines, *front.unsure)]).reshape(-1, 4)
+    if not ((ys.min(axis=1) - height < middle) & (middle < ys.max(axis=1) + height)).any():
+        band = Band(middle, left, min(float(w), left + height * rng.uniform(3, 9)), height)
+        crop, _, _ = View.of_front(front.picture_bgr).line(band)
+        yield crop, []
+
+
+def cut_line(front: SeenFront, line: Line, rng: np.random.Generator) -> Crop | None:
+    """Cut a line out where the name reader might point: its slips are to be learned, too.
+
+    Args:
+        front: A front.
+        line: A line on it.
+        rng: Tells the slips.
+
+    Returns:
+        The crop and the letters on it; None for lines of fewer than three, or with unknown ones.
+    """
+    letters = spelt(line.text)
+    if len(letters) < 3 or len(letters) != len(line.text):
+        return None
+    (left, right), down = line.corners_px[:2], line.corners_px[3] - line.corners_px[0]
+    middles = left + line.letters_at[:, None] * (right - left) + down / 2
+    start, end = 0, len(letters) - 1
+    if rng.random() < PART_SHARE:
+        start = int(rng.integers(len(letters) // 2))
+    if rng.random() < PART_SHARE:
+        end = int(rng.integers(min(max(start + 2, len(letters) // 2), end), end + 1))
+    xs, ink = middles[:, 0], float(np.linalg.norm(down))
+    half_letter = (xs[-1] - xs[0]) / (len(letters) - 1) / 2
+    height = ink * SMALL_LETTERS * float(np.exp(rng.normal(0, 0.2)))
+    first, last = (
+        float(at + beyond * (half_letter + height * rng.normal(0.1, 0.35)))
+        for at, beyond in ((xs[start], -1), (xs[end], 1))
+    )
+    if last - first < height:
+        return None
+    middle = float(middles[start : end + 1, 1].mean()) + ink * rng.normal(0.06, 0.09)
+    crop, from_px, to_px = View.of_front(front.picture_bgr).line(Band(middle, first, last, height))
+    inside = (xs > from_px + half_letter / 2) & (xs < to_px - half_letter / 2)
+    seen = "".join(ALPHABET[letter] for letter, is_in in zip(letters, inside, strict=True) if is_in)
+    return crop, spelt(seen)
+
+
+def batch_of(crops: Sequence[Crop]) -> dict[str, Tensor]:
+    """Put crops together, lengthened to the longest."""
+    length = length_for(max(picture.shape[1] for picture, _ in crops))
+    pictures = np.stack([lengthened(picture, length) for picture, _ in crops])
+    return {
+        "pictures": torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))),
+        "spelled": torch.tensor([letter for _, letters in crops for letter in letters]),
+        "lengths": torch.tensor([len(letters) for _, letters in crops]),
+    }
+
+
+def loss_of(chances: Tensor, batch: dict[str, Tensor]) -> Tensor:
+    """Return how far lines are from what they are to say, the hopeless ones hardly counted."""
+    log_p = chances.float().clamp_min(1e-8).log().permute(1, 0, 2)
+    steps = torch.full((log_p.shape[1],), log_p.shape[0], dtype=torch.long)
+    each = nn.functional.ctc_loss(
+        log_p, batch["spelled"], steps, batch["lengths"],
+        blank=BLANK, reduction="none", zero_infinity=True,
+    ) / batch["lengths"].clamp_min(1)  # fmt: skip
+    counts = 1 / (1 + (each.detach() / HOPELESS_LOSS) ** 2)
+    return (each * counts).sum() / counts.sum()
+
+
+def train(settings: dict[str, Any], fonts: Sequence[Path], work: Path) -> Path:
+    """Train, writing `last.pt` as it goes, and return the file of the averaged weights."""
+    torch.manual_seed(settings["seed"])
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    # Its few layers that norm by batches keep to what they have learned.
+    net = LineNet().eval().to(device, memory_format=torch.channels_last)
+    mean = copy.deepcopy(net)
+    optimiser = torch.optim.AdamW(net.parameters(), settings["lr"], weight_decay=0.01)
+    last, done = work / "last.pt", 0
+    work.mkdir(parents=True, exist_ok=True)
+    if last.exists():
+        kept = torch.load(last, map_location=device)
+        net.load_state_dict(kept["net"])
+        mean.load_state_dict(kept["mean"])
+        optimiser.load_state_dict(kept["optimiser"])
+        done = kept["done"]
+    lines = Lines(fonts, settings["batch"], settings["seed"] + done)
+    steps, started, shown = settings["steps"], time.time(), 0.0
+    for batch in DataLoader(lines, batch_size=None, num_workers=1, prefetch_factor=8):
+        if done >= steps:
+            break
+        batch = {key: value.to(device) for key, value in batch.items()}
+        warm = min(1.0, (done + 1) / settings["warm_up"])
+        rate = settings["lr"] * warm * 0.5 * (1 + math.cos(math.pi * done / steps))
+        for group in optimiser.param_groups:
+            group["lr"] = max(rate, 1e-6)
+        pictures = (batch["pictures"].float() / 127.5 - 1).to(memory_format=torch.channels_last)
+        with torch.autocast(device, dtype=torch.bfloat16):
+            chances = net(pictures)
+        loss = loss_of(chances, batch)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+        optimiser.step()
+        done += 1
+        average_into(mean, net, min(0.995, 1 - 5 / (done + 5)))
+        shown = loss.item() if done == 1 else 0.98 * shown + 0.02 * loss.item()
+        if done % 100 == 0:
+            print(f"{done} of {steps}: loss {shown:.3f}, {time.time() - started:.0f} s", flush=True)
+        if done % 200 == 0 or done == steps:
+            state = {"net": net.state_dict(), "mean": mean.state_dict(), "done": done,
+                     "optimiser": optimiser.state_dict()}  # fmt: skip
+            torch.save(state, last.with_suffix(".new"))
+            last.with_suffix(".new").replace(last)
+    return last
+
+
+def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
+    """Write the averaged weights as ONNX, in half precision, and beside them what they are.
+
+    Args:
+        checkpoint: A `last.pt` of `train`.
+        out: The ONNX file to write.
+        threshold: Least share of right lines from which a line counts.
+    """
+    net = LineNet().eval()
+    net.load_state_dict(torch.load(checkpoint, map_location="cpu")["mean"])
+    torch.onnx.export(
+        net,
+        (torch.zeros(2, 3, LINE_PX, LENGTHS_PX[0]),),
+        str(out),
+        input_names=["lines"],
+        output_names=["letters"],
+        dynamic_axes={"lines": {0: "lines", 3: "length"}, "letters": {0: "lines", 1: "steps"}},
+        dynamo=False,
+    )
+    halve(out)
+    write_identity(out, classes=ALPHABET, imgsz=LINE_PX, threshold=threshold)
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("settings", type=Path)
+    parser.add_argument("--fonts", type=Path, nargs="+", required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    args = parser.parse_args()
+    settings = yaml.safe_load(args.settings.read_text(encoding="utf-8"))
+    fonts = fonts_under(*args.fonts)
+    print(f"{len(fonts)} typefaces")
+    checkpoint = train(settings, fonts, args.work)
+    out = args.work / f"{args.settings.stem}.onnx"
+    export(checkpoint, out, threshold=settings["threshold"])
+    print(f"{out} and {out.with_suffix('.json')}: calibrate them with the name reader's")
+
+
+if __name__ == "__main__":
+    main()

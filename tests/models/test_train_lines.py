@@ -1,0 +1,80 @@
+"""Training the line reader, on a few lines."""
+
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+import torch
+
+from datasets.fronts import FrontMaker, Line, SeenFront, fonts_under
+from inspector.inspection import register_in_use
+from inspector.vision.line_reader import STEP_PX, LineReader
+from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX
+from inspector.vision.print_rows import ALPHABET
+from inspector.vision.weights import load_weights
+
+train_lines = pytest.importorskip("models.train_lines", reason="needs the extra `train`")
+FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+
+
+def front_of(text):
+    corners = np.array([(20, 40), (120, 40), (120, 60), (20, 60)], np.float32)
+    at = ((np.arange(len(text)) + 0.5) / len(text)).astype(np.float32)
+    return SeenFront(np.full((144, 144, 3), 90, np.uint8), (Line(text, corners, at),), ())
+
+
+def test_a_line_is_cut_out_with_the_letters_that_are_on_the_cut():
+    front = front_of("panodil")
+    said = set()
+    for seed in range(40):
+        got = train_lines.cut_line(front, front.lines[0], np.random.default_rng(seed))
+        assert got is not None
+        crop, letters = got
+        assert crop.shape[0] == LINE_PX
+        said.add("".join(ALPHABET[letter] for letter in letters))
+    assert "panodil" in said
+    assert all(text in "panodil" for text in said)
+
+
+def test_short_lines_and_unknown_letters_are_left_out():
+    rng = np.random.default_rng(0)
+    for text in ("mg", "Ω-3 fedt"):
+        front = front_of(text)
+        assert train_lines.cut_line(front, front.lines[0], rng) is None
+
+
+def test_ground_is_cut_out_only_where_nothing_is_printed():
+    maker, rng = FrontMaker(fonts_under(FONTS), register_in_use().skus, 1), np.random.default_rng(0)
+    front = maker.seen(FRONTS_WH_PX[2])
+    for _ in range(20):
+        for _, letters in train_lines.cut_ground(front, rng):
+            assert letters == []
+
+
+@pytest.mark.filterwarnings("ignore")  # of onnx2torch and of PyTorch's export
+def test_the_network_starts_with_what_it_knows_and_learns(tmp_path, monkeypatch):
+    monkeypatch.setattr(train_lines, "HOPELESS_LOSS", 1e6)  # all lines count alike
+    torch.manual_seed(0)
+    batch = next(iter(train_lines.Lines(fonts_under(FONTS), batch=4, seed=1)))
+    net = train_lines.LineNet().eval()
+    pictures = batch["pictures"].float() / 127.5 - 1
+    chances = net(pictures)
+    assert chances.shape == (4, pictures.shape[3] // STEP_PX, len(ALPHABET))
+    assert chances.sum(dim=2).max() <= 1.001
+    optimiser = torch.optim.AdamW(net.parameters(), 2e-5)
+    losses = []
+    for _ in range(3):
+        loss = train_lines.loss_of(net(pictures), batch)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0]
+    torch.save({"mean": net.state_dict()}, tmp_path / "last.pt")
+    train_lines.export(tmp_path / "last.pt", tmp_path / "line-reader.onnx", threshold=0.5)
+    reader = LineReader(load_weights("line-reader", tmp_path), threads=1)
+    picture = np.ascontiguousarray(batch["pictures"][0].numpy().transpose(1, 2, 0))
+    with torch.no_grad():
+        told = net(pictures[:1])[0].numpy().T
+    np.testing.assert_allclose(reader.chances([picture])[0], told, atol=0.02)

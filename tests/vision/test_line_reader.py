@@ -1,0 +1,55 @@
+"""Lines that were cut out of a photo, read by the shipped network."""
+
+import numpy as np
+import pytest
+
+from datasets.shelfgen.lettering import BOLD, stamp_text
+from inspector.vision.line_reader import LENGTHS_PX, STEP_PX, LineReader, length_for, lengthened
+from inspector.vision.pack_views import LINE_PX
+from inspector.vision.print_rows import ALPHABET, read_row
+from inspector.vision.weights import reader_weights
+
+
+@pytest.fixture(scope="module")
+def reader():
+    _, weights = reader_weights()
+    return LineReader(weights, threads=1)
+
+
+def line_of(text, length_px=200):
+    line = np.full((LINE_PX, length_px, 3), (240, 240, 235), np.uint8)
+    stamp_text(line, text, (24, 10, length_px - 48, 28), (60, 40, 30), font=BOLD)
+    return line
+
+
+def test_letters_are_told_along_each_line(reader):
+    for text, chances in zip(
+        ("panodil", "treo"), reader.chances([line_of("Panodil"), line_of("TREO", 110)]), strict=True
+    ):
+        assert chances.shape[0] == len(ALPHABET)
+        assert 0 <= chances.min() <= chances.max() <= 1.01
+        assert read_row(0, chances).text == text
+
+
+def test_a_line_says_the_same_among_others_and_in_any_order(reader):
+    lines = [line_of(text) for text in ("Ipren", "Zymelin", "Strepsils")]
+    together = reader.chances(lines[::-1])[::-1]
+    for line, chances in zip(lines, together, strict=True):
+        np.testing.assert_allclose(reader.chances([line])[0], chances, atol=1e-3)
+
+
+def test_no_lines_say_nothing(reader):
+    assert reader.chances([]) == []
+
+
+def test_what_was_added_behind_a_line_is_not_told(reader):
+    (chances,) = reader.chances([line_of("Ipren", 130)])
+    assert chances.shape[1] == -(-130 // STEP_PX)
+
+
+def test_lines_are_lengthened_to_few_lengths():
+    assert [length_for(px) for px in (1, 120, 121, 384)] == [120, 120, 168, 384]
+    assert length_for(385) == 2 * LENGTHS_PX[-1]
+    longer = lengthened(line_of("Ipren", 130), 168)
+    assert longer.shape == (LINE_PX, 168, 3)
+    assert (longer[:, 130:] == 127).all()
