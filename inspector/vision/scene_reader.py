@@ -68,6 +68,10 @@ HELD_SHARE = 0.75
 SPANNED_SHARE = 0.25
 """A line that nothing holds is printed on the neighbours that each hold this share of it."""
 
+NEAR_SHARE = 0.12
+"""A line that lies across the border of one pack is printed on it where the pack, so much larger on
+each side, would hold it: boxes are drawn a little too small or beside the pack."""
+
 SURE_OUTLINE = 0.5
 """Confidence from which a sign's box is taken for the whole sign."""
 
@@ -422,14 +426,18 @@ def _holders_of(lines: Sequence[TextLine], holders: Sequence[Detection]) -> list
     inner = np.array([line.box_xyxy_px for line in lines]).reshape(-1, 1, 4)
     outer = np.array([d.box_xyxy_px for d in holders]).reshape(1, -1, 4)
     shares = _shared_areas(inner, outer) / np.maximum(_areas(inner), 1e-9)
+    more = NEAR_SHARE * np.tile(outer[..., 2:] - outer[..., :2], 2) * (-1, -1, 1, 1)
+    near = _shared_areas(inner, outer + more) / np.maximum(_areas(inner), 1e-9)
+    near[:, [d.label != "pack" for d in holders]] = 0.0
     smallest_first = np.argsort(_areas(outer)[0], kind="stable")
     held_by = []
-    for row in shares:
+    for k, row in enumerate(shares):
         inside = smallest_first[row[smallest_first] >= HELD_SHARE]
         # Print on facings side by side is read as one line: "Clearblue Clearblue".
         spanned = np.flatnonzero(row >= SPANNED_SHARE)
         spans = len(spanned) > 1 and row[spanned].sum() >= HELD_SHARE
-        held_by.append(inside[:1].tolist() or (spanned.tolist() if spans else []))
+        nearly = spanned[near[k, spanned] >= HELD_SHARE]
+        held_by.append(inside[:1].tolist() or (spanned.tolist() if spans else nearly[:1].tolist()))
     return held_by
 
 

@@ -48,6 +48,22 @@ def test_a_word_that_sticks_out_of_a_pack_is_not_printed_on_it():
     assert [sign.text for sign in scene.signs] == ["Sundhed"]
 
 
+def test_a_line_across_the_border_of_a_box_is_printed_on_that_pack():
+    scene = compose_scene(
+        [
+            Detection("pack", (100, 100, 200, 200), 0.9),
+            Detection("sign", (300, 100, 400, 200), 0.9),
+        ],
+        [
+            line("20 brusetabletter", (98, 190, 190, 210)),
+            line("Medicin", (150, 205, 200, 215)),  # below it, as a strip along the shelf's edge
+            line("Pamol", (290, 110, 320, 130)),
+        ],
+    )
+    assert [text.text for text in scene.packs[0].texts] == ["20 brusetabletter"]
+    assert sorted(sign.text for sign in scene.signs) == ["", "Medicin", "Pamol"]
+
+
 def test_text_on_nothing_makes_a_sign_of_its_own():
     scene = compose_scene(
         [Detection("pack", (0, 300, 200, 400), 0.9)],
