@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from inspector.domain.capture import CameraIntrinsics, Capture, FocalOrigin
 from inspector.domain.scene import AidKind, Pack, TextLine
@@ -76,31 +77,44 @@ def test_text_on_nothing_makes_a_sign_of_its_own():
     assert sorted(sign.text for sign in scene.signs) == ["Hudpleje", "Håndkøbs- medicin"]
 
 
-def test_a_thing_seen_as_pack_and_as_card_is_what_the_detector_was_surer_of():
+@pytest.mark.parametrize(
+    ("as_pack", "as_card", "is_card", "may_be_card"),
+    [
+        (0.3, 0.8, True, False),
+        (0.6, 0.7, False, True),
+        (0.7, 0.6, False, True),
+        (0.7, 0.3, False, False),
+        (0.9, 0.0, False, False),
+    ],
+)
+def test_what_is_seen_as_pack_and_as_card_is_what_the_detector_is_much_surer_of(
+    as_pack, as_card, is_card, may_be_card
+):
     scene = compose_scene(
         [
-            Detection("product_card", (0, 0, 100, 100), 0.8),
-            Detection("pack", (2, 2, 101, 100), 0.5),
-        ],
-        [],
-    )
-    assert [pack.is_card for pack in scene.packs] == [True]
-
-
-def test_a_pack_that_faintly_looks_like_a_card_is_doubtful():
-    scene = compose_scene(
-        [
-            Detection("pack", (0, 0, 100, 100), 0.7),
-            Detection("product_card", (2, 2, 101, 100), 0.15, counts=False),
+            Detection("product_card", (0, 0, 100, 100), as_card),
+            Detection("pack", (2, 2, 101, 100), as_pack),
             Detection("pack", (200, 0, 300, 100), 0.7),
-            Detection("stool", (400, 0, 500, 100), 0.15, counts=False),
         ],
         [],
     )
     assert [(pack.is_card, pack.may_be_card) for pack in scene.packs] == [
-        (False, True),
+        (is_card, may_be_card),
         (False, False),
     ]
+
+
+def test_a_faint_card_makes_a_faint_pack_doubtful_and_is_none_itself():
+    scene = compose_scene(
+        [
+            Detection("pack", (0, 0, 100, 100), 0.25),
+            Detection("product_card", (2, 2, 101, 100), 0.15, counts=False),
+            Detection("product_card", (200, 0, 300, 100), 0.15, counts=False),
+            Detection("stool", (400, 0, 500, 100), 0.15, counts=False),
+        ],
+        [],
+    )
+    assert [(pack.is_card, pack.may_be_card) for pack in scene.packs] == [(False, True)]
     assert scene.aids == ()
 
 
