@@ -10,14 +10,10 @@ reader cuts them out. None is seen twice. A run that was stopped goes on from it
 from __future__ import annotations
 
 import argparse
-import copy
-import math
 import random
-import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -30,7 +26,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from onnx2torch import convert
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+from torch.utils.data import IterableDataset, get_worker_info
 
 from datasets.fronts import FrontMaker, Line, SeenFront, fonts_under
 from inspector.inspection import register_in_use
@@ -40,7 +36,7 @@ from inspector.vision.print_bands import Band
 from inspector.vision.print_rows import ALPHABET, BLANK, spelt
 from models.halving import halve
 from models.identity import write_identity
-from models.train_names import average_into
+from models.learning import learn
 
 START = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
 """PaddleOCR's PP-OCRv6, small (Apache-2.0), as RapidOCR's package carries it."""
@@ -225,7 +221,7 @@ def batch_of(crops: Sequence[Crop]) -> dict[str, Tensor]:
     }
 
 
-def loss_of(chances: Tensor, batch: dict[str, Tensor]) -> Tensor:
+def loss_of(chances: Tensor, batch: dict[str, Tensor], _done: float) -> Tensor:
     """Return how far lines are from what they are to say, the hopeless ones hardly counted."""
     log_p = chances.float().clamp_min(1e-8).log().permute(1, 0, 2)
     steps = torch.full((log_p.shape[1],), log_p.shape[0], dtype=torch.long)
@@ -235,53 +231,6 @@ def loss_of(chances: Tensor, batch: dict[str, Tensor]) -> Tensor:
     ) / batch["lengths"].clamp_min(1)  # fmt: skip
     counts = 1 / (1 + (each.detach() / HOPELESS_LOSS) ** 2)
     return (each * counts).sum() / counts.sum()
-
-
-def train(settings: dict[str, Any], fonts: Sequence[Path], work: Path) -> Path:
-    """Train, writing `last.pt` as it goes, and return the file of the averaged weights."""
-    torch.manual_seed(settings["seed"])
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    # Its few layers that norm by batches keep to what they have learned.
-    net = LineNet().eval().to(device, memory_format=torch.channels_last)
-    mean = copy.deepcopy(net)
-    optimiser = torch.optim.AdamW(net.parameters(), settings["lr"], weight_decay=0.01)
-    last, done = work / "last.pt", 0
-    work.mkdir(parents=True, exist_ok=True)
-    if last.exists():
-        kept = torch.load(last, map_location=device)
-        net.load_state_dict(kept["net"])
-        mean.load_state_dict(kept["mean"])
-        optimiser.load_state_dict(kept["optimiser"])
-        done = kept["done"]
-    lines = Lines(fonts, settings["batch"], settings["seed"] + done)
-    steps, started, shown = settings["steps"], time.time(), 0.0
-    for batch in DataLoader(lines, batch_size=None, num_workers=1, prefetch_factor=8):
-        if done >= steps:
-            break
-        batch = {key: value.to(device) for key, value in batch.items()}
-        warm = min(1.0, (done + 1) / settings["warm_up"])
-        rate = settings["lr"] * warm * 0.5 * (1 + math.cos(math.pi * done / steps))
-        for group in optimiser.param_groups:
-            group["lr"] = max(rate, 1e-6)
-        pictures = (batch["pictures"].float() / 127.5 - 1).to(memory_format=torch.channels_last)
-        with torch.autocast(device, dtype=torch.bfloat16):
-            chances = net(pictures)
-        loss = loss_of(chances, batch)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 2.0)
-        optimiser.step()
-        done += 1
-        average_into(mean, net, min(0.995, 1 - 5 / (done + 5)))
-        shown = loss.item() if done == 1 else 0.98 * shown + 0.02 * loss.item()
-        if done % 100 == 0:
-            print(f"{done} of {steps}: loss {shown:.3f}, {time.time() - started:.0f} s", flush=True)
-        if done % 200 == 0 or done == steps:
-            state = {"net": net.state_dict(), "mean": mean.state_dict(), "done": done,
-                     "optimiser": optimiser.state_dict()}  # fmt: skip
-            torch.save(state, last.with_suffix(".new"))
-            last.with_suffix(".new").replace(last)
-    return last
 
 
 def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
@@ -317,7 +266,14 @@ def main() -> None:
     settings = yaml.safe_load(args.settings.read_text(encoding="utf-8"))
     fonts = fonts_under(*args.fonts)
     print(f"{len(fonts)} typefaces")
-    checkpoint = train(settings, fonts, args.work)
+    torch.manual_seed(settings["seed"])
+    checkpoint = learn(
+        LineNet().eval(),  # its few layers that norm by batches keep to what they have learned
+        lambda seed: Lines(fonts, settings["batch"], seed),
+        loss_of,
+        settings,
+        args.work,
+    )
     out = args.work / f"{args.settings.stem}.onnx"
     export(checkpoint, out, threshold=settings["threshold"])
     print(f"{out} and {out.with_suffix('.json')}: calibrate them with the name reader's")

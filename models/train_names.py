@@ -9,25 +9,22 @@ its last checkpoint. A GPU is used when there is one.
 from __future__ import annotations
 
 import argparse
-import copy
-import math
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import torch
 import yaml
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+from torch.utils.data import IterableDataset, get_worker_info
 
 from datasets.fronts import FrontMaker, Line, SeenFront, fonts_under
 from inspector.inspection import register_in_use
 from inspector.vision.pack_views import FRONTS_SIDE_PX, FRONTS_WH_PX, LOOKS, size_in_look
 from inspector.vision.print_rows import ALPHABET, BLANK, ROW_PX, STEP_PX, spelt
 from models.identity import write_identity
+from models.learning import learn
 
 NEAR_LINE = 0.55
 """Rows less than this share of a line's height from its middle may read it, or not."""
@@ -145,8 +142,12 @@ def _distances(line: Line, rows: int) -> np.ndarray:
     return np.abs((np.arange(rows) + 0.5) * ROW_PX - middle) / height
 
 
-def loss_of(logits: Tensor, batch: dict[str, Tensor], *, letters_weight: float) -> Tensor:
-    """Return how far rows are from what they are to say."""
+def loss_of(logits: Tensor, batch: dict[str, Tensor], done: float) -> Tensor:
+    """Return how far rows are from what they are to say.
+
+    In the beginning, up to 0.3 of the training, it helps to say where each letter is.
+    """
+    letters_weight = max(0.1, 1 - done / 0.3)
     log_p = logits.float().log_softmax(1)
     blank = -log_p[:, BLANK].permute(0, 1, 2)[batch["is_blank"]].mean()
     at, lengths = batch["at"], batch["lengths"]
@@ -160,55 +161,6 @@ def loss_of(logits: Tensor, batch: dict[str, Tensor], *, letters_weight: float) 
     n, row, column, letter = batch["letters"].T
     placed = -log_p[n, letter, row, column].mean() if len(n) else blank
     return (ctc / lengths).mean() + blank + letters_weight * placed
-
-
-def train(settings: dict[str, Any], fonts: Sequence[Path], work: Path) -> Path:
-    """Train, writing `last.pt` as it goes, and return the file of the averaged weights."""
-    torch.manual_seed(settings["seed"])
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    net = NameNet(settings["widths"], settings["dilations"]).to(device)
-    net = net.to(memory_format=torch.channels_last)
-    mean = copy.deepcopy(net).eval()
-    optimiser = torch.optim.AdamW(net.parameters(), settings["lr"], weight_decay=0.01)
-    last, done = work / "last.pt", 0
-    work.mkdir(parents=True, exist_ok=True)
-    if last.exists():
-        kept = torch.load(last, map_location=device)
-        net.load_state_dict(kept["net"])
-        mean.load_state_dict(kept["mean"])
-        optimiser.load_state_dict(kept["optimiser"])
-        done = kept["done"]
-    fronts = Fronts(fonts, settings["batch"], settings["seed"] + done)
-    loader = DataLoader(fronts, batch_size=None, num_workers=settings["workers"], prefetch_factor=8)
-    steps, started, shown = settings["steps"], time.time(), 0.0
-    for batch in loader:
-        if done >= steps:
-            break
-        batch = {key: value.to(device) for key, value in batch.items()}
-        warm = min(1.0, (done + 1) / settings["warm_up"])
-        rate = settings["lr"] * warm * 0.5 * (1 + math.cos(math.pi * done / steps))
-        for group in optimiser.param_groups:
-            group["lr"] = max(rate, 1e-6)
-        pictures = (batch["pictures"].float() / 127.5 - 1).to(memory_format=torch.channels_last)
-        with torch.autocast(device, dtype=torch.bfloat16):
-            logits = net(pictures)
-        weight = max(0.1, 1 - done / (0.3 * steps))
-        loss = loss_of(logits, batch, letters_weight=weight)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        done += 1
-        average_into(mean, net, min(0.998, 1 - 10 / (done + 10)))
-        shown = loss.item() if done == 1 else 0.98 * shown + 0.02 * loss.item()
-        if done % 100 == 0:
-            print(f"{done} of {steps}: loss {shown:.3f}, {time.time() - started:.0f} s", flush=True)
-        if done % 250 == 0 or done == steps:
-            state = {"net": net.state_dict(), "mean": mean.state_dict(), "done": done,
-                     "optimiser": optimiser.state_dict(), "settings": settings}  # fmt: skip
-            torch.save(state, last.with_suffix(".new"))
-            last.with_suffix(".new").replace(last)
-    return last
 
 
 def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
@@ -239,18 +191,6 @@ def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
     write_identity(out, classes=ALPHABET, imgsz=FRONTS_SIDE_PX, threshold=threshold)
 
 
-def average_into(mean: nn.Module, net: nn.Module, kept: float) -> None:
-    """Move averaged weights on by those of one more step; `kept` is what stays of the old."""
-    with torch.no_grad():
-        for averaged, value in zip(
-            mean.state_dict().values(), net.state_dict().values(), strict=True
-        ):
-            if averaged.dtype.is_floating_point:
-                averaged.lerp_(value, 1 - kept)
-            else:
-                averaged.copy_(value)
-
-
 def main() -> None:
     """Read the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -261,7 +201,14 @@ def main() -> None:
     settings = yaml.safe_load(args.settings.read_text(encoding="utf-8"))
     fonts = fonts_under(*args.fonts)
     print(f"{len(fonts)} typefaces")
-    checkpoint = train(settings, fonts, args.work)
+    torch.manual_seed(settings["seed"])
+    checkpoint = learn(
+        NameNet(settings["widths"], settings["dilations"]),
+        lambda seed: Fronts(fonts, settings["batch"], seed),
+        loss_of,
+        settings,
+        args.work,
+    )
     out = args.work / f"{args.settings.stem}.onnx"
     export(checkpoint, out, threshold=settings["threshold"])
     print(f"{out} and {out.with_suffix('.json')}: calibrate them with the line reader's")

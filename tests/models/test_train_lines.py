@@ -65,7 +65,7 @@ def test_the_network_starts_with_what_it_knows_and_learns(tmp_path, monkeypatch)
     optimiser = torch.optim.AdamW(net.parameters(), 2e-5)
     losses = []
     for _ in range(3):
-        loss = train_lines.loss_of(net(pictures), batch)
+        loss = train_lines.loss_of(net(pictures), batch, 0.0)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

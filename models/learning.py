@@ -1,0 +1,98 @@
+"""The loop in which the readers learn: warm-up and cosine, averaged weights, checkpoints."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, IterableDataset
+
+Batch = dict[str, Tensor]
+LossOf = Callable[[Tensor, Batch, float], Tensor]
+"""The loss of what a network makes of a batch; the last is the share of all steps that are done."""
+
+SHOWN_EVERY, KEPT_EVERY = 100, 200
+
+
+def learn(
+    net: nn.Module,
+    batches_from: Callable[[int], IterableDataset[Batch]],
+    loss_of: LossOf,
+    settings: Mapping[str, Any],
+    work: Path,
+) -> Path:
+    """Train, writing `last.pt` as it goes, and return that file; `mean` are the averaged weights.
+
+    A run that was stopped goes on from its last checkpoint. A GPU is used when there is one.
+
+    Args:
+        net: The network; takes pictures from -1 to 1.
+        batches_from: Gives batches without end with `pictures` from 0 to 255, made with a seed.
+        loss_of: The loss.
+        settings: `seed`, `lr`, `warm_up`, `steps`, `workers`, `clip` (of the gradient) and
+            `averaged_over` (so many steps).
+        work: Folder of the checkpoint.
+    """
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    net = net.to(device, memory_format=torch.channels_last)
+    mean = copy.deepcopy(net).eval()
+    optimiser = torch.optim.AdamW(net.parameters(), settings["lr"], weight_decay=0.01)
+    last, done = work / "last.pt", 0
+    work.mkdir(parents=True, exist_ok=True)
+    if last.exists():
+        kept = torch.load(last, map_location=device)
+        net.load_state_dict(kept["net"])
+        mean.load_state_dict(kept["mean"])
+        optimiser.load_state_dict(kept["optimiser"])
+        done = kept["done"]
+    steps, started, shown = settings["steps"], time.time(), 0.0
+    loader = DataLoader(
+        batches_from(settings["seed"] + done),
+        batch_size=None,
+        num_workers=settings["workers"],
+        prefetch_factor=8 if settings["workers"] else None,
+    )
+    for batch in loader:
+        if done >= steps:
+            break
+        batch = {key: value.to(device) for key, value in batch.items()}
+        warm = min(1.0, (done + 1) / settings["warm_up"])
+        rate = settings["lr"] * warm * 0.5 * (1 + math.cos(math.pi * done / steps))
+        for group in optimiser.param_groups:
+            group["lr"] = max(rate, 1e-6)
+        pictures = (batch["pictures"].float() / 127.5 - 1).to(memory_format=torch.channels_last)
+        with torch.autocast(device, dtype=torch.bfloat16):
+            told = net(pictures)
+        loss = loss_of(told, batch, done / steps)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), settings["clip"])
+        optimiser.step()
+        done += 1
+        _average(mean, net, 1 - 1 / min(settings["averaged_over"], 1 + done / 10))
+        shown = loss.item() if done == 1 else 0.98 * shown + 0.02 * loss.item()
+        if done % SHOWN_EVERY == 0:
+            print(f"{done} of {steps}: loss {shown:.3f}, {time.time() - started:.0f} s", flush=True)
+        if done % KEPT_EVERY == 0 or done == steps:
+            state = {"net": net.state_dict(), "mean": mean.state_dict(), "done": done,
+                     "optimiser": optimiser.state_dict(), "settings": dict(settings)}  # fmt: skip
+            torch.save(state, last.with_suffix(".new"))
+            last.with_suffix(".new").replace(last)
+    return last
+
+
+def _average(mean: nn.Module, net: nn.Module, kept: float) -> None:
+    with torch.no_grad():
+        for averaged, value in zip(
+            mean.state_dict().values(), net.state_dict().values(), strict=True
+        ):
+            if averaged.dtype.is_floating_point:
+                averaged.lerp_(value, 1 - kept)
+            else:
+                averaged.copy_(value)
