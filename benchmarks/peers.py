@@ -28,7 +28,8 @@ from inspector.domain.report import InspectionReport
 from inspector.domain.scene import Scene, SeenCapture, TextLine
 from inspector.domain.verdict import Box
 from inspector.inspection import judge_captures
-from inspector.vision.scene_reader import SceneReader, compose_scene, sharpness
+from inspector.vision.composing import compose_scene
+from inspector.vision.scene_reader import SceneReader, sharpness
 from inspector.vision.weights import load_weights
 
 HELD = ("pack", "product_card", "sign", "price_label")
