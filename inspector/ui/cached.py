@@ -52,7 +52,7 @@ _READING = Lock()
 @st.cache_resource(show_spinner=False)
 def reader() -> Reader:
     """Return the reader with the shipped models."""
-    loaded = default_reader()
+    loaded = default_reader(is_lean=True)
     # Streamlit collects garbage after each run of a page, and all threads wait for it. Modules and
     # models are most of what it would look through again and again, and never garbage.
     gc.freeze()

@@ -120,7 +120,7 @@ def upload(make_photo):
 def reader(monkeypatch):
     """Wire a recorded reader in place of the models, with nothing cached."""
     recorded = RecordedReader()
-    monkeypatch.setattr(cached, "default_reader", lambda: recorded)
+    monkeypatch.setattr(cached, "default_reader", lambda *, is_lean: recorded)
     caches = (cached.reader, cached._scene, cached._report, cached._annotated, cached._picture)
     for cache in caches:
         cache.clear()
