@@ -84,7 +84,10 @@ class Home:
     def _publish(self, topic: str, payload: str) -> None:
         if self._told.get(topic) != payload:
             self._told[topic] = payload
-            self._client.publish(topic, payload, qos=1, retain=True)
+            # The client would queue all that happens while a broker is away; only the last counts,
+            # and `_greet` tells it.
+            if self._client.is_connected():
+                self._client.publish(topic, payload, qos=1, retain=True)
 
     def _announce(self, camera: Camera) -> None:
         if not self._settings.discovery or camera.id in self._announced:

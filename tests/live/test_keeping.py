@@ -242,6 +242,10 @@ class Broker:
 
     def __init__(self):
         self.topics, self.will, self.on_connect, self.said = {}, None, None, 0
+        self.is_there = True
+
+    def is_connected(self):
+        return self.is_there
 
     def publish(self, topic, payload, qos, retain):
         assert retain
@@ -276,6 +280,13 @@ def test_states_are_topics_that_stay_and_announce_themselves():
     said = broker.said
     home.tell(camera, {"status": "watching", "findings": ["signage"]}, is_problem=True)
     assert broker.said == said
+    broker.is_there = False
+    for findings in (["separation"], []):
+        home.tell(camera, {"status": "watching", "findings": findings}, is_problem=bool(findings))
+    assert broker.said == said  # nothing is queued while the broker is away …
+    broker.is_there = True
+    broker.on_connect()
+    assert broker.topics["selvvalg/left/problem"] == "OFF"  # … and the last counts when it is back
     home.remove("left")
     assert broker.topics["selvvalg/left/problem"] == ""
     assert broker.topics[config] == ""
