@@ -237,7 +237,7 @@ def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
     """Write the averaged weights as ONNX, in half precision, and beside them what they are.
 
     Args:
-        checkpoint: A `last.pt` of `train`.
+        checkpoint: A `last.pt` of `learn`.
         out: The ONNX file to write.
         threshold: Least share of right lines from which a line counts.
     """

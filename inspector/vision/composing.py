@@ -136,16 +136,22 @@ def _packs_and_cards(
 ) -> tuple[list[Detection], list[Detection]]:
     """Tell packs and product cards apart where one thing was taken for both.
 
+    A pack that does not count takes nothing from a card that does, nor does a card from it that
+    does not count either.
+
     Returns:
         Packs and cards, and those of the packs that may be cards.
     """
-    are_one = _overlaps(packs, cards) if packs and cards else np.zeros((len(packs), len(cards)))
-    as_card = np.max(are_one * [d.confidence for d in cards], axis=1, initial=0.0)
+    if not packs or not cards:
+        return [*packs, *(d for d in cards if d.counts)], []
+    counts, card_counts = (np.array([d.counts for d in ds]) for ds in (packs, cards))
+    are_one = _overlaps(packs, cards) & (counts[:, None] | card_counts)
+    as_card = (are_one * [d.confidence for d in cards]).max(axis=1)
     as_pack = np.array([d.confidence for d in packs])
-    is_pack = as_card < CLEARER * as_pack
+    is_pack = np.where(counts, as_card < CLEARER * as_pack, as_card < as_pack)
     kept = [d for d, is_kept in zip(packs, is_pack, strict=True) if is_kept]
-    doubtful = is_pack & (as_card * CLEARER > as_pack)
-    alone = ~(are_one[is_pack] > 0).any(axis=0)
+    doubtful = counts & is_pack & (as_card * CLEARER > as_pack)
+    alone = ~are_one[is_pack].any(axis=0)
     kept_cards = [d for d, is_alone in zip(cards, alone, strict=True) if is_alone and d.counts]
     may_be_cards = [d for d, is_in_doubt in zip(packs, doubtful, strict=True) if is_in_doubt]
     return kept + kept_cards, may_be_cards

@@ -112,6 +112,20 @@ def test_a_faint_card_makes_a_faint_pack_doubtful_and_is_none_itself():
     assert scene.aids == ()
 
 
+def test_a_pack_that_does_not_count_takes_nothing_from_a_card_that_does():
+    scene = compose_scene(
+        [
+            Detection("pack", (0, 0, 100, 100), 0.15, counts=False),
+            Detection("product_card", (2, 2, 101, 100), 0.25),
+            Detection("pack", (200, 0, 300, 100), 0.12, counts=False),
+            Detection("product_card", (202, 2, 301, 100), 0.15, counts=False),
+        ],
+        [],
+    )
+    assert [pack.is_card for pack in scene.packs] == [True]
+    assert [pack.box_xyxy_px for pack in scene.doubtful_packs] == [(200, 0, 300, 100)]
+
+
 def test_finds_that_are_more_often_no_pack_are_kept_apart_and_hold_no_text():
     scene = compose_scene(
         [
