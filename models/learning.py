@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import copy
 import math
 import time
@@ -10,14 +11,35 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import yaml
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
+
+from datasets.fronts import fonts_under
 
 Batch = dict[str, Tensor]
 LossOf = Callable[[Tensor, Batch, float], Tensor]
 """The loss of what a network makes of a batch; the last is the share of all steps that are done."""
 
 SHOWN_EVERY, KEPT_EVERY = 100, 200
+
+
+def told(description: str | None) -> tuple[dict[str, Any], list[Path], Path, Path]:
+    """Read the command line, and sow what chance grows from.
+
+    Returns:
+        Settings, typefaces, the folder to work in, and the ONNX file to write there.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("settings", type=Path)
+    parser.add_argument("--fonts", type=Path, nargs="+", required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    args = parser.parse_args()
+    settings = yaml.safe_load(args.settings.read_text(encoding="utf-8"))
+    fonts = fonts_under(*args.fonts)
+    print(f"{len(fonts)} typefaces")
+    torch.manual_seed(settings["seed"])
+    return settings, fonts, args.work, args.work / f"{args.settings.stem}.onnx"
 
 
 def learn(
@@ -68,8 +90,8 @@ def learn(
             group["lr"] = max(rate, 1e-6)
         pictures = (batch["pictures"].float() / 127.5 - 1).to(memory_format=torch.channels_last)
         with torch.autocast(device, dtype=torch.bfloat16):
-            told = net(pictures)
-        loss = loss_of(told, batch, done / steps)
+            answer = net(pictures)
+        loss = loss_of(answer, batch, done / steps)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), settings["clip"])

@@ -9,7 +9,6 @@ reader cuts them out. None is seen twice. A run that was stopped goes on from it
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -21,14 +20,13 @@ import onnx
 import onnxruntime
 import rapidocr
 import torch
-import yaml
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from onnx2torch import convert
 from torch import Tensor, nn
 from torch.utils.data import IterableDataset, get_worker_info
 
-from datasets.fronts import FrontMaker, Line, SeenFront, fonts_under
+from datasets.fronts import FrontMaker, Line, SeenFront
 from inspector.inspection import register_in_use
 from inspector.vision.line_reader import LENGTHS_PX, length_for, lengthened
 from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX, View
@@ -36,7 +34,7 @@ from inspector.vision.print_bands import Band
 from inspector.vision.print_rows import ALPHABET, BLANK, spelt
 from models.halving import halve
 from models.identity import write_identity
-from models.learning import learn
+from models.learning import learn, told
 
 START = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
 """PaddleOCR's PP-OCRv6, small (Apache-2.0), as RapidOCR's package carries it."""
@@ -258,23 +256,14 @@ def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
 
 def main() -> None:
     """Read the command line and train."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("settings", type=Path)
-    parser.add_argument("--fonts", type=Path, nargs="+", required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    args = parser.parse_args()
-    settings = yaml.safe_load(args.settings.read_text(encoding="utf-8"))
-    fonts = fonts_under(*args.fonts)
-    print(f"{len(fonts)} typefaces")
-    torch.manual_seed(settings["seed"])
+    settings, fonts, work, out = told(__doc__)
     checkpoint = learn(
         LineNet().eval(),  # its few layers that norm by batches keep to what they have learned
         lambda seed: Lines(fonts, settings["batch"], seed),
         loss_of,
         settings,
-        args.work,
+        work,
     )
-    out = args.work / f"{args.settings.stem}.onnx"
     export(checkpoint, out, threshold=settings["threshold"])
     print(f"{out} and {out.with_suffix('.json')}: calibrate them with the name reader's")
 

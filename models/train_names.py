@@ -8,23 +8,21 @@ its last checkpoint. A GPU is used when there is one.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
-import yaml
 from torch import Tensor, nn
 from torch.utils.data import IterableDataset, get_worker_info
 
-from datasets.fronts import FrontMaker, Line, SeenFront, fonts_under
+from datasets.fronts import FrontMaker, Line, SeenFront
 from inspector.inspection import register_in_use
 from inspector.vision.pack_views import FRONTS_SIDE_PX, FRONTS_WH_PX, LOOKS, size_in_look
 from inspector.vision.print_rows import ALPHABET, BLANK, ROW_PX, STEP_PX, spelt
 from models.identity import write_identity
-from models.learning import learn
+from models.learning import learn, told
 
 NEAR_LINE = 0.55
 """Rows less than this share of a line's height from its middle may read it, or not."""
@@ -193,23 +191,14 @@ def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
 
 def main() -> None:
     """Read the command line and train."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("settings", type=Path)
-    parser.add_argument("--fonts", type=Path, nargs="+", required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    args = parser.parse_args()
-    settings = yaml.safe_load(args.settings.read_text(encoding="utf-8"))
-    fonts = fonts_under(*args.fonts)
-    print(f"{len(fonts)} typefaces")
-    torch.manual_seed(settings["seed"])
+    settings, fonts, work, out = told(__doc__)
     checkpoint = learn(
         NameNet(settings["widths"], settings["dilations"]),
         lambda seed: Fronts(fonts, settings["batch"], seed),
         loss_of,
         settings,
-        args.work,
+        work,
     )
-    out = args.work / f"{args.settings.stem}.onnx"
     export(checkpoint, out, threshold=settings["threshold"])
     print(f"{out} and {out.with_suffix('.json')}: calibrate them with the line reader's")
 
