@@ -153,7 +153,8 @@ def share_of_core(count: int, seconds: float) -> tuple[float, float]:
         video = folder / "quiet.mp4"
         write_video(video)
         reader = SeesNothing()
-        looker = Looker(lambda camera: reader, NoPeople(), DatedMatcher(Register.load(None)))
+        matchers = DatedMatcher(Register.load(None))
+        looker = Looker(lambda camera: reader, NoPeople(), lambda: matchers)
         with watched(folder, str(video), count, looker) as watch:
             return _share(watch, count, seconds)
 

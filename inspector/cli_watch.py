@@ -15,11 +15,10 @@ import cv2
 import msgspec
 import typer
 
-from inspector.catalogue.matching import DatedMatcher
 from inspector.data_folder import data_folder
 from inspector.domain.verdict import Box
 from inspector.errors import OutputError, WatchError
-from inspector.inspection import LESSONS, register_in_use
+from inspector.inspection import LESSONS, MatchersInUse
 from inspector.live.alerts import Alarm, Words
 from inspector.live.area import ImageBgr, ShelfArea, small_gray
 from inspector.live.channels import channels_of
@@ -109,7 +108,7 @@ def _looker(settings: Settings) -> Looker:
     return Looker(
         lambda camera_id: RememberedView(reader),
         _people(),
-        DatedMatcher(register_in_use()),
+        MatchersInUse(),
         dealer=settings.dealer,
         answers=settings.answers,
     )

@@ -10,6 +10,7 @@ verdict goes into the report, also the passes.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from inspector.capture.photo import read_photo
+from inspector.catalogue.editions import version_of
 from inspector.catalogue.matching import DatedMatcher, Matcher
 from inspector.catalogue.register import Register
 from inspector.data_folder import data_folder
@@ -26,12 +28,15 @@ from inspector.domain.facts import Answer, Facts, Site, Zone
 from inspector.domain.goods import DealerType
 from inspector.domain.report import InspectedCapture, InspectionReport, Versions
 from inspector.domain.scene import OnFound, Scene, SeenCapture
+from inspector.errors import CatalogueError
 from inspector.joining import joined
 from inspector.measuring import Survey, measure
 from inspector.rules import RULES, judge
 from inspector.rules.fingerprint import rules_sha256
 from inspector.rules.guidance import Guidance, load_guidance
 from inspector.workplace import Workplace
+
+_LOG = logging.getLogger(__name__)
 
 EDITIONS = "register"
 """Folder of imported lists in the user's data folder."""
@@ -206,6 +211,34 @@ def register_in_use(catalogue: Path | None = None) -> Register:
         CatalogueError: A file does not fit its format.
     """
     return Register.load(catalogue, editions=None if catalogue else data_folder() / EDITIONS)
+
+
+def register_version() -> tuple[tuple[str, int], ...]:
+    """Return what changes with every list that the user imports."""
+    return version_of(data_folder() / EDITIONS)
+
+
+class MatchersInUse:
+    """Matchers by the register as it is now, for programs that run while lists are imported.
+
+    Raises:
+        CatalogueError: A file does not fit its format.
+    """
+
+    def __init__(self) -> None:
+        self._version = register_version()
+        self._matchers = DatedMatcher(register_in_use())
+
+    def __call__(self) -> DatedMatcher:
+        """Return the matchers; a list that cannot be read is logged, and changes nothing."""
+        version = register_version()
+        if version != self._version:
+            self._version = version
+            try:
+                self._matchers = DatedMatcher(register_in_use())
+            except CatalogueError as error:
+                _LOG.error("%s The register stays as it was.", error)
+        return self._matchers
 
 
 def _measured(

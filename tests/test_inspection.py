@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from inspector.capture.photo import read_photo
+from inspector.catalogue.editions import Source, keep_edition
 from inspector.catalogue.register import Register
+from inspector.data_folder import data_folder
 from inspector.domain.facts import Answer, Site, Zone
-from inspector.domain.goods import DealerType
+from inspector.domain.goods import DealerType, Kind, Sku
 from inspector.domain.scene import Scene
 from inspector.domain.verdict import Outcome
-from inspector.inspection import inspect_captures
+from inspector.inspection import EDITIONS, MatchersInUse, inspect_captures
 from inspector.report.document import document_from_report
 from inspector.rules import RULES
 from tests.truth import SAMPLES, TruthReader
@@ -117,3 +119,17 @@ def test_a_photo_in_which_nothing_was_found_never_passes(register):
     summary = inspected("no-scale", register, scene=Scene(sharpness=500.0)).summary
     for rule_id in ("reach-height", "separation", "signage", "ceiling-sign", "climbing-aids"):
         assert summary[rule_id] is Outcome.CANT_TELL, rule_id
+
+
+def test_who_runs_for_weeks_goes_by_lists_that_are_imported_meanwhile(caplog):
+    matchers = MatchersInUse()
+    before, day = matchers(), date(2026, 11, 1)
+    assert matchers() is before
+    new = Sku("n", "Nytmiddel", Kind.MEDICINE, "10 mg", source="Takst")
+    keep_edition(data_folder() / EDITIONS, Source.TAKST, day, [new])
+    after = matchers()
+    names = [{sku.name for sku in one.register_on(day).skus} for one in (before, after)]
+    assert ["Nytmiddel" in known for known in names] == [False, True]
+    (data_folder() / EDITIONS / "0002 2026-11-02 takst.csv").write_text("damaged")
+    assert matchers() is after
+    assert "0002 2026-11-02 takst.csv" in caplog.text

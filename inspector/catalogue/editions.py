@@ -77,6 +77,12 @@ def load_editions(folder: Path) -> tuple[Edition, ...]:
     )
 
 
+def version_of(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Return what changes with every import into a folder, and with every edition taken back."""
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return tuple((path.name, path.stat().st_mtime_ns) for path in files)
+
+
 def keep_edition(folder: Path, source: Source, day: date, skus: Iterable[Sku]) -> Edition:
     """Write an edition as a whole, or not at all.
 

@@ -42,7 +42,7 @@ class Looker:
         reader_of: Gives a camera its reader, by the camera's id. Readers may remember what they
             read, so each camera has its own.
         people: Finds people.
-        matchers: Tell goods apart.
+        matchers: Gives what tells goods apart, by the register as it is at each look.
         dealer: Kind of dealer.
         answers: What only a person can decide.
     """
@@ -51,7 +51,7 @@ class Looker:
         self,
         reader_of: Callable[[str], Reader],
         people: PeopleFinder,
-        matchers: DatedMatcher,
+        matchers: Callable[[], DatedMatcher],
         *,
         dealer: DealerType | None = None,
         answers: Mapping[str, Answer] | None = None,
@@ -111,7 +111,7 @@ class Looker:
                 report = judge_captures(
                     [with_tags(seen, tags)],
                     model=reader.versions,
-                    matchers=self._matchers,
+                    matchers=self._matchers(),
                     site=Site(self._dealer, at.date(), camera.zone, self._answers),
                     created_at=at,
                 )

@@ -15,18 +15,17 @@ from numpy.typing import NDArray
 from inspector.capture.photo import photo_from_bytes
 from inspector.catalogue.matching import DatedMatcher
 from inspector.catalogue.register import Register
-from inspector.data_folder import data_folder
 from inspector.domain.capture import NOTHING_TOLD, Capture, Told
 from inspector.domain.facts import Site
 from inspector.domain.report import InspectedCapture, InspectionReport
 from inspector.domain.scene import OnFound, Scene
 from inspector.domain.verdict import Box
 from inspector.inspection import (
-    EDITIONS,
     Reader,
     default_reader,
     inspect_captures,
     register_in_use,
+    register_version,
 )
 from inspector.live.ledger import Ledger
 from inspector.live.retention import Cleaner
@@ -63,13 +62,6 @@ def reader() -> Reader:
 def register() -> Register:
     """Return the register of goods: the bundled one and the lists imported since."""
     return _register(register_version())
-
-
-def register_version() -> tuple[tuple[str, int], ...]:
-    """Return what changes with every import."""
-    folder = data_folder() / EDITIONS
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    return tuple((path.name, path.stat().st_mtime_ns) for path in files)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

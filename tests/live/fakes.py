@@ -109,7 +109,7 @@ class Shop:
 
     def start(self):
         """Start the program, or start it again."""
-        looker = Looker(lambda camera_id: self.reader, self.people, matchers())
+        looker = Looker(lambda camera_id: self.reader, self.people, matchers)
         self.line = CameraLine(
             self.camera,
             self.watching,

@@ -169,7 +169,7 @@ def test_a_shop_is_watched_from_the_first_frame_to_the_finding_that_is_put_right
     story.show(good)
     story.serve()
     # The person finder claims to be reliable and finds nobody: the other safeguards must hold.
-    looker = Looker(lambda camera_id: story, FakePeople(is_reliable=True), matchers(), dealer=None)
+    looker = Looker(lambda camera_id: story, FakePeople(is_reliable=True), matchers, dealer=None)
     watch = Watch(path, ledger, lambda settings: looker)
     thread = threading.Thread(target=watch.run, daemon=True)
     thread.start()

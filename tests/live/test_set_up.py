@@ -179,7 +179,7 @@ def test_an_alert_that_no_channel_takes_ends_as_an_error(settings, tmp_path, mon
 
 
 def test_looks_that_wait_are_refused_when_watching_ends():
-    looker = Looker(lambda camera_id: None, FakePeople(), matchers())
+    looker = Looker(lambda camera_id: None, FakePeople(), matchers)
     looker.end()
     frame = np.zeros((90, 160, 3), np.uint8)
     with pytest.raises(WatchError, match="has ended"):

@@ -52,7 +52,7 @@ def shop(tmp_path, ledger):
         partial.replace(path)
 
     write("a", "b")
-    looker = Looker(lambda camera_id: ShelfReader(), FakePeople(), matchers())
+    looker = Looker(lambda camera_id: ShelfReader(), FakePeople(), matchers)
     watch = Watch(path, ledger, lambda settings: looker, frames=streams)
     watch.start()
     yield watch, write, streams
