@@ -11,7 +11,7 @@ import numpy as np
 from inspector.catalogue.close_up import with_close_up
 from inspector.catalogue.consensus import read_packs
 from inspector.catalogue.expiry import expiry_from_texts
-from inspector.catalogue.fields import fields_of_pack
+from inspector.catalogue.fields import Fields, fields_of_packs
 from inspector.catalogue.matching import Matcher, Reading
 from inspector.catalogue.printed import with_printed_names
 from inspector.domain.capture import NOTHING_TOLD, CameraIntrinsics, Told
@@ -76,6 +76,9 @@ arm's length, from so high up: stools are 40 cm high, a step is 20 cm."""
 
 LARGE_PRINT = 0.2
 """Letters of at least this share of a box's height are what it says from afar."""
+
+HEADLINE = 0.85
+"""A claim as high as the largest other print, or nearly so, is the headline of an advert (ours)."""
 
 LOCK_BESIDE = 0.25
 """A lock may sit so far beside a door's leaf, in its widths: on the frame, or on the other leaf."""
@@ -162,13 +165,21 @@ def measure(
         surveys[capture_id] = survey
     fit, layout, spots = survey.fit, survey.layout, survey.spots
     readings = read_goods(scene.packs, matcher, told)
+    fields = fields_of_packs(scene.packs, readings)
     are_none = {
         pack_id
         for pack_id, reading in readings.items()
         if reading.is_told and reading.goods is Goods.PRODUCT_CARD
     }
     packs = tuple(
-        _pack_facts(pack, readings[pack.pack_id], scene, told, survey.bottoms[pack.pack_id])
+        _pack_facts(
+            pack,
+            readings[pack.pack_id],
+            scene,
+            told,
+            survey.bottoms[pack.pack_id],
+            fields.get(pack.pack_id, {}),
+        )
         for pack in scene.packs
     )
     signs = tuple(
@@ -370,11 +381,18 @@ def _with_signs_taken_for_packs(scene: Scene, matcher: Matcher, guidance: Guidan
 def _claims(text: str, pack: Pack, matcher: Matcher, guidance: Guidance) -> bool:
     """Say whether a pack says in large letters what only adverts do.
 
-    Offers are never printed on packs; indications are, beside the name.
+    Offers are never printed on packs; indications are, in smaller print than the name.
     """
     if not claims(text, guidance):
         return False
-    return bool(offers(text, guidance)) or matcher.read(pack.texts).goods is Goods.UNKNOWN
+    claim_px = [line.height_px for line in pack.texts if claims(line.text, guidance)]
+    other_px = [line.height_px for line in pack.texts if not claims(line.text, guidance)]
+    is_headline = max(claim_px, default=0.0) >= HEADLINE * max(other_px, default=0.0)
+    return (
+        is_headline
+        or bool(offers(text, guidance))
+        or matcher.read(pack.texts).goods is Goods.UNKNOWN
+    )
 
 
 def _height(pack: Pack) -> float:
@@ -390,7 +408,7 @@ def _reading_of(pack: Pack, readings: Mapping[str, Reading]) -> Reading:
 
 
 def _pack_facts(
-    pack: Pack, reading: Reading, scene: Scene, told: Told, bottom: Length
+    pack: Pack, reading: Reading, scene: Scene, told: Told, bottom: Length, fields: Fields
 ) -> PackFacts:
     doors_px = [door_px for door_px in scene.doors if is_behind(pack, door_px)]
     return PackFacts(
@@ -406,9 +424,7 @@ def _pack_facts(
         unless_card=reading.unless_card,
         is_told=reading.is_told,
         expires_on=_expiry(pack),
-        fields={}
-        if pack.is_card
-        else fields_of_pack(pack.texts, reading.identity, pack.box_xyxy_px),
+        fields=fields,
     )
 
 

@@ -83,6 +83,15 @@ def test_an_advert_taken_for_a_pack_is_judged_as_a_sign_as_well(facts_of):
     assert len(facts.packs) == 2
 
 
+@pytest.mark.parametrize(("share", "is_advert"), [(0.3, True), (0.2, False)])
+def test_a_claim_as_large_as_the_name_below_it_is_a_headline(facts_of, share, is_advert):
+    box = (600.0, 300.0, 700.0, 400.0)
+    texts = text("Ved halsbrand", box, share), text("Ipren", (600.0, 350.0, 700.0, 450.0), 0.3)
+    facts = facts_of(Scene(packs=(Pack("p9", box, 0.5, texts=texts),)))
+    assert bool(facts.signs) is is_advert
+    assert facts.packs[0].goods is Goods.OTC_MEDICINE
+
+
 def test_a_card_in_the_rail_that_makes_a_claim_and_names_no_price_is_an_advert(facts_of):
     def label(words):
         box = (100, 490, 200, 520)
