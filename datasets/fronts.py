@@ -45,6 +45,12 @@ _PLAIN_LINES = (
     *("CE 0197", "CE 0344", "CE 0123", "SPF 15", "SPF 50", "Til hele familien", "Mild", "Frisk"),
     *("Digital", "Vandfast", "Steril", "Peppermint", "Citron", "Med aloe vera", "Fluor", "Vegan"),
 )
+_COMMON_NUMBERS = (5, 10, 12, 14, 20, 24, 28, 30, 40, 48, 50, 60, 75, 90, 100, 120, 200, 250, 500)
+_PACKED = (
+    *("tabletter", "filmovertrukne tabletter", "brusetabletter", "tyggetabletter", "kapsler"),
+    *("sugetabletter", "smeltetabletter", "depottabletter", "stk", "stk", "stk.", "ml", "g"),
+    *("breve", "plastre", "depotplastre", "pastiller", "stikpiller", "stk tyggegummi"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +124,22 @@ class Words:
     def small_line(self, rng: random.Random) -> str:
         """Return a line that stands below a name."""
         kind = rng.random()
-        if kind < 0.6:
+        if kind < 0.4:
             return rng.choice(self._small)
         if kind < 0.75:
-            return (
-                f"{rng.choice((10, 12, 15, 20, 24, 30, 50, 60, 75, 90, 100, 120, 150, 200, 250))} "
-                + (rng.choice(("tabletter", "stk", "ml", "g", "kapsler", "stk.", "mg", "breve")))
-            )
+            return self._quantity(rng)
         return rng.choice(_PLAIN_LINES) if kind < 0.9 else self.made_up(rng)
+
+    def _quantity(self, rng: random.Random) -> str:
+        """Return a strength or a pack size: any number, the common ones more often."""
+        number = rng.choice((rng.choice(_COMMON_NUMBERS), rng.randint(1, 10 ** rng.randint(1, 3))))
+        if rng.random() < 0.5:
+            size = f"{number} {rng.choice(_PACKED)}"
+            is_told_of_what = size.endswith("stk") and rng.random() < 0.5
+            return f"{size} {self.made_up(rng).lower()}" if is_told_of_what else size
+        decimals = f",{rng.randint(1, 9)}" if rng.random() < 0.2 else ""
+        strength = f"{number}{decimals} {rng.choice(('mg', 'mg', 'mg', 'g', 'µg', '%'))}"
+        return strength + rng.choice(("", "", "", "/ml", "/g", "/16 timer", f" + {number} mg"))
 
     @staticmethod
     def _cased(name: str, rng: random.Random) -> str:

@@ -20,7 +20,7 @@ from inspector.inspection import register_in_use
 from inspector.vision.line_reader import LineReader
 from inspector.vision.name_reader import NameReader
 from inspector.vision.pack_views import AFAR, CLOSE, FRONTS_WH_PX, View
-from inspector.vision.print_rows import ALPHABET, ROW_PX, Row, spelt, sureness_of
+from inspector.vision.print_rows import ALPHABET, ROW_PX, Amount, Row, spelt, sureness_of
 from inspector.vision.weights import CHECKOUT_FOLDER, READERS, Weights, load_weights
 from models.identity import Calibration, with_calibration
 
@@ -45,13 +45,13 @@ def measured_shares(
         count: Number of fronts.
 
     Returns:
-        For each network, for a `line` read letter by letter and a `name` that was spotted, rising
-        pairs of its sureness and the share of such that are right. A name counts once a front,
-        where it was surest.
+        For each network, for a `line` read letter by letter, an `amount` in one and a `name` that
+        was spotted, rising pairs of its sureness and the share of such that are right. A name
+        counts once a front, where it was surest.
     """
     maker = FrontMaker(fonts, register_in_use().skus, seed=2**31)
     reader = NameReader(names, words_on_packs(), LineReader(lines, threads=1), threads=1)
-    found: list[dict[str, Found]] = [{"line": [], "name": []} for _ in READERS]
+    found: list[dict[str, Found]] = [{"line": [], "name": [], "amount": []} for _ in READERS]
     for number in range(count):
         front = maker.seen(FRONTS_WH_PX[number % len(FRONTS_WH_PX)])
         view = View.of_front(front.picture_bgr)
@@ -63,6 +63,11 @@ def measured_shares(
                 (row.confidence, row.text in _printed_at(front, row)) for row in read
             ]
             of_reader["name"] += _names_in(front, read)
+            of_reader["amount"] += [
+                (amount.confidence, _begins(_printed_at(front, row), amount.text))
+                for row in read
+                if (amount := Amount.of(row)) is not None
+            ]
     of_names, of_lines = (
         {kind: _rising(readings) for kind, readings in of_reader.items()} for of_reader in found
     )
@@ -94,15 +99,19 @@ def _holds(printed: Sequence[str], words: str) -> bool:
     return any(f" {words} " in f" {text} " for text in printed)
 
 
+def _begins(printed: Sequence[str], words: str) -> bool:
+    return any(f" {words}" in f" {text}" for text in printed)
+
+
 def _rising(found: Found) -> list[tuple[float, float]]:
     """Return the share of right ones by sureness, which never falls as that rises."""
     sure, right = np.array(found).T
     order = np.argsort(sure)
     shares = isotonic_regression(right[order], weights=None).x
-    at = np.linspace(0, 1, 21)
+    at = np.concatenate([np.linspace(0, 0.9, 19), 1 - np.array([0.07, 0.05, 0.03, 0.02, 0.01, 0])])
     means = np.interp(at, sure[order], shares)
     return [
-        (round(float(x), 2), round(min(float(y), 0.99), 3)) for x, y in zip(at, means, strict=True)
+        (round(float(x), 3), round(min(float(y), 0.99), 3)) for x, y in zip(at, means, strict=True)
     ]
 
 

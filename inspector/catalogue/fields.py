@@ -1,19 +1,23 @@
 """What of a pack was read: name, strength, form, pack size, substance, each by itself.
 
 Four of them the agency itself asks a photo of a pack to show (page on medicine bought in the EU and
-EEA). Each is read from print, or follows from the register once the others tell which pack it is;
-or it is unknown, because its print is too small or not in view.
+EEA). Each is read from print, on the pack or on one that looks the same, or follows from the
+register once the others tell which pack it is; or it is unknown, because its print is too small or
+not in view.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
 from rapidfuzz.fuzz import ratio
 
+from inspector.catalogue.matching import Reading
 from inspector.catalogue.names import Name, NameIndex, common_word
 from inspector.catalogue.quantities import (
     forms_from_text,
@@ -22,8 +26,10 @@ from inspector.catalogue.quantities import (
 )
 from inspector.catalogue.vocabulary import FORM_WORDS, letters_of, words_of
 from inspector.domain.goods import FieldReading, FieldSource, Identity
-from inspector.domain.scene import TextLine
+from inspector.domain.scene import Pack, TextLine
 from inspector.domain.verdict import Box, Reason
+
+Fields = Mapping[str, FieldReading]
 
 FIELDS = ("name", "strength", "form", "pack_size", "substance")
 
@@ -37,38 +43,89 @@ LARGEST_PRINT = 0.15
 """A pack's largest print is about this share of its shorter side, where none of it was read."""
 
 _FORMS = NameIndex(map(Name, FORM_WORDS))
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 
 _MIN_CONFIDENCE = 0.8
 _SAME_WORD = 80.0
 _LEAST_SIZE = 2.0  # "1 tablet" is a dose
+_TRUST = 0.9
+"""What stands on another facing counts so much less than what stands on the pack itself."""
+
 _REMEMBERED = 100_000
 
 
-def fields_of_pack(
-    texts: Sequence[TextLine], identity: Identity | None, box_xyxy_px: Box
-) -> Mapping[str, FieldReading]:
-    """Say of each field what it is, how sure that is, and what it rests on.
+def fields_of_packs(packs: Sequence[Pack], readings: Mapping[str, Reading]) -> Mapping[str, Fields]:
+    """Say of each field of each pack what it is, how sure that is, and what it rests on.
 
     Args:
-        texts: Lines of text on the pack.
-        identity: What the pack was read to be; None when unknown.
-        box_xyxy_px: Where the pack is.
+        packs: Packs and product cards.
+        readings: What each was read to be, by pack id.
 
     Returns:
-        A reading for each of `FIELDS`, in this order. Register values have the confidence of the
-        identity; printed ones that of their line.
+        By pack id, cards left out, a reading for each of `FIELDS`, in this order. Printed values
+        have the confidence of their line, and a little less on the other facings of a look and
+        name, as long as none of those shows another value. Register values have that of the
+        identity.
     """
-    printed = {
+    packs = [pack for pack in packs if not pack.is_card]
+    printed = {pack.pack_id: _printed(pack, readings[pack.pack_id].identity) for pack in packs}
+    facings: dict[Hashable, list[Pack]] = defaultdict(list)
+    for pack in packs:
+        identity = readings[pack.pack_id].identity
+        alone = pack.look is None or identity is None
+        facings[pack.pack_id if alone else (pack.look, identity and identity.name)].append(pack)
+    fields: dict[str, Fields] = {}
+    for group in facings.values():
+        shown = {
+            field: _agreed(field, [printed[pack.pack_id][field] for pack in group])
+            for field in _LENT
+        }
+        for pack in group:
+            own, identity = printed[pack.pack_id], readings[pack.pack_id].identity
+            why_not = _why_not(pack.texts, pack.box_xyxy_px)
+            fields[pack.pack_id] = MappingProxyType({
+                field: own[field] or shown.get(field) or _registered(field, identity) or why_not
+                for field in FIELDS
+            })  # fmt: skip
+    return fields
+
+
+def _printed(pack: Pack, identity: Identity | None) -> Mapping[str, FieldReading | None]:
+    lines = [
+        replace(line, text=_without_slips(line.text))
+        for line in (*pack.texts, *pack.small_print)
+        if line.confidence >= _MIN_CONFIDENCE
+    ]
+    return {
         "name": _printed_name(identity),
-        "strength": _first(texts, lambda text: bool(strengths_in_order(text))),
-        "form": _printed_form(texts),
-        "pack_size": _first(texts, _holds_pack_size),
-        "substance": _printed_substance(texts, identity),
+        "strength": _first(lines, lambda text: bool(strengths_in_order(text))),
+        "form": _printed_form(lines),
+        "pack_size": _first(lines, _holds_pack_size),
+        "substance": _printed_substance(lines, identity),
     }
-    why_not = _why_not(texts, box_xyxy_px)
-    return MappingProxyType(
-        {field: printed[field] or _registered(field, identity) or why_not for field in FIELDS}
-    )
+
+
+_LENT: Mapping[str, Callable[[str], Hashable]] = {
+    "strength": strengths_in_order,
+    "form": forms_from_text,
+    "pack_size": pack_sizes_from_text,
+}
+"""Fields that facings lend each other, and what makes two printed values the same."""
+
+
+def _agreed(field: str, shown: Sequence[FieldReading | None]) -> FieldReading | None:
+    """Return what facings show, for those that show nothing; None where they differ."""
+    values = [reading for reading in shown if reading is not None and reading.value is not None]
+    if len({_LENT[field](reading.value or "") for reading in values}) != 1:
+        return None
+    surest = max(values, key=lambda reading: reading.confidence)
+    return replace(surest, confidence=_TRUST * surest.confidence, source=FieldSource.LOOKALIKE)
+
+
+@lru_cache(_REMEMBERED)
+def _without_slips(text: str) -> str:
+    """Return a line with the words for forms put right: they are units of pack sizes."""
+    return _LONG_WORD.sub(lambda word: common_word(word[0], _FORMS) or word[0], text)
 
 
 def _printed_name(identity: Identity | None) -> FieldReading | None:
@@ -79,8 +136,8 @@ def _printed_name(identity: Identity | None) -> FieldReading | None:
 
 def _first(texts: Sequence[TextLine], holds: Callable[[str], bool]) -> FieldReading | None:
     """Return the surest line that holds something, as read."""
-    sure = [line for line in texts if line.confidence >= _MIN_CONFIDENCE and holds(line.text)]
-    best = max(sure, key=lambda line: line.confidence, default=None)
+    holding = [line for line in texts if holds(line.text)]
+    best = max(holding, key=lambda line: line.confidence, default=None)
     return None if best is None else FieldReading(best.text, best.confidence, FieldSource.PRINT)
 
 

@@ -122,6 +122,17 @@ def pack_sizes_from_text(text: str) -> frozenset[PackSize]:
     return frozenset(found)
 
 
+def amount_in(text: str) -> tuple[int, int] | None:
+    """Return where a strength or a pack size stands in a text: its first letter, and behind it.
+
+    Example:
+        >>> amount_in("kun 20 stk plastre")
+        (4, 10)
+    """
+    found = _STRENGTH.search(text) or _PACK_SIZE.search(text)
+    return None if found is None else found.span()
+
+
 @lru_cache(_REMEMBERED)
 def forms_from_text(text: str) -> frozenset[str]:
     """Return the pharmaceutical forms that a text names, each by one Danish word.

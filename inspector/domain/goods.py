@@ -121,6 +121,7 @@ class FieldSource(StrEnum):
     """What a field of a pack rests on."""
 
     PRINT = "print"
+    LOOKALIKE = "lookalike"
     REGISTER = "register"
 
 

@@ -25,7 +25,7 @@ LENGTHS_PX = (120, 168, 216, 288, 384)
 
 GREY = 127
 
-TOGETHER = 8
+TOGETHER = 4
 """So many lines of one length are shown to the network at once."""
 
 
@@ -34,7 +34,8 @@ class LineReader:
 
     Args:
         weights: The network; its classes are the letters, and its calibration tells the share of
-            right ones of a `line` by how sure its letters are, and of a `name` that was spotted.
+            right ones of a `line`, and of an `amount` in one, by how sure its letters are, and of a
+            `name` that was spotted.
         threads: Threads of the network; None takes as many as there are cores.
     """
 

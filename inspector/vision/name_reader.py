@@ -11,7 +11,7 @@ letter how sure they are, and names of goods are spotted in what both may say.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, groupby
 from typing import Protocol
@@ -27,6 +27,7 @@ from inspector.vision.pack_views import AFAR, CLOSE, View, is_small, size_for, s
 from inspector.vision.print_bands import largest_bands
 from inspector.vision.print_rows import (
     ALPHABET,
+    Amount,
     Row,
     ToldRow,
     are_of_one_line,
@@ -48,7 +49,7 @@ SURE_NAME = 0.9
 SURE_LINE = 0.85
 """Words beside a name are told from this sureness of their line."""
 
-TOGETHER = 8
+TOGETHER = 4
 """So many packs are shown to the network at once."""
 
 
@@ -68,8 +69,8 @@ class NameReader:
 
     Args:
         weights: The network; its classes are the letters, its threshold is the least share of right
-            lines, and its calibration tells that share of a `line` by how sure its letters are, and
-            of a `name` by `sureness_of`.
+            lines, and its calibration tells that share of a `line`, and of an `amount` in one, by
+            how sure its letters are, and of a `name` by `sureness_of`.
         names: Names of goods: where a row is not read surely, the one that it most likely says.
         second: Reads the largest lines that the network finds.
         threads: Threads of the network; None takes as many as there are cores.
@@ -116,13 +117,13 @@ class NameReader:
             if is_small(box)
         ]
         rows = self.read_views(views, AFAR)
-        told = [[self._told(row) for row in of_pack] for of_pack in rows]
+        told = [[one for row in of_pack for one in self._told(row)] for of_pack in rows]
         for told_of_pack, second in zip(told, self.read_lines(views, rows), strict=True):
-            told_of_pack += [self._told(row, is_second=True) for row in second]
+            told_of_pack += [one for row in second for one in self._told(row, is_second=True)]
         unnamed = [k for k, of_pack in enumerate(told) if not _is_named(of_pack)]
         closer = self.read_views([views[k] for k in unnamed], CLOSE)
         for k, rows_of_pack in zip(unnamed, closer, strict=True):
-            told[k] += [self._told(row) for row in rows_of_pack]
+            told[k] += [one for row in rows_of_pack for one in self._told(row)]
         lines = {
             view.box: self._lines(of_pack, view) for view, of_pack in zip(views, told, strict=True)
         }
@@ -206,7 +207,7 @@ class NameReader:
     def _lines(self, told: Sequence[ToldRow], view: View) -> tuple[TextLine, ...]:
         """Return each line once, by the row that is surest of it; names before other words."""
         kept: list[ToldRow] = []
-        for one in sorted(told, key=lambda one: (not one.name, -one.share_right, one.text)):
+        for one in sorted(told, key=_surest_first):
             same = [k for k, other in enumerate(kept) if are_of_one_line(one, other)]
             if not same:
                 kept.append(one)
@@ -220,10 +221,20 @@ class NameReader:
             if one.share_right >= self.weights.threshold
         )
 
-    def _told(self, row: Row, *, is_second: bool = False) -> ToldRow:
-        """Return a row as read letter by letter, or the name that it says where that is surer."""
+    def _told(self, row: Row, *, is_second: bool = False) -> Iterator[ToldRow]:
+        """Tell a row as read letter by letter, or the name that it says where that is surer.
+
+        A strength or a pack size in it is told by itself, too: one wrong digit makes it another.
+        """
         weights = self._second.weights if is_second else self.weights
-        share = weights.share_right("line", row.confidence)
+        share, amount = weights.share_right("line", row.confidence), Amount.of(row)
+        if amount is not None:
+            share_right = weights.share_right("amount", amount.confidence)
+            share = min(share, share_right)
+            yield ToldRow(
+                row.middle_px, row.at(amount.first), row.at(amount.last), amount.text, share_right,
+                is_second=is_second,
+            )  # fmt: skip
         told = ToldRow(
             row.middle_px,
             row.at(row.first),
@@ -235,16 +246,18 @@ class NameReader:
         name = row.name
         # What follows a number is a unit or a form, `120 kapsler`, and no brand.
         if name is None or (row.text[0].isdigit() and name.first > row.first):
-            return told
+            yield told
+            return
         share_right = weights.share_right("name", sureness_of(name, row))
         if share_right < self.weights.threshold:
-            return told
-        if is_second and name.text in row.text and row.confidence >= SURE_LINE:
-            return replace(told, name=name.text, share_right=share_right)  # with words beside it
-        return ToldRow(
-            row.middle_px, row.at(name.first), row.at(name.last), name.text, share_right,
-            is_second=is_second, name=name.text,
-        )  # fmt: skip
+            yield told
+        elif amount is None and is_second and name.text in row.text and row.confidence >= SURE_LINE:
+            yield replace(told, name=name.text, share_right=share_right)  # with words beside it
+        else:
+            yield ToldRow(
+                row.middle_px, row.at(name.first), row.at(name.last), name.text, share_right,
+                is_second=is_second, name=name.text,
+            )  # fmt: skip
 
 
 def shipped_name_reader(names: Iterable[str], *, threads: int | None = None) -> NameReader:
@@ -286,6 +299,10 @@ def phrases_of(names: Iterable[str]) -> set[str]:
 
 def _is_named(told: Sequence[ToldRow]) -> bool:
     return any(one.name and one.share_right >= SURE_NAME for one in told)
+
+
+def _surest_first(told: ToldRow) -> tuple[bool, float, int, str]:
+    return not told.name, -told.share_right, -len(told.text), told.text
 
 
 def _share_of_both(one: ToldRow, other: ToldRow) -> float:

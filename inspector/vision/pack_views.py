@@ -26,8 +26,8 @@ if no name was read surely: what one look misses the other may read."""
 MARGIN_SHARE = 0.06
 """So much of a pack's width and height is shown beyond each side of its box."""
 
-LARGEST_SIDE_PX = 110.0
-"""Packs whose side (root of the area) is larger are left to RapidOCR, which reads such print."""
+LARGEST_SIDE_PX = 150.0
+"""Packs whose side (root of the area) is larger are left to RapidOCR."""
 
 SMALLEST_SIDE_PX = 14.0
 
@@ -169,7 +169,9 @@ def size_for(box: Box) -> tuple[int, int]:
 
 
 def _with_capitals(text: str) -> str:
-    """Return words as names are printed; numbers and units stay small."""
+    """Return words as names are printed; what follows a number is a unit and stays small."""
+    if text[:1].isdigit():
+        return text
     return " ".join(
         word.capitalize() if len(word) > 2 and word.isalpha() else word for word in text.split(" ")
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
+from inspector.catalogue.quantities import amount_in
 from inspector.vision.spotting import Spotted
 
 ROW_PX, STEP_PX = 8, 2
@@ -60,6 +62,7 @@ class Row:
         start: Where its first step begins, pixels of the front.
         step: How long a step is, pixels of the front.
         row_px: How high a row is, pixels of the front.
+        letters: Of each letter of the text, its step and how sure it is.
     """
 
     number: int
@@ -71,6 +74,7 @@ class Row:
     start: float = 0.0
     step: float = STEP_PX
     row_px: float = ROW_PX
+    letters: tuple[tuple[int, float], ...] = ()
 
     def seen_at(self, wh_px: tuple[int, int], of_wh_px: tuple[int, int]) -> Row:
         """Return the row with its place in a front of another size than the one it was read in."""
@@ -95,6 +99,32 @@ class Row:
     def ends_px(self) -> tuple[float, float]:
         """Where its first and its last letter are, pixels of the front from its left."""
         return self.at(self.first), self.at(self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A strength or a pack size in a row.
+
+    Attributes:
+        text: What it says.
+        first: Step of its first letter.
+        last: Step of its last letter.
+        confidence: How sure its letters are, 0 to 1.
+    """
+
+    text: str
+    first: int
+    last: int
+    confidence: float
+
+    @classmethod
+    def of(cls, row: Row) -> Amount | None:
+        """Return the amount that a row tells, if any."""
+        place = amount_in(row.text)
+        if place is None:
+            return None
+        letters = row.letters[slice(*place)]
+        return cls(row.text[slice(*place)], letters[0][0], letters[-1][0], _mean(letters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +174,16 @@ def read_row(number: int, chances: NDArray[np.float32]) -> Row | None:
         letters.pop()
     if len(letters) < FEWEST_LETTERS:
         return None
-    confidence = float(np.exp(np.mean(np.log([chance for _, _, chance in letters]))))
+    places = tuple((step, chance) for step, _, chance in letters)
+    confidence = _mean(places)
     if confidence < FAINTEST:
         return None
     text = "".join(ALPHABET[letter] for _, letter, _ in letters)
-    return Row(number, letters[0][0], letters[-1][0], text, confidence)
+    return Row(number, letters[0][0], letters[-1][0], text, confidence, letters=places)
+
+
+def _mean(letters: Sequence[tuple[int, float]]) -> float:
+    return float(np.exp(np.mean(np.log([chance for _, chance in letters]))))
 
 
 def sureness_of(name: Spotted, row: Row) -> float:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.catalogue.quantities import pack_sizes_from_text
 from inspector.catalogue.register import brand_words, words_on_packs
 from inspector.catalogue.vocabulary import letters_of, words_of
 from inspector.domain.capture import Capture
@@ -48,8 +49,11 @@ FACINGS_READ = 2
 """So many packs of one look are read: one alone may be wrong, more cost time and add nothing."""
 
 LARGE_PACK_PX = 70.0
-"""Of packs at least so large (root of the area) only those are looked at for small print on which,
-or on a twin of which, no brand was read surely."""
+"""Of packs at least so large (root of the area) only few are looked at for small print: RapidOCR
+reads most of theirs."""
+
+NAME_IS_LARGE_PX = 110.0
+"""On packs so large RapidOCR reads a name, if any is to be read."""
 
 SURE_LINE = 0.9
 """Confidence of a line that was read surely."""
@@ -207,18 +211,21 @@ class SceneReader:
         )
 
 
-def facings_to_read(packs: Sequence[Pack], looks: Mapping[str, int]) -> list[Pack]:
+def facings_to_read(
+    packs: Sequence[Pack], looks: Mapping[str, int], *, most: int = FACINGS_READ
+) -> list[Pack]:
     """Choose the packs whose print is read: of those that look alike, the largest few.
 
     Args:
         packs: Packs and product cards.
         looks: Numbers of their looks, by pack id.
+        most: So many of each look.
     """
     read: list[Pack] = []
     times: Counter[int] = Counter()
     for pack in sorted(packs, key=lambda pack: -_area(pack.box_xyxy_px)):
         look = looks.get(pack.pack_id)
-        if look is None or times[look] < FACINGS_READ:
+        if look is None or times[look] < most:
             read.append(pack)
         if look is not None:
             times[look] += 1
@@ -241,27 +248,31 @@ def facings_for_small_print(
         brands: First words of names of goods, in bare letters.
 
     Returns:
-        The largest few of each look; of large packs only those on which no brand was read.
+        The largest few of each look, of large packs only those on which no brand was read; and one
+        of each look whose brand was read, but no pack size; strengths are printed larger.
     """
-    wanting = [
-        pack
-        for pack in packs
-        if not pack.is_card
-        and (
-            _area(pack.box_xyxy_px) < LARGE_PACK_PX**2
-            or not (pack.box_xyxy_px in passed_over or _shows_brand(pack, brands))
-        )
-    ]
-    return facings_to_read(wanting, looks)
+    wanting, half_read = list[Pack](), list[Pack]()
+    for pack in packs:
+        if pack.is_card:
+            continue
+        if _area(pack.box_xyxy_px) < LARGE_PACK_PX**2:
+            wanting.append(pack)
+        elif pack.box_xyxy_px not in passed_over:
+            sure = [line.text for line in pack.texts if line.confidence >= SURE_LINE]
+            if not _shows_brand(sure, brands):
+                if _area(pack.box_xyxy_px) < NAME_IS_LARGE_PX**2:
+                    wanting.append(pack)
+            elif not _shows_size(sure):
+                half_read.append(pack)
+    return facings_to_read(wanting, looks) + facings_to_read(half_read, looks, most=1)
 
 
-def _shows_brand(pack: Pack, brands: Collection[str]) -> bool:
-    return any(
-        letters_of(word) in brands
-        for line in pack.texts
-        if line.confidence >= SURE_LINE
-        for word in words_of(line.text)
-    )
+def _shows_brand(lines: Sequence[str], brands: Collection[str]) -> bool:
+    return any(letters_of(word) in brands for line in lines for word in words_of(line))
+
+
+def _shows_size(lines: Sequence[str]) -> bool:
+    return any(map(pack_sizes_from_text, lines))
 
 
 def sharpness(image_bgr: NDArray[np.uint8]) -> float:

@@ -68,7 +68,7 @@ def shipped_weights() -> tuple[Weights, Weights]:
 def reader_weights() -> tuple[Weights, Weights]:
     """Load the descriptions of what reads small print, and check their files: names, then lines.
 
-    Their classes are letters; their calibration is that of a `line` and of a `name`.
+    Their classes are letters; their calibration is that of a `line`, an `amount` and a `name`.
 
     Raises:
         ModelError: As `load_weights` says.

@@ -1,8 +1,8 @@
-from inspector.catalogue.fields import FIELDS, fields_of_pack
+from inspector.catalogue.fields import FIELDS, fields_of_packs
 from inspector.catalogue.matching import Matcher
 from inspector.catalogue.register import Register
 from inspector.domain.goods import FieldSource, Kind, Sku
-from inspector.domain.scene import TextLine
+from inspector.domain.scene import Pack, TextLine
 from inspector.domain.verdict import Reason
 
 MATCHER = Matcher(
@@ -22,8 +22,19 @@ def line(text, *, height=40.0, y=0.0, confidence=0.95):
     return TextLine(text, (10.0, y, 200.0, y + height), height, confidence)
 
 
-def fields(*lines, box=BOX):
-    return fields_of_pack(lines, MATCHER.read(lines).identity, box)
+def fields(*lines, box=BOX, small_print=()):
+    pack = Pack("p1", box, 0.9, texts=lines, small_print=small_print)
+    return fields_of_packs([pack], {"p1": MATCHER.read(lines)})["p1"]
+
+
+def fields_of_facings(*facings, looks=(1, 1, 1), cards=()):
+    """Return the fields of facings of Panodil, by the lines on each besides its name."""
+    packs = [
+        Pack(f"p{k}", BOX, 0.9, texts=(line("Panodil"), *lines), look=look, is_card=k in cards)
+        for k, (lines, look) in enumerate(zip(facings, looks, strict=False))
+    ]
+    readings = {pack.pack_id: MATCHER.read(pack.texts) for pack in packs}
+    return fields_of_packs(packs, readings)
 
 
 def test_each_field_has_the_confidence_of_its_own_line():
@@ -71,3 +82,41 @@ def test_a_pack_without_any_print_is_judged_by_its_size():
 
 def test_a_dose_is_no_pack_size():
     assert fields(line("Panodil"), line("1 tablet", y=60))["pack_size"].value is None
+
+
+def test_a_unit_is_read_through_a_slip():
+    assert fields(line("Panodil"), line("20 tubletter", y=60))["pack_size"].value == "20 tabletter"
+
+
+def test_small_print_counts_from_the_same_sureness():
+    sure = line("20 stk", height=6.0, confidence=0.85)
+    doubtful = line("10 stk", height=6.0, confidence=0.75)
+    read = fields(line("Panodil"), small_print=(doubtful, sure))["pack_size"]
+    assert (read.value, read.source, read.confidence) == ("20 stk", FieldSource.PRINT, 0.85)
+    assert fields(line("Panodil"), small_print=(doubtful,))["pack_size"].value is None
+
+
+def test_a_facing_that_shows_nothing_has_what_its_twin_shows_and_is_less_sure_of_it():
+    shown, hidden = fields_of_facings([line("20 stk", y=60, confidence=0.9)], []).values()
+    assert shown["pack_size"].source is FieldSource.PRINT
+    assert (hidden["pack_size"].value, hidden["pack_size"].source) == (
+        "20 stk",
+        FieldSource.LOOKALIKE,
+    )
+    assert hidden["pack_size"].confidence < shown["pack_size"].confidence
+
+
+def test_facings_that_show_different_sizes_lend_none():
+    facings = [line("10 stk", y=60)], [line("20 stk", y=60)], []
+    ten, twenty, hidden = fields_of_facings(*facings).values()
+    assert (ten["pack_size"].value, twenty["pack_size"].value) == ("10 stk", "20 stk")
+    assert hidden["pack_size"].value is None
+
+
+def test_nothing_is_lent_across_looks_nor_by_product_cards():
+    size = [line("20 stk", y=60)]
+    assert fields_of_facings(size, [], looks=(1, 2))["p1"]["pack_size"].value is None
+    assert fields_of_facings(size, [], looks=(None, None))["p1"]["pack_size"].value is None
+    with_card = fields_of_facings(size, [], cards=(0,))
+    assert list(with_card) == ["p1"]
+    assert with_card["p1"]["pack_size"].value is None

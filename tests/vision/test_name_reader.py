@@ -6,7 +6,7 @@ from inspector.catalogue.register import words_on_packs
 from inspector.vision.name_reader import NameReader, phrases_of, shipped_name_reader
 from inspector.vision.pack_views import FRONTS_WH_PX, LOOKS, front_from_photo, size_in_look
 from inspector.vision.print_bands import LINES_READ
-from inspector.vision.print_rows import ALPHABET, BLANK, ROW_PX, Row, read_row, spelt
+from inspector.vision.print_rows import ALPHABET, BLANK, ROW_PX, Amount, Row, read_row, spelt
 from inspector.vision.weights import reader_weights
 
 
@@ -188,6 +188,35 @@ def test_readers_that_agree_are_surer_than_one():
     )
     assert both[0].text == alone[0].text == "Imodium"
     assert both[0].confidence >= alone[0].confidence
+
+
+def test_an_amount_is_as_sure_as_its_own_letters_are():
+    chances = chances_of("nu 20 stk", 0.4)
+    for letter in range(3, 9):
+        chances[:, 2 * letter + 1] = np.where(chances[:, 2 * letter + 1] > 0.3, 0.9, 1e-4)
+    row = read_row(0, chances)
+    amount = Amount.of(row)
+    assert (amount.text, amount.first, amount.last) == ("20 stk", 7, 17)
+    assert amount.confidence == pytest.approx(0.9)
+    assert row.confidence < 0.75
+
+
+@pytest.mark.parametrize("text", ["imodium", "b12", "0197", "20"])
+def test_words_and_bare_numbers_are_no_amounts(text):
+    assert Amount.of(Row(0, 0, 10, text, 0.9, letters=((0, 0.9),) * len(text))) is None
+
+
+def test_an_amount_is_told_by_itself_where_the_rest_of_its_line_is_doubtful():
+    class SaysMore(Says):
+        def chances(self, lines_bgr):
+            told = super().chances(lines_bgr)
+            for chances in told:
+                chances[:, 2 * len("20 stk ") + 1 :] *= 0.4  # of what follows it is not sure
+            return told
+
+    photo, boxes = photo_of(["Xyzx"])
+    (lines,) = reader_beside(SaysMore("20 stk plomster", 0.99)).read(photo, boxes, [0.0])
+    assert "20 stk" in [line.text for line in lines]
 
 
 def test_what_follows_a_number_is_no_brand():

@@ -95,9 +95,22 @@ def test_small_print_is_looked_for_on_small_packs_and_where_no_brand_was_read():
     assert wants(40.0, ("Zymelin", 0.99), is_passed_over=True)
     assert wants(90.0)
     assert wants(90.0, ("Zymelin", 0.7), ("60 tabletter", 0.99))
-    assert not wants(90.0, ("Zymelin 1 mg", 0.99))
+    assert not wants(90.0, ("Zymelin 1 mg/ml", 0.99), ("10 ml", 0.95))
+    assert not wants(120.0)
+    assert wants(120.0, ("Zymelin", 0.99))
     assert not wants(90.0, is_passed_over=True)
     assert not wants(40.0, is_card=True)
+
+
+def test_one_of_a_look_whose_brand_was_read_is_looked_at_for_how_much_it_holds():
+    def pack(n, *lines):
+        box = (100.0 * n, 0.0, 100.0 * n + 90, 90.0)
+        return Pack(f"p{n}", box, 0.9, texts=tuple(TextLine(t, box, 9.0, 0.99) for t in lines))
+
+    packs = [pack(0, "Zymelin"), pack(1, "Zymelin"), pack(2, "Zymelin 1 mg/ml", "10 ml")]
+    looks = {"p0": 1, "p1": 1, "p2": 2}
+    (chosen,) = facings_for_small_print(packs, looks, passed_over=(), brands={"zymelin"})
+    assert chosen.pack_id in ("p0", "p1")
 
 
 def test_small_print_is_looked_for_on_two_facings_of_a_look():
