@@ -25,7 +25,7 @@ LENGTHS_PX = (120, 168, 216, 288, 384)
 
 GREY = 127
 
-TOGETHER = 4
+TOGETHER = 2
 """So many lines of one length are shown to the network at once."""
 
 

@@ -49,7 +49,7 @@ SURE_NAME = 0.9
 SURE_LINE = 0.85
 """Words beside a name are told from this sureness of their line."""
 
-TOGETHER = 4
+TOGETHER = 2
 """So many packs are shown to the network at once."""
 
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from onnxruntime import SessionOptions
+from functools import cache
+
+from onnxruntime import (
+    OrtAllocatorType,
+    OrtArenaCfg,
+    OrtMemoryInfo,
+    OrtMemType,
+    SessionOptions,
+    create_and_register_allocator,
+)
+
+AS_ASKED = 1
+"""`kSameAsRequested` of ONNX Runtime: memory grows by what is asked for, not to powers of two."""
 
 
 def session_options(threads: int | None) -> SessionOptions:
@@ -11,8 +23,17 @@ def session_options(threads: int | None) -> SessionOptions:
     Args:
         threads: Its threads; None takes as many as there are cores.
     """
+    _share_memory()
     options = SessionOptions()
     options.intra_op_num_threads = threads or 0
     # Threads that wait for one another would spin: work for a core, and nothing comes of it.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.use_env_allocators", "1")
     return options
+
+
+@cache
+def _share_memory() -> None:
+    """Let all networks of the process work in one memory, where each would keep its own."""
+    memory = OrtMemoryInfo("Cpu", OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, OrtMemType.DEFAULT)
+    create_and_register_allocator(memory, OrtArenaCfg({"arena_extend_strategy": AS_ASKED}))

@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 from queue import SimpleQueue
 from typing import Any
 
@@ -44,9 +44,6 @@ MIN_CONFIDENCE = 0.6
 
 SAME_LINE_SHARE = 0.3
 """A line of the photo that lies on one of a strip by this share was found there, too."""
-
-READ_TOGETHER = 4
-"""So many lines of about one length are read at once: more takes memory and saves no time."""
 
 LENGTH_STEP = 0.5
 """Lines are lengthened to a multiple of this share of their height."""
@@ -192,34 +189,27 @@ class TextReader:
         ]
 
     def _recognise(self, cuts: Sequence[_Cut]) -> list[TextLine]:
-        """Read lines, a few of about one length together."""
-        if not cuts:
-            return []
+        """Read lines, one by one: several at once take more memory and no less time."""
         # Print on a side runs up or down; the reader knows only one way, so it is shown both.
         upright = [k for k, cut in enumerate(cuts) if cut.is_upright]
         turned = [np.ascontiguousarray(cuts[k].picture_bgr[::-1, ::-1]) for k in upright]
-        shown = [*(cut.picture_bgr for cut in cuts), *turned]
-        by_length = np.argsort([lying.shape[1] / lying.shape[0] for lying in shown], kind="stable")
-        together = np.split(by_length, range(READ_TOGETHER, len(shown), READ_TOGETHER))
-        read = self._pool.map(self._read, [[shown[k] for k in group] for group in together])
-        answers = dict(zip(by_length.tolist(), chain.from_iterable(read), strict=True))
-        for k, other in enumerate(upright, start=len(cuts)):
-            answers[other] = max(answers[other], answers[k], key=lambda answer: answer[1])
+        read = list(self._pool.map(self._read, [*(cut.picture_bgr for cut in cuts), *turned]))
+        for k, other_way in zip(upright, read[len(cuts) :], strict=True):
+            read[k] = max(other_way, read[k], key=lambda answer: answer[1])
         return [
-            TextLine(text.strip(), cut.box_xyxy_px, cut.height_px, float(score))
-            for cut, (text, score) in ((cut, answers[k]) for k, cut in enumerate(cuts))
+            TextLine(text.strip(), cut.box_xyxy_px, cut.height_px, score)
+            for cut, (text, score) in zip(cuts, read[: len(cuts)], strict=True)
             if score >= MIN_CONFIDENCE and text.strip()
         ]
 
-    def _read(self, lying: list[NDArray[np.uint8]]) -> list[tuple[str, float]]:
-        """Return what some lines say, and how sure that is, by the next reader that is free."""
-        lying[-1] = _lengthened(lying[-1])
+    def _read(self, lying_bgr: NDArray[np.uint8]) -> tuple[str, float]:
+        """Return what a line says, and how sure that is, by the next reader that is free."""
         reader = self._readers.get()
         try:
-            read = reader.recognize_txt(lying)
+            read = reader.recognize_txt([_lengthened(lying_bgr)])
         finally:
             self._readers.put(reader)
-        return list(zip(read.txts, read.scores, strict=True))
+        return read.txts[0], float(read.scores[0])
 
 
 def _keep_no_sizes(session: Any, threads: int) -> None:  # noqa: ANN401  untyped
