@@ -66,7 +66,7 @@ def command_peak_gb(photo: Path, folder: Path) -> float:
     """Return the peak memory of the command that inspects one photo, in GB."""
     command = [sys.executable, "-m", "inspector", "inspect", str(photo), "--dealer", "pharmacy"]
     subprocess.run([*command, "--out", str(folder / "out")], check=False, stdout=subprocess.DEVNULL)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e9
 
 
 class _Asked:

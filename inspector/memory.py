@@ -29,8 +29,8 @@ def return_freed() -> None:
 
 def peak_gb() -> float:
     """Return the largest memory that this process has held, in GB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e9 if sys.platform == "darwin" else 1e6)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # macOS tells bytes, Linux 1024 each
+    return peak * (1 if sys.platform == "darwin" else 1024) / 1e9
 
 
 def _call(function: str, *arguments: int) -> None:

@@ -124,7 +124,20 @@ def _refusal(told: str, lines: dict[str, int], file: str) -> WatchError:
         known = re.sub(r"(\.[^.\[]+|\[[^\]]*\])$", "", known)
     key = place.removeprefix("$").removeprefix(".") or "the file"
     what = what[0].upper() + what[1:]
+    if what.startswith("Invalid enum value") and (words := _words_for(key.split(".")[-1])):
+        what += f", expected one of {', '.join(words)}"
     return WatchError(f"{file}, line {lines.get(known, 1)}: {key}: {what}. See docs/cameras.md.")
+
+
+def _words_for(key: str) -> list[str]:
+    """Return the words of which a key takes one, wherever it stands."""
+    schemas = msgspec.json.schema(Settings)["$defs"]
+    return [
+        word
+        for schema in schemas.values()
+        for kind in re.findall(r"#/\$defs/(\w+)", str(schema.get("properties", {}).get(key, "")))
+        for word in schemas[kind].get("enum", ())
+    ]
 
 
 def _parsed(text: str, file: str) -> tuple[object, dict[str, int]]:

@@ -13,9 +13,6 @@ from onnxruntime import (
     create_and_register_allocator,
 )
 
-AS_ASKED = 1
-"""`kSameAsRequested` of ONNX Runtime: memory grows by what is asked for, not to powers of two."""
-
 
 def session_options(threads: int | None) -> SessionOptions:
     """Return the options of a session.
@@ -34,6 +31,10 @@ def session_options(threads: int | None) -> SessionOptions:
 
 @cache
 def _share_memory() -> None:
-    """Let all networks of the process work in one memory, where each would keep its own."""
+    """Let all networks of the process work in one memory, where each would keep its own.
+
+    It grows in large pieces: grown by just what is asked for, it would fall to bits that fit no
+    picture of another size.
+    """
     memory = OrtMemoryInfo("Cpu", OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, OrtMemType.DEFAULT)
-    create_and_register_allocator(memory, OrtArenaCfg({"arena_extend_strategy": AS_ASKED}))
+    create_and_register_allocator(memory, OrtArenaCfg({}))
