@@ -72,8 +72,10 @@ def fields_of_packs(packs: Sequence[Pack], readings: Mapping[str, Reading]) -> M
     facings: dict[Hashable, list[Pack]] = defaultdict(list)
     for pack in packs:
         identity = readings[pack.pack_id].identity
-        alone = pack.look is None or identity is None
-        facings[pack.pack_id if alone else (pack.look, identity and identity.name)].append(pack)
+        if pack.look is None or identity is None:
+            facings[pack.pack_id].append(pack)
+        else:
+            facings[pack.look, identity.name].append(pack)
     fields: dict[str, Fields] = {}
     for group in facings.values():
         shown = {
