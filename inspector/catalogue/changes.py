@@ -51,7 +51,7 @@ class Lookout:
     def __init__(self, names: Iterable[str], numbers: frozenset[str], *, is_all: bool) -> None:
         lettered = [name for name in map(Name, sorted(names)) if name.letters]
         self._traces = list(map(Trace, lettered))
-        self._parts = {part for name in lettered for part in name.parts}
+        self._parts = {part for name in lettered for part in (*name.parts, *name.first_words)}
         self._numbers = numbers
         self._is_all = is_all
 

@@ -31,6 +31,9 @@ have other names, none that counts was wrong (`models/name-reader.md`)."""
 _NEXT_FACING = 0.7
 """What a facing adds that says the same as the one beside it."""
 
+_FEWEST_FOR_CLASS = 2
+"""So many packs of a look have to be of one class before the rest are, where no name is common."""
+
 _UNKNOWN = Reading(Goods.UNKNOWN, None, None)
 
 
@@ -54,13 +57,12 @@ def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]
         shares_right = _shares_right(group)
         for pack in group:
             readings[pack.pack_id] = _read(pack, shares_right, matcher)
-        common = _common([readings[pack.pack_id] for pack in group])
-        if len(group) == 1 or common is None:
-            continue
-        shown = _shown_twice([readings[pack.pack_id] for pack in group])
+        told = [readings[pack.pack_id] for pack in group]
+        common, shown, class_alone = _common(told), _shown_twice(told), _common_class(told)
         for pack in group:
             if readings[pack.pack_id].goods is Goods.UNKNOWN:
-                readings[pack.pack_id] = _narrowed(_taken(common, pack, matcher), shown)
+                taken = _taken(common, pack, matcher) if common is not None else class_alone
+                readings[pack.pack_id] = _narrowed(taken, shown)
     for group in groups.values():
         for pack in group:
             if readings[pack.pack_id].goods is Goods.UNKNOWN:
@@ -101,9 +103,9 @@ def _read(pack: Pack, shares_right: Mapping[str, float], matcher: Matcher) -> Re
 
 def _read_cut(pack: Pack, matcher: Matcher) -> Reading:
     """Read a pack by a name of which a part is hidden; unknown where parts contradict."""
-    reading = _UNKNOWN
-    for word in cut_words(pack, pack.texts):
-        reading = agreed(reading, matcher.read_cut(word, pack.texts))
+    reading, lines = _UNKNOWN, (*pack.texts, *pack.small_print)
+    for word in cut_words(pack, lines):
+        reading = agreed(reading, matcher.read_cut(word, lines))
     return reading
 
 
@@ -117,6 +119,17 @@ def _common(readings: Sequence[Reading]) -> Identity | None:
     if any((other.name, other.kind) != (best.name, best.kind) for other in identities):
         return None
     return best if len(identities) > 1 or best.confidence >= _MIN_CONFIDENCE_ALONE else None
+
+
+def _common_class(readings: Sequence[Reading]) -> Reading:
+    """Return the class that two packs of a look show; unknown where any differ in class or name."""
+    known = [reading for reading in readings if reading.goods is not Goods.UNKNOWN]
+    kinds = {reading.kind for reading in known}
+    names = {reading.identity.name for reading in known if reading.identity is not None}
+    classes = {reading.goods for reading in known}
+    if len(known) < _FEWEST_FOR_CLASS or len(classes) > 1 or len(names) > 1:
+        return _UNKNOWN
+    return Reading(known[0].goods, kinds.pop() if len(kinds) == 1 else None, None)
 
 
 def _shown_twice(readings: Sequence[Reading]) -> tuple[Sku, ...]:

@@ -1,13 +1,14 @@
 """Names of which a part is hidden: by the pack beside it, or by the frame of a door.
 
 What is left of `Mucolysin` reads `colysin` and fits no name well. Where it begins or ends at the
-very edge of the pack, and is most of the first word of a brand, it tells the class all the same.
+very edge of the pack, and is most of the first words of a brand, it tells the class all the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from inspector.catalogue.vocabulary import letters_of, words_of
 from inspector.domain.scene import Pack, TextLine
@@ -24,25 +25,27 @@ _AT_EDGE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class CutWord:
-    """What is in view of a word.
+    """What is in view of a word, or of words that follow each other.
 
     Attributes:
         letters: Bare letters.
-        is_start: True when the word begins so, false when it ends so.
+        is_start: True when the words begin so, false when they end so.
     """
 
     letters: str
     is_start: bool
 
     def may_be(self, word: str) -> bool:
-        """Say whether this is enough of a word, given in bare letters, to take it for that."""
+        """Say whether this is enough of words, given in bare letters, to take it for them."""
         if not max(MIN_LETTERS, MIN_SHARE * len(word)) <= len(self.letters) < len(word):
             return False
         return word.startswith(self.letters) if self.is_start else word.endswith(self.letters)
 
 
 def cut_words(pack: Pack, lines: Sequence[TextLine]) -> Iterator[CutWord]:
-    """Yield words, long enough to count, that may go on beyond the left or right edge of a pack.
+    """Yield what, long enough to count, may go on beyond the left or right edge of a pack.
+
+    Of a line, that is its first word, its first two, and so on; and its last ones.
 
     Args:
         pack: The pack.
@@ -55,7 +58,13 @@ def cut_words(pack: Pack, lines: Sequence[TextLine]) -> Iterator[CutWord]:
             continue
         left, _, right, _ = line.box_xyxy_px
         at_edge_px = _AT_EDGE * line.height_px
-        if left - x1 < at_edge_px and len(words[0]) >= MIN_LETTERS:
-            yield CutWord(words[0], is_start=False)
-        if x2 - right < at_edge_px and len(words[-1]) >= MIN_LETTERS:
-            yield CutWord(words[-1], is_start=True)
+        firsts, lasts = (
+            accumulate(words),
+            accumulate(reversed(words), lambda after, word: word + after),
+        )
+        if left - x1 < at_edge_px:
+            yield from (
+                CutWord(part, is_start=False) for part in firsts if len(part) >= MIN_LETTERS
+            )
+        if x2 - right < at_edge_px:
+            yield from (CutWord(part, is_start=True) for part in lasts if len(part) >= MIN_LETTERS)

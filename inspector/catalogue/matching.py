@@ -104,12 +104,13 @@ class Matcher:
         pure = _pure(medicines)
         self._substances = NameIndex(map(Name, sorted({s.substance for s in pure if s.substance})))
         self._identical = {key for sku in pure if (key := identical_key(sku)) is not None}
-        self._kinds_by_first_word: dict[str, set[Kind]] = defaultdict(set)
+        self._kinds_by_first_words: dict[str, set[Kind]] = defaultdict(set)
         self._parts: set[str] = set()
         for sku in register.skus:
-            parts = Name(sku.name).parts
-            self._parts.update(parts)
-            self._kinds_by_first_word["".join(parts[:1])].add(sku.kind)
+            name = Name(sku.name)
+            self._parts.update(name.parts)
+            for first_words in name.first_words:
+                self._kinds_by_first_words[first_words].add(sku.kind)
         words = " ".join(f"{sku.name} {sku.substance}" for sku in medicines).casefold().split()
         self._words = frozenset(filter(None, (word.strip("+.,()") for word in words)))
         self._read_once = lru_cache(_REMEMBERED_PACKS)(self._read)
@@ -179,18 +180,18 @@ class Matcher:
             texts: All lines on the pack.
 
         Returns:
-            The class of the brands whose first word it is a part of. `UNKNOWN` when there are none,
-            when they are of several classes, when the part is a word of some name itself, or when
-            anything else on the pack names goods.
+            The class of the brands whose first words it is a part of. `UNKNOWN` when there are
+            none, when they are of several classes, when the part is a word of some name itself, or
+            when anything else on the pack names goods.
         """
         self._note([f"~{word.letters}"])
         page = Page.of(texts)
         if word.letters in self._parts or _claims_of_other_goods(page) or self._brands.find(page):
             return _UNKNOWN
         kinds = set[Kind]()
-        for first, of_first in self._kinds_by_first_word.items():
-            if word.may_be(first):
-                kinds |= of_first
+        for first_words, of_first_words in self._kinds_by_first_words.items():
+            if word.may_be(first_words):
+                kinds |= of_first_words
         if not kinds or (Kind.MEDICINE in kinds and len(kinds) > 1):
             return _UNKNOWN
         goods = Goods.OTC_MEDICINE if Kind.MEDICINE in kinds else Goods.OTHER_GOODS

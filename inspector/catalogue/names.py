@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
@@ -102,6 +102,11 @@ class Name:
     def parts(self) -> tuple[str, ...]:
         """Words of the name, in bare letters."""
         return tuple(filter(None, map(letters_of, words_of(self.text))))
+
+    @cached_property
+    def first_words(self) -> tuple[str, ...]:
+        """Its first word, its first two, and so on up to the whole name, each run together."""
+        return tuple(accumulate(self.parts))
 
     @cached_property
     def letters(self) -> str:

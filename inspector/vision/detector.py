@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from inspector.domain.verdict import Box
 from inspector.errors import ModelError
 from inspector.vision.fusing import fused
-from inspector.vision.sessions import session_options
+from inspector.vision.networks import session_options
 from inspector.vision.weights import Weights
 
 # Before Ultralytics is imported: no telemetry, no look at the network, no installing at run time.

@@ -13,16 +13,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, groupby
+from itertools import combinations
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession
 
 from inspector.domain.scene import TextLine
 from inspector.domain.verdict import Box
 from inspector.vision.line_reader import LineReader
+from inspector.vision.networks import SmallNetwork
 from inspector.vision.pack_views import AFAR, CLOSE, View, is_small, size_for, size_in_look
 from inspector.vision.print_bands import largest_bands
 from inspector.vision.print_rows import (
@@ -35,7 +35,6 @@ from inspector.vision.print_rows import (
     spelt,
     sureness_of,
 )
-from inspector.vision.sessions import session_options
 from inspector.vision.spotting import Vocabulary
 from inspector.vision.weights import Weights, reader_weights
 
@@ -48,9 +47,6 @@ SURE_NAME = 0.9
 
 SURE_LINE = 0.85
 """Words beside a name are told from this sureness of their line."""
-
-TOGETHER = 2
-"""So many packs are shown to the network at once."""
 
 
 class ReadsLines(Protocol):
@@ -92,9 +88,7 @@ class NameReader:
         self.versions = name_versions((weights, second.weights), names)
         self._names = Vocabulary(phrases_of(names), ALPHABET)
         self._second = second
-        self._session = InferenceSession(
-            str(weights.path), session_options(threads), providers=["CPUExecutionProvider"]
-        )
+        self._network = SmallNetwork(weights.path, threads)
 
     def read(
         self, image_bgr: NDArray[np.uint8], packs: Sequence[Box], slopes: Sequence[float]
@@ -134,24 +128,17 @@ class NameReader:
 
         Places of all rows are in pixels of the front in its own size.
         """
-        rows: list[list[Row]] = [[] for _ in views]
-        looks = [(size_in_look(view.wh_px, look), k) for k, view in enumerate(views)]
-        for wh_px, of_size in groupby(sorted(looks), lambda look: look[0]):
-            places = [k for _, k in of_size]
-            for start in range(0, len(places), TOGETHER):
-                group = places[start : start + TOGETHER]
-                fronts = np.stack([views[k].front(wh_px) for k in group])
-                for k, read in zip(group, self.read_fronts(fronts), strict=True):
-                    rows[k] += [row.seen_at(views[k].wh_px, wh_px) for row in read]
-        return rows
+        sizes_px = [size_in_look(view.wh_px, look) for view in views]
+        fronts = [view.front(wh_px) for view, wh_px in zip(views, sizes_px, strict=True)]
+        return [
+            [row.seen_at(view.wh_px, wh_px) for row in rows]
+            for view, wh_px, rows in zip(views, sizes_px, self._read_fronts(fronts), strict=True)
+        ]
 
-    def read_fronts(self, fronts_bgr: NDArray[np.uint8]) -> list[list[Row]]:
+    def _read_fronts(self, fronts_bgr: Sequence[NDArray[np.uint8]]) -> list[list[Row]]:
         """Return what each front says, row by row; more than one row may say the same line.
 
         Places are in pixels of the front.
-
-        Args:
-            fronts_bgr: Fronts as `front_from_photo` gives them, shape (n, h, w, 3), uint8.
         """
         told = [
             [
@@ -159,7 +146,7 @@ class NameReader:
                 for k in range(chances.shape[1])
                 if (row := read_row(k, chances[:, k])) is not None
             ]
-            for chances in self._chances(fronts_bgr)
+            for chances in map(_chances, self._network.told_of(fronts_bgr))
         ]
         named = iter(self._named([row for of_front in told for row in of_front]))
         return [[next(named) for _ in of_front] for of_front in told]
@@ -196,13 +183,6 @@ class NameReader:
         """Return rows with the names that they most likely say."""
         names = self._names.spot([chances for _, chances in rows], [row.text for row, _ in rows])
         return [replace(row, name=name) for (row, _), name in zip(rows, names, strict=True)]
-
-    def _chances(self, fronts_bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the chance of each letter, shape (n, letters, rows, steps)."""
-        pictures = fronts_bgr.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1
-        logits = np.asarray(self._session.run(None, {"fronts": pictures})[0])
-        weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
     def _lines(self, told: Sequence[ToldRow], view: View) -> tuple[TextLine, ...]:
         """Return each line once, by the row that is surest of it; names before other words."""
@@ -295,6 +275,12 @@ def phrases_of(names: Iterable[str]) -> set[str]:
             if len(phrase) >= FEWEST_LETTERS_OF_NAME and not phrase.isdecimal():
                 phrases.add(phrase)
     return phrases
+
+
+def _chances(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the chance of each letter, shape (letters, rows, steps)."""
+    weights = np.exp(logits - logits.max(axis=0, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=0, keepdims=True))
 
 
 def _is_named(told: Sequence[ToldRow]) -> bool:

@@ -52,9 +52,6 @@ LARGE_PACK_PX = 70.0
 """Of packs at least so large (root of the area) only few are looked at for small print: RapidOCR
 reads most of theirs."""
 
-NAME_IS_LARGE_PX = 110.0
-"""On packs so large RapidOCR reads a name, if any is to be read."""
-
 SURE_LINE = 0.9
 """Confidence of a line that was read surely."""
 
@@ -260,8 +257,7 @@ def facings_for_small_print(
         elif pack.box_xyxy_px not in passed_over:
             sure = [line.text for line in pack.texts if line.confidence >= SURE_LINE]
             if not _shows_brand(sure, brands):
-                if _area(pack.box_xyxy_px) < NAME_IS_LARGE_PX**2:
-                    wanting.append(pack)
+                wanting.append(pack)
             elif not _shows_size(sure):
                 half_read.append(pack)
     return facings_to_read(wanting, looks) + facings_to_read(half_read, looks, most=1)

@@ -69,6 +69,15 @@ def test_the_pack_size_that_the_pack_itself_shows_counts(matcher):
     assert readings["p2"].identity.group is Group.HA18
 
 
+def test_a_class_that_two_packs_of_a_look_show_without_a_name_is_taken(matcher):
+    shows = [pack(f"p{n}", "Kosttilskud") for n in (1, 2)]
+    taken = read_packs([*shows, pack("p3")], matcher)["p3"]
+    assert (taken.goods, taken.kind, taken.identity) == (Goods.OTHER_GOODS, Kind.VITAMIN, None)
+    assert read_packs([shows[0], pack("p3")], matcher)["p3"].goods is Goods.UNKNOWN
+    contradicted = read_packs([*shows, pack("p3"), pack("p4", "Panodil")], matcher)["p3"]
+    assert contradicted.goods is Goods.UNKNOWN
+
+
 def test_a_group_whose_members_disagree_is_left_as_it_was_read(matcher):
     packs = [pack("p1", "Panodil"), pack("p2", "Panodil"), pack("p3", "Pamol"), pack("p4")]
     readings = read_packs(packs, matcher)

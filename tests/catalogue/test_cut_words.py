@@ -25,6 +25,9 @@ SKUS = (
     sku("Bepanthen Eye", Kind.MEDICAL_DEVICE),
     sku("Salvequick", Kind.MEDICAL_DEVICE),
     sku("Orette", Kind.OTHER),
+    sku("Pinex Comp", Kind.MEDICINE),
+    sku("Panodil Brus Citron", Kind.MEDICINE),
+    sku("Matas Omega", Kind.VITAMIN),
 )
 
 
@@ -53,10 +56,22 @@ def goods_of(text, *, at="left", confidence=0.98, more=()):
         ("panthen", "left", Goods.UNKNOWN),  # medicine, or a device of the same house
         ("orette", "left", Goods.OTHER_GOODS),  # a name itself
         ("Dobendan", "left", Goods.UNKNOWN),
+        ("ex Comp", "left", Goods.OTC_MEDICINE),  # most of two words
+        ("dil Brus", "left", Goods.OTC_MEDICINE),  # of three words the first two
+        ("as Omega", "left", Goods.OTHER_GOODS),
+        ("Brus Cit", "right", Goods.UNKNOWN),  # whole words would stand before it
+        ("x Comp", "left", Goods.UNKNOWN),  # half of it
+        ("ay Comp", "left", Goods.UNKNOWN),
     ],
 )
 def test_most_of_a_name_at_the_edge_of_a_pack_tells_its_class(text, at, goods):
     assert goods_of(text, at=at) is goods
+
+
+def test_small_print_at_the_edge_counts_too():
+    small_print = TextLine("colysin", (100.0, 120.0, 150.0, 130.0), 10.0, 0.98)
+    pack = Pack("p1", BOX, 0.9, small_print=(small_print,))
+    assert read_packs([pack], matcher())["p1"].goods is Goods.OTC_MEDICINE
 
 
 def test_doubtful_parts_and_parts_beside_other_names_or_claims_tell_nothing():
@@ -74,3 +89,10 @@ def test_a_part_is_asked_anew_when_a_name_comes_that_it_may_belong_to():
     assert Changes(before, now).of_packs.reached(notes)
     assert matcher(*now).read_cut(word, ()).goods is Goods.UNKNOWN
     assert not Changes(before, (*before, sku("Treo", Kind.MEDICINE))).of_packs.reached(notes)
+
+
+def test_a_part_of_several_words_is_asked_anew_when_such_a_name_comes():
+    notes: list[str] = []
+    matcher(*SKUS).noting(notes).read_cut(CutWord("excomp", is_start=False), ())
+    now = (*SKUS, sku("Finex Comp", Kind.VITAMIN))
+    assert Changes(SKUS, now).of_packs.reached(notes)
