@@ -142,7 +142,7 @@ class NameReader:
         """
         told = [
             [
-                (row, chances[:, k])
+                (row, chances[:, k].copy())  # and no more of them: most rows are blank
                 for k in range(chances.shape[1])
                 if (row := read_row(k, chances[:, k])) is not None
             ]

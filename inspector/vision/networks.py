@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -49,9 +49,9 @@ class SmallNetwork:
         (self._input,) = self._session.get_inputs()
         self._pool = ThreadPoolExecutor(min(threads or os.cpu_count() or 1, MAX_AT_ONCE))
 
-    def told_of(self, pictures_bgr: Iterable[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
-        """Return what the network tells of each picture, of shape (h, w, 3)."""
-        return list(self._pool.map(self._told, pictures_bgr))
+    def told_of(self, pictures_bgr: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32]]:
+        """Yield what the network tells of each picture, of shape (h, w, 3)."""
+        return self._pool.map(self._told, pictures_bgr)
 
     def _told(self, picture_bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
         picture = picture_bgr.transpose(2, 0, 1)[None].astype(np.float32) / 127.5 - 1

@@ -8,7 +8,7 @@ one has.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -63,6 +63,7 @@ class Vocabulary:
     def __init__(self, words: Iterable[str], alphabet: str) -> None:
         self._words = sorted(set(words))
         self._spelt = [[alphabet.index(letter) for letter in word] for word in self._words]
+        self._lengths = np.array([len(word) for word in self._words])
         self._space = alphabet.index(" ")
 
     def spot(
@@ -76,20 +77,10 @@ class Vocabulary:
         """
         if not rows or not self._words:
             return [None] * len(rows)
-        likeness = cdist(read, self._words, scorer=partial_ratio, score_cutoff=MIN_LIKENESS)
-        lengths = np.array([len(word) for word in self._words])
-        # A short word lies in many readings; a long one that is as like says more.
-        rank = likeness * np.sqrt(np.minimum(lengths, [[len(text) + 2] for text in read]))
-        order = np.argsort(-rank, axis=1, kind="stable")[:, :CANDIDATES]
-        pairs = [
-            (row, word)
-            for row, words in enumerate(order.tolist())
-            for word in words
-            if rank[row, word] > 0
-        ]
+        pairs = list(self._near(read))
         spotted: list[Spotted | None] = [None] * len(rows)
         read_rows = [_Row.of(row) for row in rows]
-        by_length = sorted(pairs, key=lambda pair: lengths[pair[1]])
+        by_length = sorted(pairs, key=lambda pair: self._lengths[pair[1]])
         places: dict[tuple[int, int], _Found] = {}
         for start in range(0, len(by_length), TOGETHER):
             group = by_length[start : start + TOGETHER]
@@ -102,6 +93,18 @@ class Vocabulary:
         for row, of_row in groupby(pairs, key=lambda pair: pair[0]):
             spotted[row] = self._best([(pair[1], places[pair]) for pair in of_row])
         return spotted
+
+    def _near(self, read: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield pairs of a row and a word that it may say, by the row."""
+        for start in range(0, len(read), ROWS_TOGETHER):
+            group = read[start : start + ROWS_TOGETHER]
+            likeness = cdist(group, self._words, scorer=partial_ratio, score_cutoff=MIN_LIKENESS)
+            # A short word lies in many readings; a long one that is as like says more.
+            letters = [[len(text) + 2] for text in group]
+            rank = likeness * np.sqrt(np.minimum(self._lengths, letters))
+            order = np.argsort(-rank, axis=1, kind="stable")[:, :CANDIDATES]
+            for row, words in enumerate(order.tolist()):
+                yield from ((start + row, word) for word in words if rank[row, word] > 0)
 
     def _best(self, found: Sequence[tuple[int, _Found]]) -> Spotted | None:
         word, (cost, first, last) = max(
@@ -117,6 +120,9 @@ class Vocabulary:
         ]
         return Spotted(text, cost, min(others, default=MOST_PER_LETTER) - cost, first, last)
 
+
+ROWS_TOGETHER = 50
+"""So many rows are compared with all words at once: each takes a row of a large table."""
 
 TOGETHER = 400
 """So many pairs of a row and a word are compared at once, words of about one length."""

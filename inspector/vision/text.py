@@ -82,9 +82,9 @@ class TextReader:
     Args:
         threads: Threads of its models; None takes as many as there are cores. What is read does not
             depend on it.
-        is_lean: Keep nothing for the sizes of strips and lines that were seen: slower by a fourth
-            at most where these return, and no more memory with every photo of an archive or every
-            part of a view that changed.
+        is_lean: Keep nothing for the sizes of strips and lines that were seen, and no memory from
+            photo to photo: slower by a fourth at most where sizes return, and no more memory with
+            every photo of an archive or every part of a view that changed.
     """
 
     def __init__(self, *, threads: int | None = None, is_lean: bool = False) -> None:
@@ -94,6 +94,7 @@ class TextReader:
         self._readers: SimpleQueue[RapidOCR] = SimpleQueue()
         for _ in range(readers):
             self._readers.put(_rapid_ocr(threads=1))
+        self._lean: list[Any] = []
         if is_lean:
             self._make_lean(threads)
         self._pool = ThreadPoolExecutor(readers)
@@ -131,16 +132,19 @@ class TextReader:
         lines = self._recognise(on_packs)
         known = [line.box_xyxy_px for line in lines]
         photo_px = photo_px[~_lie_on(photo_px, passed_over) & ~_repeat(photo_px, known)]
-        return *lines, *self._recognise(self._cut_out(photo, photo_px, photo_scale))
+        lines += self._recognise(self._cut_out(photo, photo_px, photo_scale))
+        for model in self._lean:
+            model.release_memory()
+        return tuple(lines)
 
     def _make_lean(self, threads: int) -> None:
         """Load the models, which else happens when they are first used, and let them keep less."""
         _find(self._finder, _BLANK, _SURE_IN_PHOTO)
-        _keep_no_sizes(self._finder.text_det.session, threads)
+        self._lean.append(_keep_no_sizes(self._finder.text_det.session, threads))
         for _ in range(self._readers.qsize()):
             reader = self._readers.get()
             reader.recognize_txt([_BLANK])
-            _keep_no_sizes(reader.text_rec.session, 1)
+            self._lean.append(_keep_no_sizes(reader.text_rec.session, 1))
             self._readers.put(reader)
 
     def _find_in_photo(
@@ -212,14 +216,16 @@ class TextReader:
         return read.txts[0], float(read.scores[0])
 
 
-def _keep_no_sizes(session: Any, threads: int) -> None:  # noqa: ANN401  untyped
+def _keep_no_sizes(session: Any, threads: int) -> Any:  # noqa: ANN401  untyped
     """Let a model keep nothing for sizes it has seen; RapidOCR has no setting for that."""
     settings = {
         "CPU_RUNTIME_CACHE_CAPACITY": 0,
         "INFERENCE_NUM_THREADS": threads,
         "ENABLE_CPU_PINNING": False,
     }
-    session.session = Core().compile_model(session.model, "CPU", settings).create_infer_request()
+    model = Core().compile_model(session.model, "CPU", settings)
+    session.session = model.create_infer_request()
+    return model
 
 
 def _rapid_ocr(*, threads: int) -> RapidOCR:

@@ -60,7 +60,7 @@ def test_a_lean_reader_reads_the_same_and_all_its_models_keep_nothing_for_sizes(
 
     def noted(session, threads):
         lean_sessions.append(session)
-        keep_no_sizes(session, threads)
+        return keep_no_sizes(session, threads)
 
     monkeypatch.setattr(text, "_keep_no_sizes", noted)
     lean = TextReader(threads=1, is_lean=True)
