@@ -1,5 +1,7 @@
 """Reads with the real models, which come inside RapidOCR's package."""
 
+from types import SimpleNamespace
+
 import cv2
 import numpy as np
 import pytest
@@ -73,3 +75,17 @@ def test_a_lean_reader_reads_the_same_and_all_its_models_keep_nothing_for_sizes(
         assert line.confidence == pytest.approx(usual.confidence, abs=1e-3)
     models = [lean._finder.text_det, lean._readers.get().text_rec]
     assert [model.session for model in models] == lean_sessions
+
+
+def test_a_lean_reader_gives_its_memory_back_after_each_photo():
+    lean, returned = TextReader(threads=1, is_lean=True), []
+    models = lean._lean
+    lean._lean = [
+        SimpleNamespace(release_memory=lambda model=model: returned.append(model))
+        for model in models
+    ]
+    lean.read(drawn("Panodil", size_px=20))
+    assert returned == models
+    for model in models:
+        model.release_memory()
+    assert [line.text for line in lean.read(drawn("Panodil", size_px=20))] == ["Panodil"]
