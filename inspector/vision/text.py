@@ -133,8 +133,9 @@ class TextReader:
         known = [line.box_xyxy_px for line in lines]
         photo_px = photo_px[~_lie_on(photo_px, passed_over) & ~_repeat(photo_px, known)]
         lines += self._recognise(self._cut_out(photo, photo_px, photo_scale))
-        for model in self._lean:
-            model.release_memory()
+        if part_of_px is None:  # parts take little, and soon again
+            for model in self._lean:
+                model.release_memory()
         return tuple(lines)
 
     def _make_lean(self, threads: int) -> None:
