@@ -60,9 +60,12 @@ def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]
         told = [readings[pack.pack_id] for pack in group]
         common, shown, class_alone = _common(told), _shown_twice(told), _common_class(told)
         for pack in group:
-            if readings[pack.pack_id].goods is Goods.UNKNOWN:
-                taken = _taken(common, pack, matcher) if common is not None else class_alone
-                readings[pack.pack_id] = _narrowed(taken, shown)
+            if readings[pack.pack_id].goods is not Goods.UNKNOWN:
+                continue
+            if common is not None:
+                readings[pack.pack_id] = _narrowed(_taken(common, pack, matcher), shown)
+            elif not matcher.names_goods((*pack.texts, *pack.small_print)):
+                readings[pack.pack_id] = class_alone
     for group in groups.values():
         for pack in group:
             if readings[pack.pack_id].goods is Goods.UNKNOWN:

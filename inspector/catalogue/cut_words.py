@@ -6,7 +6,7 @@ very edge of the pack, and is most of the first words of a brand, it tells the c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -58,13 +58,12 @@ def cut_words(pack: Pack, lines: Sequence[TextLine]) -> Iterator[CutWord]:
             continue
         left, _, right, _ = line.box_xyxy_px
         at_edge_px = _AT_EDGE * line.height_px
-        firsts, lasts = (
-            accumulate(words),
-            accumulate(reversed(words), lambda after, word: word + after),
-        )
         if left - x1 < at_edge_px:
-            yield from (
-                CutWord(part, is_start=False) for part in firsts if len(part) >= MIN_LETTERS
-            )
+            yield from _long_enough(accumulate(words), is_start=False)
         if x2 - right < at_edge_px:
-            yield from (CutWord(part, is_start=True) for part in lasts if len(part) >= MIN_LETTERS)
+            lasts = accumulate(reversed(words), lambda after, word: word + after)
+            yield from _long_enough(lasts, is_start=True)
+
+
+def _long_enough(parts: Iterable[str], *, is_start: bool) -> Iterator[CutWord]:
+    return (CutWord(part, is_start=is_start) for part in parts if len(part) >= MIN_LETTERS)

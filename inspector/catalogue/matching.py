@@ -185,8 +185,7 @@ class Matcher:
             when anything else on the pack names goods.
         """
         self._note([f"~{word.letters}"])
-        page = Page.of(texts)
-        if word.letters in self._parts or _claims_of_other_goods(page) or self._brands.find(page):
+        if self.names_goods(texts) or word.letters in self._parts:
             return _UNKNOWN
         kinds = set[Kind]()
         for first_words, of_first_words in self._kinds_by_first_words.items():
@@ -196,6 +195,12 @@ class Matcher:
             return _UNKNOWN
         goods = Goods.OTC_MEDICINE if Kind.MEDICINE in kinds else Goods.OTHER_GOODS
         return Reading(goods, kinds.pop() if len(kinds) == 1 else None, None)
+
+    def names_goods(self, texts: Sequence[TextLine]) -> bool:
+        """Say whether anything on a pack names or sorts goods, however small."""
+        page = Page.of(texts)
+        self._note(page.letters)
+        return _claims_of_other_goods(page) or bool(self._brands.find(page))
 
     def _with_printed_number(self, reading: Reading, texts: Sequence[TextLine]) -> Reading:
         """Narrow a brand to the entry whose article number is printed on the pack."""

@@ -76,6 +76,8 @@ def test_a_class_that_two_packs_of_a_look_show_without_a_name_is_taken(matcher):
     assert read_packs([shows[0], pack("p3")], matcher)["p3"].goods is Goods.UNKNOWN
     contradicted = read_packs([*shows, pack("p3"), pack("p4", "Panodil")], matcher)["p3"]
     assert contradicted.goods is Goods.UNKNOWN
+    contested = read_packs([*shows, pack("p3", "Kosttilskud", "Panodil")], matcher)["p3"]
+    assert contested.goods is not Goods.OTHER_GOODS, "its own text speaks against that"
 
 
 def test_a_group_whose_members_disagree_is_left_as_it_was_read(matcher):

@@ -96,3 +96,13 @@ def test_a_part_of_several_words_is_asked_anew_when_such_a_name_comes():
     matcher(*SKUS).noting(notes).read_cut(CutWord("excomp", is_start=False), ())
     now = (*SKUS, sku("Finex Comp", Kind.VITAMIN))
     assert Changes(SKUS, now).of_packs.reached(notes)
+
+
+def test_a_part_is_asked_anew_when_a_name_comes_that_stands_beside_it():
+    notes: list[str] = []
+    beside = (TextLine("Zovirax", BOX, 10.0, 0.95),)
+    word = CutWord("colysin", is_start=False)
+    assert matcher(*SKUS).noting(notes).read_cut(word, beside).goods is Goods.OTC_MEDICINE
+    now = (*SKUS, sku("Zovirax", Kind.MEDICINE))
+    assert Changes(SKUS, now).of_packs.reached(notes)
+    assert matcher(*now).read_cut(word, beside).goods is Goods.UNKNOWN
