@@ -6,7 +6,7 @@ misses small print. A row of packs with its own surroundings, enlarged, shows it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,9 @@ NEXT_TO = 1.5
 SAME_ROW_SHARE = 0.3
 """Packs of one row overlap in height by this share of the lower one."""
 
+MOST_PIXELS = 650_000
+"""Strips that would be larger once enlarged are cut between packs: a look takes memory with it."""
+
 _MARGIN_PX = 6
 
 
@@ -39,6 +42,12 @@ class Strip:
 
     box_xyxy_px: tuple[int, int, int, int]
     scale: float
+
+    @property
+    def looked_at_pixels(self) -> float:
+        """Its area once it is enlarged."""
+        x1, y1, x2, y2 = self.box_xyxy_px
+        return self.scale**2 * (x2 - x1) * (y2 - y1)
 
 
 def strips_from_packs(packs: Sequence[Box], image_wh: tuple[int, int]) -> list[Strip]:
@@ -58,7 +67,17 @@ def strips_from_packs(packs: Sequence[Box], image_wh: tuple[int, int]) -> list[S
             rows.append([box])
         else:
             row.append(box)
-    return [_strip(row, image_wh) for row in rows]
+    return [strip for row in rows for strip in _cut_up(row, image_wh)]
+
+
+def _cut_up(row: Sequence[Box], image_wh: tuple[int, int]) -> Iterator[Strip]:
+    strip = _strip(row, image_wh)
+    if len(row) == 1 or strip.looked_at_pixels <= MOST_PIXELS:
+        yield strip
+        return
+    from_left = sorted(row)
+    for half in from_left[: len(row) // 2], from_left[len(row) // 2 :]:
+        yield from _cut_up(half, image_wh)
 
 
 def _belongs(box: Box, row: Sequence[Box]) -> bool:

@@ -29,7 +29,7 @@ LOOK_SIDE_PX = 2048
 """Long side at which lines are looked for. Larger finds little more and costs with its square;
 what is found is read from the original pixels."""
 
-PART_PIXELS, SEAM_SHARE = 650_000, 0.06
+PART_PIXELS, SEAM_SHARE = 400_000, 0.06
 """A photo is looked at from top to bottom in parts of about so many pixels, each with this share of
 the photo's height beyond its borders: looking at all of a large one at once takes a gigabyte."""
 
@@ -94,7 +94,8 @@ class TextReader:
         self._readers: SimpleQueue[RapidOCR] = SimpleQueue()
         for _ in range(readers):
             self._readers.put(_rapid_ocr(threads=1))
-        self._lean: list[Any] = []
+        self._lean_finder: Any = None
+        self._lean_readers: list[Any] = []
         if is_lean:
             self._make_lean(threads)
         self._pool = ThreadPoolExecutor(readers)
@@ -133,19 +134,16 @@ class TextReader:
         known = [line.box_xyxy_px for line in lines]
         photo_px = photo_px[~_lie_on(photo_px, passed_over) & ~_repeat(photo_px, known)]
         lines += self._recognise(self._cut_out(photo, photo_px, photo_scale))
-        if part_of_px is None:  # parts take little, and soon again
-            for model in self._lean:
-                model.release_memory()
         return tuple(lines)
 
     def _make_lean(self, threads: int) -> None:
         """Load the models, which else happens when they are first used, and let them keep less."""
-        _find(self._finder, _BLANK, _SURE_IN_PHOTO)
-        self._lean.append(_keep_no_sizes(self._finder.text_det.session, threads))
+        self._find(_BLANK, _SURE_IN_PHOTO)
+        self._lean_finder = _keep_no_sizes(self._finder.text_det.session, threads)
         for _ in range(self._readers.qsize()):
             reader = self._readers.get()
             reader.recognize_txt([_BLANK])
-            self._lean.append(_keep_no_sizes(reader.text_rec.session, 1))
+            self._lean_readers.append(_keep_no_sizes(reader.text_rec.session, 1))
             self._readers.put(reader)
 
     def _find_in_photo(
@@ -154,7 +152,7 @@ class TextReader:
         """Return the lines of the whole photo, and the picture they are read from at its scale."""
         scale = min(LOOK_SIDE_PX / long_side_px, MAX_ENLARGEMENT)
         looked_at = _resized(image_bgr, scale)
-        quads_px = _find_in_parts(self._finder, looked_at) / np.float32(scale)
+        quads_px = self._find_in_parts(looked_at) / np.float32(scale)
         # Small photos are read from the enlarged picture: the reader enlarges less carefully.
         return (quads_px, image_bgr, 1.0) if scale < 1 else (quads_px, looked_at, scale)
 
@@ -164,9 +162,36 @@ class TextReader:
         x1, y1, x2, y2 = strip.box_xyxy_px
         part = image_bgr[y1:y2, x1:x2]
         looked_at = _resized(part, strip.scale)
-        found = _find(self._finder, _sharpened(looked_at, strip.scale), _SURE_IN_STRIP)
+        found = self._find(_sharpened(looked_at, strip.scale), _SURE_IN_STRIP)
         quads_px = found / np.float32(strip.scale) + np.array([x1, y1], np.float32)
         return (quads_px, part, 1.0) if strip.scale < 1 else (quads_px, looked_at, strip.scale)
+
+    def _find_in_parts(self, looked_at: NDArray[np.uint8]) -> _Quads:
+        """Look at a picture part by part, all of one size, each with a bit of its neighbours.
+
+        A line counts in the part that holds its middle, so lines up to twice as high as that bit
+        are seen whole.
+        """
+        height, width = looked_at.shape[:2]
+        parts = -(-height * width // PART_PIXELS)
+        borders, more = np.linspace(0, height, parts + 1), round(SEAM_SHARE * height)
+        taken = min(height, -(-height // parts) + 2 * more)
+        found = []
+        for upper, lower in pairwise(borders):
+            top = min(max(0, round(upper) - more), height - taken)
+            quads = self._find(looked_at[top : top + taken], _SURE_IN_PHOTO)
+            quads[..., 1] += top
+            middles = quads[..., 1].mean(axis=1)
+            found.append(quads[(middles >= upper) & (middles < lower)])
+        return np.concatenate(found)
+
+    def _find(self, looked_at: NDArray[np.uint8], sure: float) -> _Quads:
+        found = self._finder(
+            looked_at, use_det=True, use_cls=False, use_rec=False, box_thresh=sure
+        ).boxes
+        if self._lean_finder is not None:
+            self._lean_finder.release_memory()
+        return np.asarray(() if found is None else found, dtype=np.float32).reshape(-1, 4, 2)
 
     def _cut_out(
         self,
@@ -199,6 +224,8 @@ class TextReader:
         upright = [k for k, cut in enumerate(cuts) if cut.is_upright]
         turned = [np.ascontiguousarray(cuts[k].picture_bgr[::-1, ::-1]) for k in upright]
         read = list(self._pool.map(self._read, [*(cut.picture_bgr for cut in cuts), *turned]))
+        for model in self._lean_readers:
+            model.release_memory()
         for k, other_way in zip(upright, read[len(cuts) :], strict=True):
             read[k] = max(other_way, read[k], key=lambda answer: answer[1])
         return [
@@ -256,33 +283,6 @@ def _lengthened(lying_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
     more_px = round(-(-length_px // step_px) * step_px) - length_px
     longer = cv2.copyMakeBorder(lying_bgr, 0, 0, 0, more_px, cv2.BORDER_CONSTANT, value=_GREY)
     return np.asarray(longer, np.uint8)
-
-
-def _find(ocr: RapidOCR, looked_at: NDArray[np.uint8], sure: float) -> _Quads:
-    found = ocr(looked_at, use_det=True, use_cls=False, use_rec=False, box_thresh=sure)
-    return np.asarray(() if found.boxes is None else found.boxes, dtype=np.float32).reshape(
-        -1, 4, 2
-    )
-
-
-def _find_in_parts(ocr: RapidOCR, looked_at: NDArray[np.uint8]) -> _Quads:
-    """Look at a picture part by part, all of one size, each with a bit of its neighbours.
-
-    A line counts in the part that holds its middle, so lines up to twice as high as that bit are
-    seen whole.
-    """
-    height, width = looked_at.shape[:2]
-    parts = -(-height * width // PART_PIXELS)
-    borders, more = np.linspace(0, height, parts + 1), round(SEAM_SHARE * height)
-    taken = min(height, -(-height // parts) + 2 * more)
-    found = []
-    for upper, lower in pairwise(borders):
-        top = min(max(0, round(upper) - more), height - taken)
-        quads = _find(ocr, looked_at[top : top + taken], _SURE_IN_PHOTO)
-        quads[..., 1] += top
-        middles = quads[..., 1].mean(axis=1)
-        found.append(quads[(middles >= upper) & (middles < lower)])
-    return np.concatenate(found)
 
 
 def _resized(image_bgr: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:

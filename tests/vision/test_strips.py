@@ -1,6 +1,12 @@
 import pytest
 
-from inspector.vision.strips import MAX_SCALE, MIN_SCALE, PACK_SIDE_PX, strips_from_packs
+from inspector.vision.strips import (
+    MAX_SCALE,
+    MIN_SCALE,
+    MOST_PIXELS,
+    PACK_SIDE_PX,
+    strips_from_packs,
+)
 
 WH = (1600, 1200)
 
@@ -43,3 +49,17 @@ def test_packs_are_shown_about_equally_large(side, scale):
 
 def test_no_packs_no_strips():
     assert strips_from_packs([], WH) == []
+
+
+def test_a_long_row_is_cut_between_packs_so_that_no_look_is_large():
+    packs = row(100, *range(0, 4000, 60))
+    strips = strips_from_packs(packs, (4032, 3024))
+    assert len(strips) > 1
+    assert all(strip.looked_at_pixels <= MOST_PIXELS for strip in strips)
+    for x1, _, x2, _ in packs:
+        assert any(s.box_xyxy_px[0] <= x1 and x2 <= s.box_xyxy_px[2] for s in strips)
+
+
+def test_one_pack_is_never_cut():
+    (strip,) = strips_from_packs([(0, 0, 3000, 3000)], (4032, 3024))
+    assert strip.looked_at_pixels > MOST_PIXELS

@@ -77,15 +77,19 @@ def test_a_lean_reader_reads_the_same_and_all_its_models_keep_nothing_for_sizes(
     assert [model.session for model in models] == lean_sessions
 
 
-def test_a_lean_reader_gives_its_memory_back_after_each_photo():
+def test_a_lean_reader_gives_its_memory_back_after_each_look():
     lean, returned = TextReader(threads=1, is_lean=True), []
-    models = lean._lean
-    lean._lean = [
-        SimpleNamespace(release_memory=lambda model=model: returned.append(model))
-        for model in models
-    ]
-    lean.read(drawn("Panodil", size_px=20))
-    assert returned == models
-    for model in models:
-        model.release_memory()
-    assert [line.text for line in lean.read(drawn("Panodil", size_px=20))] == ["Panodil"]
+    finder, (line_reader,) = lean._lean_finder, lean._lean_readers
+    lean._lean_finder, lean._lean_readers[0] = (
+        SimpleNamespace(
+            release_memory=lambda model=model: (model.release_memory(), returned.append(model))
+        )
+        for model in (finder, line_reader)
+    )
+    packs = [(50.0, 30.0, 250.0, 80.0)]
+    for _ in range(2):
+        (line,) = lean.read(drawn("Panodil", size_px=20), packs=packs)
+        assert line.text == "Panodil"
+    strips, wholes = 2, 2
+    assert returned.count(line_reader) == strips + wholes
+    assert returned.count(finder) > strips + wholes  # a photo is looked at in parts
