@@ -47,7 +47,9 @@ _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 
 _MIN_CONFIDENCE = 0.8
 _SAME_WORD = 80.0
-_LEAST_SIZE = 2.0  # "1 tablet" is a dose
+_LEAST_SIZE = 2.0  # "1 tablet" is a dose, but "1 stk" is not
+_PIECES = re.compile(r"\bstk\b", re.IGNORECASE)
+_LEAST_OF_CUT_WORD = 6
 _TRUST = 0.9
 """What stands on another facing counts so much less than what stands on the pack itself."""
 
@@ -127,7 +129,15 @@ def _agreed(field: str, shown: Sequence[FieldReading | None]) -> FieldReading | 
 @lru_cache(_REMEMBERED)
 def _without_slips(text: str) -> str:
     """Return a line with the words for forms put right: they are units of pack sizes."""
-    return _LONG_WORD.sub(lambda word: common_word(word[0], _FORMS) or word[0], text)
+    return _LONG_WORD.sub(
+        lambda word: common_word(word[0], _FORMS) or _begun(word[0]) or word[0], text
+    )
+
+
+def _begun(word: str) -> str | None:
+    """Return the form that a word begins as, but for its last letter: the rest is out of view."""
+    begun = word.casefold()[: max(len(word) - 1, _LEAST_OF_CUT_WORD)]
+    return next((form for form in sorted(FORM_WORDS) if form.startswith(begun)), None)
 
 
 def _printed_name(identity: Identity | None) -> FieldReading | None:
@@ -156,7 +166,8 @@ def _form_in(text: str) -> str:
 
 
 def _holds_pack_size(text: str) -> bool:
-    return any(size.high >= _LEAST_SIZE for size in pack_sizes_from_text(text))
+    least = 1.0 if _PIECES.search(text) else _LEAST_SIZE
+    return any(size.high >= least for size in pack_sizes_from_text(text))
 
 
 def _printed_substance(texts: Sequence[TextLine], identity: Identity | None) -> FieldReading | None:

@@ -182,10 +182,14 @@ class Matcher:
         Returns:
             The class of the brands whose first words it is a part of. `UNKNOWN` when there are
             none, when they are of several classes, when the part is a word of some name itself, or
-            when anything else on the pack names goods.
+            when anything on the pack names other goods than it may.
         """
+        page = Page.of(texts)
         self._note([f"~{word.letters}"])
-        if self.names_goods(texts) or word.letters in self._parts:
+        self._note(page.letters)
+        if _claims_of_other_goods(page) or word.letters in self._parts:
+            return _UNKNOWN
+        if not all(any(map(word.may_be, h.name.first_words)) for h in self._brands.find(page)):
             return _UNKNOWN
         kinds = set[Kind]()
         for first_words, of_first_words in self._kinds_by_first_words.items():

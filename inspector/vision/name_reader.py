@@ -206,13 +206,15 @@ class NameReader:
 
         A strength or a pack size in it is told by itself, too: one wrong digit makes it another.
         """
-        weights = self._second.weights if is_second else self.weights
+        weights, name = (self._second.weights if is_second else self.weights), row.name
         share, amount = weights.share_right("line", row.confidence), Amount.of(row)
-        if amount is not None:
-            share_right = weights.share_right("amount", amount.confidence)
+        name_share = 0.0 if name is None else weights.share_right("name", sureness_of(name, row))
+        if (told_amount := amount or Amount.counted(row)) is not None:
+            share_right = weights.share_right("amount", told_amount.confidence)
             share = min(share, share_right)
             yield ToldRow(
-                row.middle_px, row.at(amount.first), row.at(amount.last), amount.text, share_right,
+                row.middle_px, row.at(told_amount.first), row.at(told_amount.last),
+                told_amount.text, share_right if amount else min(share_right, name_share),
                 is_second=is_second,
             )  # fmt: skip
         told = ToldRow(
@@ -223,19 +225,17 @@ class NameReader:
             share,
             is_second=is_second,
         )
-        name = row.name
         # What follows a number is a unit or a form, `120 kapsler`, and no brand.
         if name is None or (row.text[0].isdigit() and name.first > row.first):
             yield told
             return
-        share_right = weights.share_right("name", sureness_of(name, row))
-        if share_right < self.weights.threshold:
+        if name_share < self.weights.threshold:
             yield told
         elif amount is None and is_second and name.text in row.text and row.confidence >= SURE_LINE:
-            yield replace(told, name=name.text, share_right=share_right)  # with words beside it
+            yield replace(told, name=name.text, share_right=name_share)  # with words beside it
         else:
             yield ToldRow(
-                row.middle_px, row.at(name.first), row.at(name.last), name.text, share_right,
+                row.middle_px, row.at(name.first), row.at(name.last), name.text, name_share,
                 is_second=is_second, name=name.text,
             )  # fmt: skip
 

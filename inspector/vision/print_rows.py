@@ -126,6 +126,23 @@ class Amount:
         letters = row.letters[slice(*place)]
         return cls(row.text[slice(*place)], letters[0][0], letters[-1][0], _mean(letters))
 
+    @classmethod
+    def counted(cls, row: Row) -> Amount | None:
+        """Return the number that a row begins with and the unit that was spotted behind it.
+
+        Its confidence is that of the digits alone.
+
+        Example:
+            `20 mapetablelter`, in which `sugetabletter` was spotted, is 20 of them.
+        """
+        digits = row.text.split(" ")[0]
+        if row.name is None or not digits.isdecimal() or row.name.first <= row.first:
+            return None
+        text, letters = f"{digits} {row.name.text}", row.letters[: len(digits)]
+        if amount_in(text) != (0, len(text)):
+            return None
+        return cls(text, letters[0][0], row.name.last, _mean(letters))
+
 
 @dataclass(frozen=True, slots=True)
 class ToldRow:

@@ -179,11 +179,15 @@ class SceneReader:
         slopes = slopes_at(straight_edges, boxes)
         small_print = dict(zip(boxes, self.name_reader.read(image_bgr, boxes, slopes), strict=True))
         gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
+        surely_packs = [pack for pack in scene.packs if not (pack.is_card or pack.may_be_card)]
+        looks_of_packs = {looks[p.pack_id] for p in surely_packs if p.pack_id in looks}
         packs = tuple(
             replace(
                 pack,
                 small_print=small_print.get(pack.box_xyxy_px, ()),
                 look=looks.get(pack.pack_id),
+                # A product card names the same goods, but looks like no pack of them.
+                may_be_card=pack.may_be_card and looks.get(pack.pack_id) not in looks_of_packs,
                 barcodes=tuple(
                     code for code in barcodes if _holds(pack.box_xyxy_px, code.box_xyxy_px)
                 ),

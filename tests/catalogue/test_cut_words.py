@@ -80,6 +80,13 @@ def test_doubtful_parts_and_parts_beside_other_names_or_claims_tell_nothing():
     assert goods_of("colysin", more=["Salvequick"]) is not Goods.OTC_MEDICINE
 
 
+def test_the_whole_name_read_unsurely_beside_a_part_of_it_speaks_for_it():
+    part = TextLine("colysin", (100.0, 120.0, 150.0, 130.0), 10.0, 0.98)
+    whole = TextLine("Mucolysin", (100.0, 120.0, 150.0, 130.0), 10.0, 0.74)
+    pack = Pack("p1", BOX, 0.9, texts=(part,), small_print=(whole,))
+    assert read_packs([pack], matcher())["p1"].goods is Goods.OTC_MEDICINE
+
+
 def test_a_part_is_asked_anew_when_a_name_comes_that_it_may_belong_to():
     notes: list[str] = []
     word = CutWord("colysin", is_start=False)

@@ -82,6 +82,15 @@ def test_a_pack_without_any_print_is_judged_by_its_size():
 
 def test_a_dose_is_no_pack_size():
     assert fields(line("Panodil"), line("1 tablet", y=60))["pack_size"].value is None
+    assert fields(line("Panodil"), line("1 stk termometer", y=60))["pack_size"].value
+
+
+def test_a_unit_of_which_the_end_is_out_of_view_is_read_by_its_beginning():
+    assert fields(line("Panodil"), line("20 brusetabk", y=60))["pack_size"].value == (
+        "20 brusetabletter"
+    )
+    assert fields(line("Panodil"), line("120 kaps", y=60))["pack_size"].value == "120 kaps"
+    assert fields(line("Panodil"), line("20 brusebad", y=60))["pack_size"].value is None
 
 
 def test_a_unit_is_read_through_a_slip():

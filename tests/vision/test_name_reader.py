@@ -7,6 +7,7 @@ from inspector.vision.name_reader import NameReader, phrases_of, shipped_name_re
 from inspector.vision.pack_views import FRONTS_WH_PX, LOOKS, front_from_photo, size_in_look
 from inspector.vision.print_bands import LINES_READ
 from inspector.vision.print_rows import ALPHABET, BLANK, ROW_PX, Amount, Row, read_row, spelt
+from inspector.vision.spotting import Spotted
 from inspector.vision.weights import reader_weights
 
 
@@ -223,3 +224,26 @@ def test_what_follows_a_number_is_no_brand():
     photo, boxes = photo_of(["Xyzx"])
     (lines,) = reader_beside(Says("120 capstar", 0.99)).read(photo, boxes, [0.0])
     assert all(line.text.startswith("120") for line in lines if "apstar" in line.text)
+
+
+def test_a_number_counts_what_is_spotted_behind_it_where_the_word_was_misread():
+    letters = ((1, 0.9), (2, 0.9), (3, 0.9), *((n, 0.4) for n in range(4, 17)))
+    name = Spotted("sugetabletter", 7.0, 10.0, first=4, last=16)
+    amount = Amount.counted(Row(0, 1, 16, "20 mapetablelter", 0.5, name=name, letters=letters))
+    assert (amount.text, amount.first, amount.last) == ("20 sugetabletter", 1, 16)
+    assert amount.confidence == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("20 paracetamal", "paracetamol"),  # no unit
+        ("b6 tabtetter", "tabletter"),  # no number
+        ("tabtetter", "tabletter"),
+        ("20 xyz", None),
+    ],
+)
+def test_nothing_else_is_counted(text, name):
+    spotted = name and Spotted(name, 3.0, 10.0, first=text.find(" ") + 1, last=len(text))
+    row = Row(0, 0, len(text), text, 0.9, name=spotted, letters=((0, 0.9),) * len(text))
+    assert Amount.counted(row) is None

@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 
 from inspector.domain.capture import CameraIntrinsics, Capture, FocalOrigin
 from inspector.domain.scene import Pack, TextLine
 from inspector.vision.detector import Detection
 from inspector.vision.scene_reader import (
+    Finders,
     SceneReader,
     facings_for_small_print,
     facings_to_read,
@@ -118,3 +120,21 @@ def test_small_print_is_looked_for_on_two_facings_of_a_look():
     looks = {pack.pack_id: 1 for pack in packs}
     chosen = facings_for_small_print(packs, looks, passed_over=(), brands=())
     assert {pack.pack_id for pack in chosen} == {"p2", "p3"}
+
+
+@pytest.mark.parametrize(("looks", "may_be_card"), [({"p1": 1, "p2": 1}, False), ({"p1": 1}, True)])
+def test_what_looks_like_a_pack_is_no_product_card(looks, may_be_card):
+    doubtful, sure = (0, 0, 40, 60), (50, 0, 90, 60)
+    found = [
+        Detection("pack", doubtful, 0.9),
+        Detection("product_card", doubtful, 0.8),
+        Detection("pack", sure, 0.9),
+    ]
+    reader = SceneReader(Recorded(*found), text_reader=Recorded())
+    reader.finders = Finders(looks=lambda image_bgr, packs: looks)
+    camera = CameraIntrinsics(100.0, 0.02, FocalOrigin.EXIF, (100, 100))
+    scene = reader.read(Capture("0" * 64, "x.png", np.full((100, 100, 3), 128, np.uint8), camera))
+    assert [(pack.box_xyxy_px, pack.may_be_card) for pack in scene.packs] == [
+        (doubtful, may_be_card),
+        (sure, False),
+    ]
