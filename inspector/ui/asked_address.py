@@ -21,7 +21,7 @@ def keep_over_sign_in() -> None:
 
 def go_on_after_sign_in() -> None:
     """Go where somebody wanted to before they were asked to sign in; once."""
-    _ADDRESS(key="asked_address", data={"is_asking": False})
+    _ADDRESS(key="asked_address", data={"is_asking": False, "first_path": _first_path()})
 
 
 def asked_page() -> str:
@@ -31,6 +31,12 @@ def asked_page() -> str:
     """
     if _PAGE not in st.session_state:
         path = urlsplit(st.context.url or "").path.strip("/")
-        base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+        base = _first_path().strip("/")
         st.session_state[_PAGE] = path.removeprefix(base).strip("/").rpartition("/")[2]
     return str(st.session_state[_PAGE])
+
+
+def _first_path() -> str:
+    """Return the path of the first page, without a slash at its end: "" unless one is set."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""
