@@ -27,7 +27,7 @@ _PACK_SIZE = re.compile(
     r"(?<!/)(?<!/ )" + _NUMBER + r"(?:\s*[-–]\s*(\d+))?\s*"
     r"(?:(ml|g)(?![\w/])(?!\s*/)"
     r"|(?:(?:filmovertrukne|overtrukne|oplukkede)\s+)?"
-    r"(?:stk|\w*tab(?:[l1i]\w*)?|kaps(?:[l1i]\w*)?|\w*plast\w*|breve?|dosisbreve?|suppositori\w*"
+    r"(?:stk|\w*tab\w*|kaps(?:[l1i]\w*)?|\w*plast\w*|breve?|dosisbreve?|suppositori\w*"
     r"|stikpiller|pastiller|tyggegummi\w*)(?!\w))",
     re.IGNORECASE,
 )

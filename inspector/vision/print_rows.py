@@ -32,6 +32,10 @@ but for the constant, which the calibration takes up."""
 
 MOST_MARGIN, MOST_LETTERS = 12.0, 12
 
+LETTERS_OF_UNIT = 3
+"""An amount is as sure as its number and so many letters of its unit: there is no other unit that
+begins like that, whatever its end looks like."""
+
 HEIGHT_PER_ADVANCE = 1.9
 """Print is about so much higher, with its long letters, than its letters stand apart."""
 
@@ -123,8 +127,9 @@ class Amount:
         place = amount_in(row.text)
         if place is None:
             return None
-        letters = row.letters[slice(*place)]
-        return cls(row.text[slice(*place)], letters[0][0], letters[-1][0], _mean(letters))
+        text, letters = row.text[slice(*place)], row.letters[slice(*place)]
+        telling = letters[: 1 + len(text.split(" ")[0]) + LETTERS_OF_UNIT]
+        return cls(text, letters[0][0], letters[-1][0], _mean(telling))
 
     @classmethod
     def counted(cls, row: Row) -> Amount | None:

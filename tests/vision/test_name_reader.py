@@ -247,3 +247,9 @@ def test_nothing_else_is_counted(text, name):
     spotted = name and Spotted(name, 3.0, 10.0, first=text.find(" ") + 1, last=len(text))
     row = Row(0, 0, len(text), text, 0.9, name=spotted, letters=((0, 0.9),) * len(text))
     assert Amount.counted(row) is None
+
+
+def test_an_amount_is_as_sure_as_its_number_and_how_its_unit_begins():
+    text = "20 brusetabet"
+    letters = tuple((n, 0.95 if n < 6 else 0.3) for n in range(len(text)))
+    assert Amount.of(Row(0, 0, 12, text, 0.5, letters=letters)).confidence == pytest.approx(0.95)
