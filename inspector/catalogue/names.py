@@ -11,7 +11,14 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from inspector.catalogue.vocabulary import ORDINARY_WORDS, letters_of, shape_of, words_of
+from inspector.catalogue.vocabulary import (
+    BESIDE_BRANDS,
+    ORDINARY_WORDS,
+    VARIANTS,
+    letters_of,
+    shape_of,
+    words_of,
+)
 from inspector.domain.goods import Kind, Sku
 from inspector.domain.scene import TextLine
 
@@ -21,7 +28,7 @@ _EDITS_BY_LETTERS = ((12, 2.0), (7, 1.0), (5, 0.5), (0, 0.0))
 _COST_LOOKALIKE = 0.5
 """An edit between look-alikes (`l`/`i`, `a`/`o`) counts half."""
 
-_SHORT_UP_TO_LETTERS = 4
+_SHORT_UP_TO_LETTERS, _SHORTEST_WITH_A_SLIP = 4, 3
 _MIN_CONFIDENCE_SHORT = 0.8
 """Names such as Treo and Zyx also need a reader that is sure of itself."""
 
@@ -30,6 +37,10 @@ _MIN_CONFIDENCE = 0.6
 
 _REMEMBERED = 100_000
 """Words and lines of which the reading is remembered."""
+
+
+_COMMON = ORDINARY_WORDS | frozenset(map(letters_of, (*BESIDE_BRANDS, *VARIANTS)))
+"""Words that many goods bear, in bare letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +299,29 @@ def _edits_between(words: Sequence[str], parts: Sequence[str]) -> float | None:
     if len(words) == len(parts) > 1:
         pairs = zip(words, parts, strict=True)
         edits = [_edits_between([word], [part]) for word, part in pairs]
-        return None if None in edits else sum(filter(None, edits))
+        if None not in edits:
+            return sum(filter(None, edits))
+        return 1.0 if _is_one_slip(words, parts) else None
     word, part = "".join(words), "".join(parts)
     shapes = Levenshtein.distance(shape_of(word), shape_of(part))
     edits_total = shapes + _COST_LOOKALIKE * (Levenshtein.distance(word, part) - shapes)
     is_slip = edits_total <= min(map(_edits_allowed, parts)) and word not in ORDINARY_WORDS
     return edits_total if is_slip or edits_total == 0 else None
+
+
+def _is_one_slip(words: Sequence[str], parts: Sequence[str]) -> bool:
+    """Say whether one letter of a short part is misread, beside a part that no other goods bear.
+
+    So `San Jang` is `Kan Jang`, but `E-vitamin` is no slip of `D-vitamin`.
+    """
+    pairs = list(zip(words, parts, strict=True))
+    wrong = [(word, part) for word, part in pairs if word != part]
+    telling = [part for word, part in pairs if word == part and part not in _COMMON]
+    if len(wrong) != 1 or max(map(len, telling), default=0) < _SHORT_UP_TO_LETTERS:
+        return False
+    ((word, part),) = wrong
+    is_long_enough = len(part) >= _SHORTEST_WITH_A_SLIP and _edits_allowed("".join(parts)) >= 1
+    return is_long_enough and word not in _COMMON and Levenshtein.distance(word, part) == 1
 
 
 class Trace:

@@ -9,7 +9,7 @@ import pytest
 from inspector.catalogue.changes import Changes
 from inspector.catalogue.matching import Matcher
 from inspector.catalogue.register import Register, identical_key
-from inspector.domain.goods import Group, Kind
+from inspector.domain.goods import Group, Kind, Sku
 from inspector.domain.scene import TextLine
 
 GOODS = Register.load().skus
@@ -155,3 +155,9 @@ def test_where_most_names_have_changed_everything_is_reached():
     new = [replace(sku, group=sku.group and Group.HA, valid_from=DAY) for sku in GOODS]
     assert Changes(GOODS, new).of_packs.reached(["anything", "#1"]) == [0, 1]
     assert Changes(GOODS, new).of_signs.reached(["panodil"]) == []
+
+
+def test_a_name_of_which_a_short_word_was_misread_is_found():
+    kan_jang = Sku("k", "Kan Jang", Kind.NATURAL_REMEDY)
+    changes = Changes(GOODS, (*GOODS, kan_jang))
+    assert changes.of_packs.reached(["san jang 60 tabletter", "ipren"]) == [0]

@@ -508,3 +508,22 @@ def test_a_newer_entry_for_the_size_ends_an_older_one_for_every_size():
     assert matcher.read(lines("Zyrtec", "7 tabletter")).identity.group is Group.HF
     assert matcher.read(lines("Zyrtec")).identity.group is None
     assert matcher.read(lines("Zyrtec", "30 tabletter")).identity.group is Group.HX
+
+
+@pytest.mark.parametrize("printed", ["San Jang", "Kam Jang", "Kan Jang"])
+def test_one_letter_of_a_short_word_may_be_misread_beside_a_word_that_no_other_goods_bear(printed):
+    assert name_of(read(printed, "60 tabletter")) == "Kan Jang"
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "San Jong",  # both words
+        "Jan Kang",
+        "Kan Plus",
+        "BiOrta Total",  # many goods bear the word that is right
+        "Panodil Hos Citron",
+    ],
+)
+def test_nothing_else_is_taken_for_a_slip_of_a_short_word(printed):
+    assert name_of(read(printed, "60 tabletter")) not in {"Kan Jang", "BiOrto Total B"}
