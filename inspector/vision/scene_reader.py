@@ -112,7 +112,15 @@ class ReadsNames(Protocol):
 
 
 class SceneReader:
-    """Reads scenes with the shipped models. Build it once: loading takes seconds."""
+    """Reads scenes with the shipped models. Build it once: loading takes seconds.
+
+    Args:
+        detector: Finds things; the shipped detector when None, as are the readers.
+        lessons: Folder of what people have taught; None for nothing.
+        text_reader: Reads text.
+        name_reader: Reads print on small packs.
+        threads: Cores that it may use beside those of its models; None for all.
+    """
 
     def __init__(
         self,
@@ -121,11 +129,13 @@ class SceneReader:
         lessons: Path | None = None,
         text_reader: ReadsText | None = None,
         name_reader: ReadsNames | None = None,
+        threads: int | None = None,
     ) -> None:
         self.detector: Detects = detector or ShelfDetector(*shipped_weights())
         self.text_reader: ReadsText = text_reader or TextReader()
         self.name_reader: ReadsNames = name_reader or shipped_name_reader(words_on_packs())
         self.finders = Finders()
+        self._threads = threads
         self._brands = brand_words()
         self._lessons = LessonBook(lessons) if lessons is not None else None
 
@@ -147,9 +157,11 @@ class SceneReader:
         image_bgr, find = capture.image_bgr, self.finders
         detections = self.detector.detect(image_bgr)
         unread = compose_scene(detections, ())
-        # Models use all cores, what follows one each.
+        # Models use all cores, what follows one each; on one core it would only take more memory.
         with ThreadPoolExecutor(1) as beside:
             tags_found = beside.submit(find.tags, image_bgr)
+            if self._threads == 1:
+                tags_found.result()
             barcodes = find.barcodes(image_bgr)
             straight_edges = find.straight_edges(image_bgr)
             looks = find.looks(image_bgr, unread.packs)
