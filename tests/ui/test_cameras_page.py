@@ -122,7 +122,7 @@ def test_a_view_that_nobody_has_confirmed_asks_for_it(open_page, ledger):
 
 
 def test_presence_is_confirmed_by_name_and_logged(open_page, ledger):
-    ledger.ask_presence(NOW, NOW + timedelta(minutes=10))
+    ledger.ask_presence(NOW, NOW + timedelta(days=1))
     page = open_page(script)
     assert "Er du ved varerne" in page.test.warning[0].value
     page.test.text_input[0].set_value("Anne").run()
@@ -138,7 +138,7 @@ def test_who_has_signed_in_speaks_in_their_own_name(open_page, ledger, monkeypat
     monkeypatch.setattr(cameras_page, "page_head", lambda title: None)  # it asks the provider
     monkeypatch.setattr(sign_in, "person", lambda: Person("Anna", Role.INSPECTOR))
     put(ledger, status="suspended", reason="moved")
-    ledger.ask_presence(NOW, NOW + timedelta(minutes=10))
+    ledger.ask_presence(NOW, NOW + timedelta(days=1))
     page = open_page(script)
     assert not page.test.text_input
     page.press("Kameraet ser det samme som før")
