@@ -88,7 +88,7 @@ class ShippedModels:
             ShelfDetector(*shipped_weights(), threads=1, device=self.device),
             text_reader=TextReader(threads=1, is_lean=True),
             name_reader=shipped_name_reader(words_on_packs(), threads=1),
-            threads=1,
+            is_lean=True,
         )
 
 

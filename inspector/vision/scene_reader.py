@@ -29,6 +29,7 @@ from inspector.domain.scene import (
     TextLine,
 )
 from inspector.domain.verdict import Box
+from inspector.memory import return_freed
 from inspector.vision.barcodes import find_barcodes
 from inspector.vision.composing import compose_scene
 from inspector.vision.detector import SURROUNDINGS, Detection, ShelfDetector
@@ -119,7 +120,8 @@ class SceneReader:
         lessons: Folder of what people have taught; None for nothing.
         text_reader: Reads text.
         name_reader: Reads print on small packs.
-        threads: Cores that it may use beside those of its models; None for all.
+        is_lean: Take one step after the other and give memory back between them: for a worker that
+            has one core.
     """
 
     def __init__(
@@ -129,13 +131,13 @@ class SceneReader:
         lessons: Path | None = None,
         text_reader: ReadsText | None = None,
         name_reader: ReadsNames | None = None,
-        threads: int | None = None,
+        is_lean: bool = False,
     ) -> None:
         self.detector: Detects = detector or ShelfDetector(*shipped_weights())
         self.text_reader: ReadsText = text_reader or TextReader()
         self.name_reader: ReadsNames = name_reader or shipped_name_reader(words_on_packs())
         self.finders = Finders()
-        self._threads = threads
+        self._is_lean = is_lean
         self._brands = brand_words()
         self._lessons = LessonBook(lessons) if lessons is not None else None
 
@@ -157,10 +159,11 @@ class SceneReader:
         image_bgr, find = capture.image_bgr, self.finders
         detections = self.detector.detect(image_bgr)
         unread = compose_scene(detections, ())
-        # Models use all cores, what follows one each; on one core it would only take more memory.
+        self._give_back()
+        # Models use all cores, what follows one each.
         with ThreadPoolExecutor(1) as beside:
             tags_found = beside.submit(find.tags, image_bgr)
-            if self._threads == 1:
+            if self._is_lean:
                 tags_found.result()
             barcodes = find.barcodes(image_bgr)
             straight_edges = find.straight_edges(image_bgr)
@@ -172,6 +175,7 @@ class SceneReader:
             straight_edges=straight_edges,
             sharpness=sharpness(image_bgr),
         )
+        self._give_back()
         if on_found is not None:
             on_found(unread)
         facings = facings_to_read(unread.packs, looks)
@@ -222,6 +226,10 @@ class SceneReader:
             reliable=self.detector.reliable - _doubtful(detections, lines),
             sharpness=unread.sharpness,
         )
+
+    def _give_back(self) -> None:
+        if self._is_lean:
+            return_freed()
 
 
 def facings_to_read(
