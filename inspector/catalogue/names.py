@@ -310,7 +310,7 @@ def _edits_between(words: Sequence[str], parts: Sequence[str]) -> float | None:
 
 
 def _is_one_slip(words: Sequence[str], parts: Sequence[str]) -> bool:
-    """Say whether one letter of a short part is misread, beside a part that no other goods bear.
+    """Say whether one letter of a short part is misread, beside a right part that few goods bear.
 
     So `San Jang` is `Kan Jang`, but `E-vitamin` is no slip of `D-vitamin`.
     """
