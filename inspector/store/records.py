@@ -79,7 +79,7 @@ class Result:
 
     Attributes:
         inspection: What it rests on.
-        rules: What every rule said, in the order of the report.
+        rules: What every rule said, by the ids of the rules.
         report: The report as JSON in UTF-8; None when only the outcomes were asked for.
         grounds: What it rests on in the register, see `grounds.py`; None when that is not known.
         entries: Hash of the register's entries of the day; None likewise.
@@ -122,11 +122,11 @@ def heaviest(rules: Iterable[RuleOutcome]) -> Outcome:
 
 
 def rule_outcomes(report: InspectionReport) -> tuple[RuleOutcome, ...]:
-    """Return what every rule said in a report, in its order."""
+    """Return what every rule said in a report, by the ids of the rules, as a store returns it."""
     targets: dict[str, dict[str, list[str]]] = {rule_id: {} for rule_id in report.rule_ids}
     for verdict in report.verdicts:
         targets[verdict.rule_id].setdefault(verdict.outcome.key, []).append(verdict.target.id)
     return tuple(
         RuleOutcome(rule_id, outcome, targets[rule_id])
-        for rule_id, outcome in report.summary.items()
+        for rule_id, outcome in sorted(report.summary.items())
     )

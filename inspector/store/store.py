@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -81,7 +82,7 @@ class Store(Database):
         return {row.inspection_key: zlib.decompress(row.report) for row in rows}
 
     def rules(self, keys: Sequence[str]) -> dict[str, tuple[RuleOutcome, ...]]:
-        """Return what every rule said, by the keys of the inspections."""
+        """Return what every rule said, by the ids of the rules, by keys of inspections."""
         rule = schema.rule_outcome.c
         query = select(rule.inspection_key, rule.rule_id, rule.outcome, rule.targets)
         found: dict[str, list[RuleOutcome]] = {}
@@ -93,7 +94,8 @@ class Store(Database):
                 one = RuleOutcome(rule_id, _OUTCOMES[outcome], msgspec.json.decode(targets))
                 known[rule_id, outcome, targets] = one
             found.setdefault(key, []).append(one)
-        return {key: tuple(rules) for key, rules in found.items()}
+        by_id = attrgetter("rule_id")
+        return {key: tuple(sorted(rules, key=by_id)) for key, rules in found.items()}
 
     def save(
         self,
