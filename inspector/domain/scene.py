@@ -126,7 +126,8 @@ class Sign:
         is_price_label: True for a label in the shelf's price rail.
         confidence: Confidence of the detection in [0, 1].
         has_unread_print: True when there is more on it than the lines that were read.
-        has_outline: True when the whole sign was found, False when its box is that of its text.
+        has_outline: True when the whole sign was found, False when its box is that of its text, or
+            of the stretch of one colour around it: there may be more on it.
     """
 
     sign_id: str

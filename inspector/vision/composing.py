@@ -89,6 +89,7 @@ def compose_scene(detections: Sequence[Detection], lines: Sequence[TextLine]) ->
             has_outline=d.confidence >= SURE_OUTLINE,
         )
         for k, d in enumerate(signs)
+        if held[len(packs) + k] or not _is_piece_of(loose, d)
     ] + [_sign_of(group) for group in _joined(loose)]
     aids = _each_once([d for d in detections if d.label in set(AidKind)])
     return Scene(
@@ -197,6 +198,15 @@ def _holders_of(lines: Sequence[TextLine], holders: Sequence[Detection]) -> list
         nearly = spanned[near[k, spanned] >= HELD_SHARE]
         held_by.append(inside[:1].tolist() or (spanned.tolist() if spans else nearly[:1].tolist()))
     return held_by
+
+
+def _is_piece_of(lines: Sequence[TextLine], label: Detection) -> bool:
+    """Say whether a label is but a piece of words: a few letters on a strip look like one."""
+    inner = np.array([label.box_xyxy_px])
+    outer = np.array([line.box_xyxy_px for line in lines]).reshape(-1, 4)
+    return label.label == "price_label" and bool(
+        (_shared_areas(inner, outer) >= HELD_SHARE * _areas(inner)).any()
+    )
 
 
 def _sign_of(lines: Sequence[TextLine]) -> Sign:

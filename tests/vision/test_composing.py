@@ -71,6 +71,29 @@ def test_text_on_nothing_makes_a_sign_of_its_own():
     assert sorted(sign.text for sign in scene.signs) == ["Hudpleje", "Håndkøbs- medicin"]
 
 
+def test_a_few_letters_of_words_on_a_strip_are_no_label():
+    strip, elsewhere = (105, 102, 150, 128), (300, 102, 340, 128)
+    scene = compose_scene(
+        [Detection("price_label", strip, 0.5), Detection("price_label", elsewhere, 0.5)],
+        [line("Håndkøbsmedicin", (100, 100, 280, 130))],
+    )
+    assert [(sign.is_price_label, sign.box_xyxy_px) for sign in scene.signs] == [
+        (False, (100, 100, 280, 130)),
+        (True, elsewhere),
+    ]
+
+
+def test_a_label_on_which_something_was_read_is_one():
+    scene = compose_scene(
+        [Detection("price_label", (105, 102, 150, 128), 0.5)],
+        [line("Medicin", (100, 100, 280, 130)), line("49,95", (110, 105, 145, 125))],
+    )
+    assert sorted((sign.is_price_label, sign.text) for sign in scene.signs) == [
+        (False, "Medicin"),
+        (True, "49,95"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("as_pack", "as_card", "is_card", "may_be_card"),
     [
