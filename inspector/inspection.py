@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -256,7 +257,14 @@ def _measured(
         told=seen.told,
         surveys=surveys,
     )
-    return InspectedCapture(seen.capture_id, seen.file, seen.camera.image_wh, seen.scene, facts)
+    return InspectedCapture(
+        seen.capture_id,
+        seen.file,
+        seen.camera.image_wh,
+        seen.scene,
+        replace(facts, shown_in=seen.shown_in),
+        seen.closer,
+    )
 
 
 @cache

@@ -1,4 +1,8 @@
-"""Photos of one visit that show one fixture lend each other their scale."""
+"""Photos of one visit that show one fixture lend each other their scale, and what they read.
+
+An inspector takes the whole fixture, is asked to go closer, and does: what the close-up shows
+answers the photo from afar, and is not asked about once more.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,24 @@ from inspector.domain.quantity import ScaleMethod
 from inspector.domain.scene import SeenCapture
 from inspector.domain.verdict import Reason
 from inspector.geometry.camera import CameraFit
+from inspector.geometry.closer_look import CloserLook, closer_look
 from inspector.geometry.shared_print import lent_heights
 from inspector.measuring import fit_scene
 
+_SHORT = 8
+"""Letters of a capture's id that tell the photos of a visit apart."""
+
 
 def joined(seen: Sequence[SeenCapture]) -> list[SeenCapture]:
-    """Return photos with the heights that others of the same fixture lend them.
+    """Return photos with what others of the same fixture lend them.
 
     A photo without a scale, or with at most one tag of the kit, takes the heights of what is
     printed on the packs from a photo that shows more (`shared_print.py`). Where they do not fit
     what it shows itself, it is left as it was. Several tags of its own need no help, and share
     their errors with those of the other photo.
+
+    A photo from afar takes the print on packs and signs from closer ones (`closer_look.py`). A
+    closer one that shows nothing else is marked (`SeenCapture.shown_in`): it is judged there.
 
     Args:
         seen: Photos of one visit. Two are joined when a person says that they show one fixture
@@ -32,7 +43,62 @@ def joined(seen: Sequence[SeenCapture]) -> list[SeenCapture]:
             fits[one.capture_id] = _fit(one)
         return fits[one.capture_id]
 
-    return [_with_lent(taker, seen, fit) for taker in seen]
+    return _with_closer([_with_lent(taker, seen, fit) for taker in seen])
+
+
+def close_ups(seen: Sequence[SeenCapture]) -> tuple[tuple[str, str], ...]:
+    """Return pairs of photos that seem to show one fixture, one closer, but nobody said so.
+
+    Args:
+        seen: Photos of one visit.
+
+    Returns:
+        Ids of the closer photo and of the one from afar: a person is to say whether it is one
+        fixture. Two bays that are filled alike look like it.
+    """
+    found = []
+    for near in seen:
+        for far in seen:
+            if near is far or _may_be_one(near, far):
+                continue
+            if _closer_look(near, far, is_told=True) is not None:
+                found.append((near.capture_id, far.capture_id))
+                break
+    return tuple(found)
+
+
+def _closer_look(near: SeenCapture, far: SeenCapture, *, is_told: bool) -> CloserLook | None:
+    return closer_look(
+        near.scene,
+        far.scene,
+        frames_wh=(near.camera.image_wh, far.camera.image_wh),
+        is_told=is_told,
+        name=near.capture_id[:_SHORT],
+    )
+
+
+def _with_closer(seen: Sequence[SeenCapture]) -> list[SeenCapture]:
+    """Return photos from afar as closer ones show them, and those marked that add nothing else."""
+    holders: dict[str, list[str]] = {}
+    results = []
+    for far in seen:
+        result = far
+        for near in seen:
+            if near is far or not _may_be_one(near, far):
+                continue
+            look = _closer_look(near, result, is_told=_fixture(near) == _fixture(far))
+            if look is not None:
+                closer = (*result.closer, near.capture_id)
+                result = replace(result, scene=look.scene, closer=closer)
+                if look.is_all:
+                    holders.setdefault(near.capture_id, []).append(far.capture_id)
+        results.append(result)
+    # What is judged elsewhere itself holds nothing for others.
+    judged = {
+        key: next((holder for holder in keys if holder not in holders), "")
+        for key, keys in holders.items()
+    }
+    return [replace(one, shown_in=judged.get(one.capture_id, one.shown_in)) for one in results]
 
 
 def _with_lent(
@@ -49,7 +115,7 @@ def _with_lent(
             fit(giver),
             taker.scene,
             fit(taker),
-            images_wh=(giver.camera.image_wh, taker.camera.image_wh),
+            frames_wh=(giver.camera.image_wh, taker.camera.image_wh),
             is_told=_fixture(giver) == _fixture(taker),
         )
         candidate = replace(taker, told=replace(taker.told, lent=lent))
@@ -64,11 +130,15 @@ def _givers(taker: SeenCapture, seen: Sequence[SeenCapture]) -> Iterator[SeenCap
     if len(taker.scene.tags) > 1:
         return
     for giver in sorted(seen, key=lambda one: -len(one.scene.tags)):
-        theirs = {tag.tag_id for tag in giver.scene.tags}
         shows_more = len(giver.scene.tags) > len(taker.scene.tags) or not own
-        may_be_one = _fixture(giver) == _fixture(taker) or own & theirs
-        if giver is not taker and shows_more and may_be_one:
+        if giver is not taker and shows_more and _may_be_one(giver, taker):
             yield giver
+
+
+def _may_be_one(one: SeenCapture, other: SeenCapture) -> bool:
+    """Say whether two photos may show one fixture: told, or by a tag in both."""
+    shared = {tag.tag_id for tag in one.scene.tags} & {tag.tag_id for tag in other.scene.tags}
+    return _fixture(one) == _fixture(other) or bool(shared)
 
 
 def _fixture(seen: SeenCapture) -> str:

@@ -274,6 +274,8 @@ class CaptureFacts:
         marks: Heights that a person measured.
         limit_line_px: Where the height limit lies in the picture: rows of
             `(x, y, y_low, y_high)` in pixels along the fixture's front; empty when unknown.
+        shown_in: Id of the photo from afar that holds all that this one shows, and in which it is
+            judged; empty when there is none.
     """
 
     capture_id: str
@@ -292,6 +294,7 @@ class CaptureFacts:
     aids: tuple[AidFacts, ...] = ()
     marks: tuple[MarkFacts, ...] = ()
     limit_line_px: tuple[tuple[float, float, float, float], ...] = ()
+    shown_in: str = ""
 
     def pack(self, pack_id: str) -> PackFacts:
         """Return the pack with this id; KeyError when there is none."""

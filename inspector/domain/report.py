@@ -21,6 +21,7 @@ class InspectedCapture:
         image_wh: Width and height of the upright photo in pixels.
         scene: What was seen.
         facts: What is known.
+        closer: Ids of closer photos of the fixture whose print is in the scene.
     """
 
     capture_id: str
@@ -28,6 +29,7 @@ class InspectedCapture:
     image_wh: tuple[int, int]
     scene: Scene
     facts: CaptureFacts
+    closer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,9 @@ class SeenCapture:
         camera: Intrinsics of the camera; they hold the size of the photo.
         scene: What was seen.
         told: What people and the device say of the photo.
+        closer: Ids of closer photos of the fixture whose print is in the scene.
+        shown_in: Id of the photo from afar that holds all that this one shows, and in which it is
+            judged; empty when there is none.
     """
 
     capture_id: str
@@ -252,3 +255,5 @@ class SeenCapture:
     camera: CameraIntrinsics
     scene: Scene
     told: Told = NOTHING_TOLD
+    closer: tuple[str, ...] = ()
+    shown_in: str = ""

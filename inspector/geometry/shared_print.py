@@ -1,4 +1,4 @@
-"""Two photos of one fixture: heights that one lends the other by the print that both show.
+"""Two photos of one fixture: joined by the print that both show; heights that one lends the other.
 
 The same words in the same places tie the photos together by a homography of the fixture's front
 (OpenCV, MAGSAC++). Words alone are not enough, two bays may be filled alike: a person says that the
@@ -48,8 +48,16 @@ height, and from each other after one is scaled and shifted (root mean square)."
 OTHER_JOIN_M = 0.02
 """Joins that lend heights farther apart than this contradict each other."""
 
+OTHER_JOIN_SPREAD = 3.0
+"""Words that another join moves alike end so near each other, in tolerances: shelves are not evenly
+spaced, and a camera sees them askew."""
+
 MOST_LENT = 12
 """More heights add time and little else."""
+
+
+Frames = tuple[tuple[int, int], tuple[int, int]]
+"""Widths and heights of two photos, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +68,37 @@ class _Join:
     pairs: Sequence[int]
 
 
+def joined_by_print(
+    giver: Scene, taker: Scene, *, frames_wh: Frames, is_told: bool
+) -> Array | None:
+    """Return the homography of the fixture's front from one photo into another.
+
+    Args:
+        giver: What was seen in the first photo.
+        taker: What was seen in the other.
+        frames_wh: Sizes of both photos in pixels.
+        is_told: True when a person says that both show one fixture; else a tag of the kit has to
+            hang at the same place in both.
+
+    Returns:
+        Shape (3, 3); None where too little print is shared. Whether it holds beyond the print, who
+        uses it has to see: rows of the same facings fit in several places.
+    """
+    ours, theirs, words = _same_words(giver, taker)
+    tolerance_px = AGREE_SHARE * max(frames_wh[1])
+    join = _join(ours, theirs, words, range(len(words)), tolerance_px=tolerance_px)
+    if join is None or not (is_told or _holds_a_tag(join, giver, taker, tolerance_px)):
+        return None
+    return join.matrix
+
+
 def lent_heights(
     giver: Scene,
     fit: CameraFit,
     taker: Scene,
     taker_fit: CameraFit,
     *,
-    images_wh: tuple[tuple[int, int], tuple[int, int]],
+    frames_wh: Frames,
     is_told: bool,
 ) -> tuple[HeightMark, ...]:
     """Return heights of points of one photo as another photo of the same fixture tells them.
@@ -76,7 +108,7 @@ def lent_heights(
         fit: Its camera.
         taker: What was seen in the other photo.
         taker_fit: Its camera; without a scale it still makes the front level.
-        images_wh: Sizes of the giver's and the taker's photo in pixels.
+        frames_wh: Sizes of the giver's and the taker's photo in pixels.
         is_told: True when a person says that both show one fixture; else a tag of the kit has to
             hang at the same place in both.
 
@@ -88,18 +120,18 @@ def lent_heights(
     if fit.scale.reason is not None:
         return ()
     ours, theirs, words = _same_words(giver, taker)
-    tolerance_px = AGREE_SHARE * max(images_wh[1])
+    tolerance_px = AGREE_SHARE * max(frames_wh[1])
     join = _join(ours, theirs, words, range(len(words)), tolerance_px=tolerance_px)
     if join is None or not (is_told or _holds_a_tag(join, giver, taker, tolerance_px)):
         return ()
-    if not _explains(join, ours, theirs, images_wh):
+    if not _explains(join, ours, theirs, frames_wh):
         return ()
     if not _shows_one_front(fit, ours[join.pairs], taker_fit, theirs[join.pairs]):
         return ()
-    if _is_ambiguous(join, ours, theirs, words, fit, tolerance_px=tolerance_px):
+    if _is_ambiguous(join, ours, theirs, fit, tolerance_px=tolerance_px):
         return ()
     points = [(float(x), float(y)) for x, y in ours[join.pairs]]
-    heights = heights_of_packs(fit, points, u_px=PRINT_U_SHARE * max(images_wh[0]))
+    heights = heights_of_packs(fit, points, u_px=PRINT_U_SHARE * max(frames_wh[0]))
     lent = [
         (height, theirs[pair])
         for height, pair in zip(heights, join.pairs, strict=True)
@@ -153,15 +185,20 @@ def _join(
     ours: Array, theirs: Array, words: Sequence[str], among: Sequence[int], *, tolerance_px: float
 ) -> _Join | None:
     """Return the homography that most pairs bear, each place in at most one of them."""
-    among = list(among)
+    among = [int(pair) for pair in among]
     if len(among) < MIN_SHARED:
         return None
     matrix, _ = cv2.findHomography(
-        ours[among], theirs[among], cv2.USAC_MAGSAC, tolerance_px, maxIters=5000, confidence=0.999
+        ours[among],
+        theirs[among],
+        cv2.USAC_MAGSAC,
+        tolerance_px,
+        maxIters=50_000,
+        confidence=0.9999,
     )
     if matrix is None or np.linalg.det(matrix) <= 0:
         return None
-    missed_px = np.linalg.norm(_mapped(matrix, ours) - theirs, axis=1)
+    missed_px = np.linalg.norm(mapped(matrix, ours) - theirs, axis=1)
     taken: set[tuple[int, float, float]] = set()
     pairs = []
     for pair in sorted(among, key=lambda pair: missed_px[pair]):
@@ -178,27 +215,23 @@ def _holds_a_tag(join: _Join, giver: Scene, taker: Scene, tolerance_px: float) -
     """Say whether a tag of the kit hangs at the same place in both photos."""
     ours = {tag.tag_id: tag.corners_px.mean(axis=0) for tag in giver.tags}
     return any(
-        np.linalg.norm(
-            _mapped(join.matrix, ours[tag.tag_id][None])[0] - tag.corners_px.mean(axis=0)
-        )
+        np.linalg.norm(mapped(join.matrix, ours[tag.tag_id][None])[0] - tag.corners_px.mean(axis=0))
         <= 2 * tolerance_px
         for tag in taker.tags
         if tag.tag_id in ours
     )
 
 
-def _explains(
-    join: _Join, ours: Array, theirs: Array, images_wh: tuple[tuple[int, int], tuple[int, int]]
-) -> bool:
+def _explains(join: _Join, ours: Array, theirs: Array, frames_wh: Frames) -> bool:
     """Say whether most places of shared words that lie in both frames are borne by the join."""
     back = np.asarray(np.linalg.inv(join.matrix), dtype=np.float64)
     counts = [
         int(((seen > 0) & (seen < frame_wh)).all(axis=1).sum())
         for matrix, places, frame_wh in (
-            (join.matrix, np.unique(ours, axis=0), images_wh[1]),
-            (back, np.unique(theirs, axis=0), images_wh[0]),
+            (join.matrix, np.unique(ours, axis=0), frames_wh[1]),
+            (back, np.unique(theirs, axis=0), frames_wh[0]),
         )
-        for seen in [_mapped(matrix, places)]
+        for seen in [mapped(matrix, places)]
     ]
     return len(join.pairs) >= MIN_EXPLAINED * max(counts)
 
@@ -219,32 +252,49 @@ def _is_ambiguous(
     join: _Join,
     ours: Array,
     theirs: Array,
-    words: Sequence[str],
     fit: CameraFit,
     *,
     tolerance_px: float,
 ) -> bool:
-    """Say whether the pairs left over bear another join that lends other heights."""
-    left = [pair for pair in range(len(words)) if pair not in set(join.pairs)]
-    other = _join(ours, theirs, words, left, tolerance_px=tolerance_px)
-    if other is None or len(other.pairs) < len(join.pairs) / 2:
-        return False
+    """Say whether the pairs left over bear another join that lends other heights.
+
+    Where shelves are filled alike, all words may be moved by a shelf. A search for one homography
+    among many such joins often ends with none.
+    """
+    left = np.setdiff1d(np.arange(len(ours)), join.pairs)
+    moves = theirs[left] - mapped(join.matrix, ours[left])
     at_px = theirs[join.pairs]
-    one_m, other_m = (
-        [
-            height.value_m if isinstance(height, Measured) else np.inf
-            for height in heights_of_packs(fit, _back(each, at_px), u_px=0.0)
-        ]
-        for each in (join, other)
+    own_m = _heights_m(fit, _back(join, at_px))
+    spread_px = OTHER_JOIN_SPREAD * tolerance_px
+    _, cell_of, counts = np.unique(
+        np.round(moves / spread_px), axis=0, return_inverse=True, return_counts=True
     )
-    with np.errstate(invalid="ignore"):
-        return not np.median(np.abs(np.subtract(one_m, other_m))) < OTHER_JOIN_M
+    # What another join moves alike lies in nine cells at most.
+    for cell in np.flatnonzero(counts >= len(join.pairs) / 18):
+        is_alike = cell_of.ravel() == cell
+        for _ in range(3):  # to where most are
+            move = moves[is_alike].mean(axis=0)
+            is_alike = np.linalg.norm(moves - move, axis=1) <= spread_px
+        borne = min(len(np.unique(places[left][is_alike], axis=0)) for places in (ours, theirs))
+        if borne < len(join.pairs) / 2:
+            continue
+        with np.errstate(invalid="ignore"):
+            apart_m = np.abs(own_m - _heights_m(fit, _back(join, at_px - move)))
+        if not np.median(apart_m) < OTHER_JOIN_M:
+            return True
+    return False
+
+
+def _heights_m(fit: CameraFit, points: Sequence[tuple[float, float]]) -> Array:
+    heights = heights_of_packs(fit, points, u_px=0.0)
+    return np.array([h.value_m if isinstance(h, Measured) else np.inf for h in heights])
+
+
+def mapped(matrix: Array, points_px: Array) -> Array:
+    """Map points, shape (n, 2), by a homography."""
+    return np.asarray(cv2.perspectiveTransform(points_px.reshape(-1, 1, 2), matrix)).reshape(-1, 2)
 
 
 def _back(join: _Join, at_px: Array) -> list[tuple[float, float]]:
     back = np.asarray(np.linalg.inv(join.matrix), dtype=np.float64)
-    return [(x, y) for x, y in _mapped(back, at_px).tolist()]
-
-
-def _mapped(matrix: Array, points_px: Array) -> Array:
-    return np.asarray(cv2.perspectiveTransform(points_px.reshape(-1, 1, 2), matrix)).reshape(-1, 2)
+    return [(x, y) for x, y in mapped(back, at_px).tolist()]

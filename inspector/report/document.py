@@ -35,11 +35,13 @@ def document_from_report(report: InspectionReport) -> Json:
     Same report, same document, keys in the same order. Measured things that are not known are
     null, with the reason beside them. Beyond the contract it has `versions`, `findings`, for each
     capture the `placements` that verdicts are about and the `marks` of heights that a person
-    measured, with what the photo says beside the tape, of each pack `fields` and `expires_on`, and
-    beside each null `height_unknown_because` and `identity_unknown_because`. A pack that the
-    machine could not read and whose `goods` a person told has `goods_told_by_person`; no pack at
-    all is a `product_card` then. After the packs come finds that are more often none, with
-    `doubtful`: they are listed and took part in nothing.
+    measured, with what the photo says beside the tape, `closer` and `shown_in` where photos of one
+    fixture were joined (ids of close-ups whose print counts here; id of the photo in which all that
+    this one shows is judged), of each pack `fields` and `expires_on`, and beside each null
+    `height_unknown_because` and `identity_unknown_because`. A pack that the machine could not read
+    and whose `goods` a person told has `goods_told_by_person`; no pack at all is a `product_card`
+    then. After the packs come finds that are more often none, with `doubtful`: they are listed and
+    took part in nothing.
 
     Args:
         report: The inspection.
@@ -87,6 +89,8 @@ def _capture(inspected: InspectedCapture, messages: dict[str, Messages]) -> Json
         "aids": [_aid(aid) for aid in facts.aids],
         "placements": [_placement(placement, messages) for placement in facts.placements],
         **({"marks": [_mark(mark) for mark in facts.marks]} if facts.marks else {}),
+        **({"closer": list(inspected.closer)} if inspected.closer else {}),
+        **({"shown_in": facts.shown_in} if facts.shown_in else {}),
     }
 
 

@@ -28,7 +28,7 @@ JudgeCapture = Callable[[CaptureFacts], Iterable[Verdict]]
 def judge_captures(
     rule: Rule, facts: Facts, judge: JudgeCapture, *, only_public: bool = True
 ) -> list[Verdict]:
-    """Ask a machine rule about every capture that shows packs.
+    """Ask a machine rule about every capture that shows packs and is judged by itself.
 
     Args:
         rule: The rule.
@@ -37,13 +37,17 @@ def judge_captures(
         only_public: True for rules about self-selection, which end where the public area ends.
 
     Returns:
-        One `inapplicable` for a shelf outside the public area; else for every capture what
-        `judge` says, or one `cant_tell` where no packs were found.
+        One `inapplicable` for a shelf outside the public area, or where all is judged in a photo
+        from afar; else for every capture what `judge` says, or one `cant_tell` where no packs were
+        found.
     """
     if only_public and facts.site.zone is not Zone.PUBLIC:
         return [rule.inapplicable(STORE, case="zone")]
+    captures = [capture for capture in facts.captures if not capture.shown_in]
+    if facts.captures and not captures:
+        return [rule.inapplicable(STORE, case="shown_in")]
     verdicts: list[Verdict] = []
-    for capture in facts.captures:
+    for capture in captures:
         if capture.packs:
             verdicts += judge(capture)
         elif capture.is_readable:

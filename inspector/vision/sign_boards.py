@@ -33,6 +33,9 @@ MIN_FILL = 0.85
 """A board fills this share of the smallest rectangle around it; what has run into its surroundings
 does not."""
 
+MAX_HEIGHT = 3.0
+"""A board is at most so many times as high as its words: a label's words stand on a higher rail."""
+
 MAX_LOST = 0.05
 """A board reaches as far to each side as what was found of the sign, but for this share of that."""
 
@@ -86,7 +89,9 @@ def with_whole_board(image_bgr: NDArray[np.uint8], sign: Sign) -> Sign:
     for closed in CLOSED:
         for tolerance in TOLERANCES:
             board = _board(view, away < tolerance, closed)
-            if board is not None and _spans(board, sign.box_xyxy_px):
+            if board is None or board[3] - board[1] > MAX_HEIGHT * (text_px[3] - text_px[1]):
+                continue
+            if _spans(board, sign.box_xyxy_px):
                 return replace(sign, box_xyxy_px=board)
     return sign
 

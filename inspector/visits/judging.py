@@ -35,6 +35,9 @@ OF_PERSONS = frozenset(rule.id for rule in RULES if rule.automation is Automatio
 
 _MOST_KEPT = 200
 
+_Measured = tuple[VisitPhoto, Told, tuple[VisitPhoto, ...], str, date]
+"""What a report of one photo rests on."""
+
 
 @dataclass(frozen=True, slots=True)
 class VisitFinding:
@@ -59,45 +62,46 @@ class Judge:
     def __init__(self, desk: Desk, matchers: DatedMatcher) -> None:
         self._desk, self._matchers = desk, matchers
         self._seen: dict[VisitPhoto, tuple[SeenCapture, Mapping[str, str]]] = {}
-        self._lent: dict[tuple[VisitPhoto, ...], tuple[Told, ...]] = {}
-        self._measured: dict[tuple[VisitPhoto, Told, date], InspectionReport] = {}
+        self._together: dict[tuple[VisitPhoto, ...], tuple[SeenCapture, ...]] = {}
+        self._measured: dict[_Measured, InspectionReport] = {}
         self._surveys: MutableMapping[str, Survey] = {}
         self._measuring = Lock()  # a page and the analyst often ask for the same photo at once
 
     def reports(self, visit: Visit) -> list[InspectionReport]:
         """Return the reports of all photos that were looked at, under the visit's answers.
 
-        Photos of one fixture lend each other their scale (`joining.py`).
+        Photos of one fixture lend each other their scale and what they read (`joining.py`).
 
         Raises:
             StoreError: A scene is not in the store.
         """
         together = self._joined(visit.done)
         return [
-            judged_again(self._report(visit, photo, told), visit.site)
-            for photo, told in zip(visit.done, together, strict=True)
+            judged_again(self._report(visit, photo, seen), visit.site)
+            for photo, seen in zip(visit.done, together, strict=True)
         ]
 
-    def _joined(self, photos: tuple[VisitPhoto, ...]) -> tuple[Told, ...]:
-        """Return what is told of each photo, also by the others."""
+    def _joined(self, photos: tuple[VisitPhoto, ...]) -> tuple[SeenCapture, ...]:
+        """Return what was seen in each photo, with what the others lend it."""
         unsorted = tuple(_unsorted(photo) for photo in photos)  # packs that are sorted lend nothing
-        if unsorted not in self._lent:
+        if unsorted not in self._together:
             most = max(_MOST_KEPT, 2 * len(photos))
             if len(self._seen) >= most or len(self._measured) >= most:
-                for kept in (self._seen, self._lent, self._measured, self._surveys):
+                for kept in (self._seen, self._together, self._measured, self._surveys):
                     kept.clear()
-            seen = joined([self._look_up(photo)[0] for photo in unsorted])
-            self._lent[unsorted] = tuple(one.told for one in seen)
+            seen = [self._look_up(photo)[0] for photo in unsorted]
+            self._together[unsorted] = tuple(joined(seen))
         return tuple(
-            replace(told, sorted_packs=photo.told.sorted_packs)
-            for told, photo in zip(self._lent[unsorted], photos, strict=True)
+            replace(seen, told=replace(seen.told, sorted_packs=photo.told.sorted_packs))
+            for seen, photo in zip(self._together[unsorted], photos, strict=True)
         )
 
-    def _report(self, visit: Visit, photo: VisitPhoto, told: Told) -> InspectionReport:
-        key = photo, told, visit.inspected_on
+    def _report(self, visit: Visit, photo: VisitPhoto, seen: SeenCapture) -> InspectionReport:
+        others = _others(visit, seen.closer)
+        key = photo, seen.told, others, seen.shown_in, visit.inspected_on
         with self._measuring:
             if key not in self._measured:
-                self._measured[key] = self._measure(visit, photo, told)
+                self._measured[key] = self._measure(visit, photo, seen)
             return self._measured[key]
 
     def _look_up(self, photo: VisitPhoto) -> tuple[SeenCapture, Mapping[str, str]]:
@@ -114,16 +118,22 @@ class Judge:
             self._seen[photo] = replace(seen, file=photo.file, told=told), model
         return self._seen[photo]
 
-    def _measure(self, visit: Visit, photo: VisitPhoto, told: Told) -> InspectionReport:
-        seen, model = self._look_up(_unsorted(photo))
+    def _measure(self, visit: Visit, photo: VisitPhoto, seen: SeenCapture) -> InspectionReport:
+        _, model = self._look_up(_unsorted(photo))
         return judge_captures(
-            [replace(seen, told=told)],
+            [seen],
             model=model,
             matchers=self._matchers,
             site=Site(None, visit.inspected_on),
             created_at=visit.opened_at,
             surveys=self._surveys,
         )
+
+
+def _others(visit: Visit, capture_ids: Sequence[str]) -> tuple[VisitPhoto, ...]:
+    """Return the photos whose print is in another one's scene, but what people sorted in them."""
+    by_id = {photo.capture_id: photo for photo in visit.done}
+    return tuple(_unsorted(by_id[capture_id]) for capture_id in capture_ids)
 
 
 def _unsorted(photo: VisitPhoto) -> VisitPhoto:

@@ -121,7 +121,7 @@ def test_another_fixture_with_the_same_goods_in_other_places_is_refused(seed):
     assert told_one_fixture(seen)[1].told.lent == ()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, 1, 8, 10, 14, 17, 35])
 def test_goods_that_repeat_on_several_shelves_can_be_joined_in_two_ways_and_are_refused(seed):
     _, seen = visit(seed, goods=[GOODS[0]] * 7)
     assert told_one_fixture(seen)[1].told.lent == ()

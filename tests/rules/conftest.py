@@ -3,6 +3,7 @@
     given:
       site:       {dealer, zone, day, answers}
       readable:   false when the photo is blurred
+      shown_in:   id of the photo from afar that shows all of this one
       floor_in_view: true when the floor is in the picture
       aids_looked_for: false when the detector does not know stools and ladders well enough;
                   signs_looked_for and dividers_looked_for the same
@@ -86,6 +87,7 @@ def build_capture(given: dict) -> CaptureFacts:
         capture_id="c1",
         scale=Scale(ScaleMethod.STRIP, ""),
         is_readable=given.get("readable", True),
+        shown_in=given.get("shown_in", ""),
         floor_in_view=given.get("floor_in_view", False),
         aids_looked_for=given.get("aids_looked_for", True),
         signs_looked_for=given.get("signs_looked_for", True),

@@ -1,0 +1,281 @@
+"""Two photos of one fixture: what the closer one shows, the one from afar knows.
+
+The same print ties them together (`shared_print.py`). Packs and signs in the same place are the
+same, and their print counts as the closer photo shows it; what only the closer one shows is added.
+Where nothing of it is left over, it need not be judged: the one from afar shows the whole fixture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.domain.scene import Pack, Scene, Sign, TextLine
+from inspector.domain.verdict import Box
+from inspector.geometry.camera import Array
+from inspector.geometry.shared_print import MIN_LETTERS, Frames, joined_by_print, mapped
+
+Mask = NDArray[np.bool_]
+
+CLOSER = 1.3
+"""A closer photo shows the same packs so much larger, along a side."""
+
+SAME_PACK, SAME_SIGN = 0.5, 0.25
+"""Things whose boxes overlap so much (intersection over union) are one; of signs often only a part
+is found."""
+
+MIN_IN_PLACE = 0.8
+"""So large a share of the closer photo's packs has to stand where the other one shows a pack. Of
+two traced shelves, in four parts each, 91–98 % did; of parts put a pack's width aside, 0–71 %."""
+
+PART_INSIDE, PART_SHARE, PARTS_SHARE = 0.6, 0.25, 0.6
+"""A pack of the closer photo that lies in one of the other by the first share, and makes up the
+second of it, is a part of it: two may have been found as one. All parts together make up the third,
+or something in it was not read."""
+
+KNOWN_SHARE = 0.5
+"""What lies on packs of the other photo by this share is not new: it was boxed otherwise there."""
+
+CUT_SHARE = 0.25
+"""Of what the closer photo's border cuts, so much has to lie on something of the other photo."""
+
+BORDER_SHARE = 0.004
+"""What ends so near a photo's border, in shares of its width, may go on beyond it."""
+
+BEYOND_SHARE = 0.01
+"""A closer photo may reach so far beyond the other one and still lie in it: joins are not exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloserLook:
+    """A photo from afar with what a closer one of the same fixture shows.
+
+    Attributes:
+        scene: What was seen from afar: packs and signs with the print that the closer photo shows,
+            and those after them that only it shows.
+        is_all: True when the closer photo shows nothing that is not in this scene.
+    """
+
+    scene: Scene
+    is_all: bool
+
+
+def closer_look(
+    near: Scene, far: Scene, *, frames_wh: Frames, is_told: bool, name: str
+) -> CloserLook | None:
+    """Return what was seen from afar, as a closer photo of the same fixture shows it.
+
+    Args:
+        near: What was seen in the closer photo.
+        far: What was seen in the one from afar.
+        frames_wh: Sizes of the closer photo and of the one from afar, in pixels.
+        is_told: True when a person says that both show one fixture; else a tag of the kit has to
+            hang at the same place in both.
+        name: Ends the ids of what only the closer photo shows; one name for each photo.
+
+    Returns:
+        None where they are not surely of one fixture, or the first one is no closer.
+    """
+    to_far = joined_by_print(near, far, frames_wh=frames_wh, is_told=is_told)
+    if to_far is None or not near.packs or not far.packs:
+        return None
+    packs = _Matched(_boxes(near.packs), _boxes(far.packs), to_far, frames_wh, SAME_PACK)
+    if not packs.is_closer or packs.is_same.sum() < MIN_IN_PLACE * packs.is_whole.sum():
+        return None
+    signs = _Matched(_boxes(near.signs), _boxes(far.signs), to_far, frames_wh, SAME_SIGN)
+    doors = _Matched(_array(near.doors), _array(far.doors), to_far, frames_wh, SAME_PACK)
+    on_packs = _shared(signs.there, packs.theirs).sum(axis=1) / np.maximum(
+        _areas(signs.there), 1e-9
+    )
+    new_packs = np.flatnonzero(packs.is_new).tolist()
+    new_signs = np.flatnonzero(signs.is_new & (on_packs < KNOWN_SHARE)).tolist()
+    scene = replace(
+        far,
+        packs=(
+            *(_pack_seen_closer(pack, near.packs, packs, k) for k, pack in enumerate(far.packs)),
+            *(_new_pack(near.packs[n], packs, n, name) for n in new_packs),
+        ),
+        signs=(
+            *(_sign_seen_closer(sign, near.signs, signs, k) for k, sign in enumerate(far.signs)),
+            *(_new_sign(near.signs[n], signs, n, name) for n in new_signs if near.signs[n].lines),
+        ),
+    )
+    says_something = np.array([_says_something(sign) for sign in near.signs], dtype=bool)
+    packs_left = ~packs.is_whole & (packs.covered < CUT_SHARE)
+    signs_left = ~signs.is_whole & (np.maximum(signs.covered, on_packs) < CUT_SHARE)
+    return CloserLook(
+        scene,
+        is_all=_lies_in(to_far, frames_wh)
+        and not (packs_left.any() or (signs_left & says_something).any() or doors.is_new.any())
+        and {aid.kind for aid in near.aids} <= {aid.kind for aid in far.aids},
+    )
+
+
+class _Matched:
+    """Boxes of a closer photo held against those of one from afar.
+
+    Attributes:
+        ours: Boxes of the closer photo, shape (n, 4).
+        there: The same in the photo from afar.
+        theirs: Boxes of the photo from afar, shape (m, 4).
+        is_same: Which are one thing, shape (n, m): each is the other's best.
+        is_whole: Of which the closer photo's border cuts nothing, shape (n,).
+        covered: Share of each that lies on things of the photo from afar, shape (n,).
+    """
+
+    def __init__(
+        self, ours: Array, theirs: Array, to_far: Array, frames_wh: Frames, least: float
+    ) -> None:
+        self.ours, self.theirs, self._to_far = ours, theirs, to_far
+        self.there = _mapped_boxes(to_far, ours)
+        self.is_whole = _is_inside(ours, frames_wh[0]) & _is_inside(self.there, frames_wh[1])
+        self._shared = _shared(self.there, theirs)
+        areas, their_areas = _areas(self.there), _areas(theirs)
+        overlaps = self._shared / np.maximum(areas[:, None] + their_areas - self._shared, 1e-9)
+        self.is_same = _are_best(overlaps) & (overlaps >= least) & self.is_whole[:, None]
+        self.covered = self._shared.sum(axis=1) / np.maximum(areas, 1e-9)
+
+    @property
+    def is_closer(self) -> bool:
+        """Whether the photo shows what both show so much larger."""
+        n, k = np.nonzero(self.is_same)
+        if len(n) == 0:
+            return False
+        larger = np.sqrt(_areas(self.ours)[n] / _areas(self.theirs)[k])
+        return bool(np.median(larger) >= CLOSER)
+
+    @property
+    def is_new(self) -> Mask:
+        """Which whole things lie on nothing of the photo from afar."""
+        is_known = self.is_same.any(axis=1) | (self.covered >= KNOWN_SHARE)
+        return np.asarray(self.is_whole & ~is_known)
+
+    def parts(self, k: int) -> list[int]:
+        """Return what the thing from afar is: itself, or all that was found as one."""
+        areas, their_areas = _areas(self.there), _areas(self.theirs)
+        inside, share = self._shared[:, k] / areas, self._shared[:, k] / their_areas[k]
+        is_part = self.is_whole & (inside >= PART_INSIDE) & (share >= PART_SHARE)
+        found = np.flatnonzero(self.is_same[:, k] | is_part)
+        return found.tolist() if share[found].sum() >= PARTS_SHARE else []
+
+    def moved(self, lines: Iterable[TextLine], n: int) -> tuple[TextLine, ...]:
+        """Return lines of print on a thing as they lie in the photo from afar."""
+        lines = tuple(lines)
+        if not lines:
+            return ()
+        shrink = float(np.sqrt(_areas(self.there)[n] / _areas(self.ours)[n]))
+        boxes = _mapped_boxes(self._to_far, np.array([line.box_xyxy_px for line in lines]))
+        return tuple(
+            replace(line, box_xyxy_px=_box(box), height_px=shrink * line.height_px)
+            for line, box in zip(lines, boxes, strict=True)
+        )
+
+
+def _pack_seen_closer(pack: Pack, near: Sequence[Pack], packs: _Matched, k: int) -> Pack:
+    found = packs.parts(k)
+    parts = [near[n] for n in found]
+    if not parts or not all(part.texts or part.small_print for part in parts):
+        return pack
+    return replace(
+        pack,
+        # Cards break no rule, so where the two disagree, nothing is sure.
+        may_be_card=not pack.is_card and any(part.is_card or part.may_be_card for part in parts),
+        texts=tuple(line for n in found for line in packs.moved(near[n].texts, n)),
+        small_print=tuple(line for n in found for line in packs.moved(near[n].small_print, n)),
+        taught=pack.taught or (parts[0].taught if len(parts) == 1 else ""),
+        barcodes=pack.barcodes or tuple(code for part in parts for code in part.barcodes),
+    )
+
+
+def _new_pack(pack: Pack, packs: _Matched, n: int, name: str) -> Pack:
+    return replace(
+        pack,
+        pack_id=f"{pack.pack_id}@{name}",
+        box_xyxy_px=_box(packs.there[n]),
+        texts=packs.moved(pack.texts, n),
+        small_print=packs.moved(pack.small_print, n),
+        look=None,  # its number is one of the other photo
+    )
+
+
+def _sign_seen_closer(sign: Sign, near: Sequence[Sign], signs: _Matched, k: int) -> Sign:
+    for n in np.flatnonzero(signs.is_same[:, k]).tolist():
+        if near[n].lines:
+            return replace(
+                sign,
+                lines=signs.moved(near[n].lines, n),
+                is_price_label=near[n].is_price_label,
+                has_unread_print=near[n].has_unread_print,
+                has_outline=near[n].has_outline,
+            )
+    return sign
+
+
+def _new_sign(sign: Sign, signs: _Matched, n: int, name: str) -> Sign:
+    return replace(
+        sign,
+        sign_id=f"{sign.sign_id}@{name}",
+        box_xyxy_px=_box(signs.there[n]),
+        lines=signs.moved(sign.lines, n),
+    )
+
+
+def _says_something(sign: Sign) -> bool:
+    """Say whether a sign has a word; of a label that the border cuts, the price may be left."""
+    return sum(letter.isalpha() for letter in sign.text) >= MIN_LETTERS
+
+
+def _lies_in(to_far: Array, frames_wh: Frames) -> bool:
+    """Say whether all of the closer photo is in the one from afar."""
+    (width, height), far_wh = frames_wh
+    corners = mapped(to_far, np.array([[0, 0], [width, 0], [width, height], [0, height]], float))
+    beyond_px = BEYOND_SHARE * max(far_wh)
+    return bool(((corners >= -beyond_px) & (corners <= np.array(far_wh) + beyond_px)).all())
+
+
+def _boxes(things: Sequence[Pack] | Sequence[Sign]) -> Array:
+    return _array([thing.box_xyxy_px for thing in things])
+
+
+def _array(boxes: Sequence[Box]) -> Array:
+    return np.array(boxes, dtype=np.float64).reshape(-1, 4)
+
+
+def _box(edges: Array) -> Box:
+    x1, y1, x2, y2 = edges.tolist()
+    return x1, y1, x2, y2
+
+
+def _mapped_boxes(to_far: Array, boxes: Array) -> Array:
+    if len(boxes) == 0:
+        return boxes
+    corners = mapped(to_far, boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)).reshape(-1, 4, 2)
+    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+
+
+def _is_inside(boxes: Array, frame_wh: tuple[int, int]) -> Mask:
+    border_px = BORDER_SHARE * frame_wh[0]
+    return np.asarray(
+        (boxes[:, :2] > border_px).all(axis=1)
+        & (boxes[:, 2:] < np.array(frame_wh) - border_px).all(axis=1)
+    )
+
+
+def _areas(boxes: Array) -> Array:
+    return np.asarray(np.prod(np.maximum(boxes[..., 2:] - boxes[..., :2], 0), axis=-1))
+
+
+def _shared(ours: Array, theirs: Array) -> Array:
+    upper = np.maximum(ours[:, None, :2], theirs[None, :, :2])
+    lower = np.minimum(ours[:, None, 2:], theirs[None, :, 2:])
+    return np.asarray(np.prod(np.maximum(lower - upper, 0), axis=-1))
+
+
+def _are_best(overlaps: Array) -> Mask:
+    if 0 in overlaps.shape:
+        return np.zeros(overlaps.shape, dtype=bool)
+    is_best = overlaps == overlaps.max(axis=1, keepdims=True)
+    return np.asarray(is_best & (overlaps == overlaps.max(axis=0, keepdims=True)))
