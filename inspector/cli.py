@@ -41,7 +41,7 @@ from inspector.evaluation.truth import load_truths
 from inspector.geometry.calibration import calibrate
 from inspector.geometry.kit import KIT
 from inspector.inspection import default_reader, judge_captures, register_in_use, see
-from inspector.joining import joined
+from inspector.joining import close_ups, joined
 from inspector.report.files import write_kit, write_overview, write_report
 from inspector.report.labels import Labels
 from inspector.report.messages import Messages
@@ -137,8 +137,9 @@ def inspect(
         bool,
         typer.Option(
             "--one-fixture",
-            help="All photos show one fixture: one report, and photos without a scale take heights "
-            "from those that have one, by the print that both show.",
+            help="All photos show one fixture: one report. What is read in close-ups counts in the "
+            "photo of the whole fixture, and photos without a scale take heights from those that "
+            "have one, by the print that both show.",
         ),
     ] = False,
     catalogue: CatalogueOption = None,
@@ -191,6 +192,11 @@ def inspect(
         out.print(f"{out_dir / 'report.html'}  {out_dir / 'report.pdf'}", highlight=False)
     for reason in unread.values():
         complain(reason)
+    if not one_fixture:
+        files = {one.capture_id: one.file for one in seen}
+        for near, far in close_ups(seen):
+            said = Labels.load(lang.value).text("close_up_hint", near=files[near], far=files[far])
+            err.print(said, highlight=False)
     if workplace.print_scale is None and any(_uses_kit(report) for report in reports):
         err.print(Labels.load(lang.value).text("kit_bar_untold"), highlight=False)
     outcomes = {outcome for report in reports for outcome in report.summary.values()}

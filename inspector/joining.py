@@ -14,10 +14,10 @@ from inspector.domain.scene import SeenCapture
 from inspector.domain.verdict import Reason
 from inspector.geometry.camera import CameraFit
 from inspector.geometry.closer_look import CloserLook, closer_look
-from inspector.geometry.shared_print import lent_heights
+from inspector.geometry.shared_print import MIN_WORDS, lent_heights, words_shown
 from inspector.measuring import fit_scene
 
-_SHORT = 8
+_SHORT = 4
 """Letters of a capture's id that tell the photos of a visit apart."""
 
 
@@ -57,9 +57,11 @@ def close_ups(seen: Sequence[SeenCapture]) -> tuple[tuple[str, str], ...]:
         fixture. Two bays that are filled alike look like it.
     """
     found = []
+    words = {one.capture_id: words_shown(one.scene) for one in seen}
     for near in seen:
         for far in seen:
-            if near is far or _may_be_one(near, far):
+            shared = words[near.capture_id] & words[far.capture_id]
+            if near is far or _may_be_one(near, far) or len(shared) < MIN_WORDS:
                 continue
             if _closer_look(near, far, is_told=True) is not None:
                 found.append((near.capture_id, far.capture_id))

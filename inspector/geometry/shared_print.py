@@ -92,6 +92,11 @@ def joined_by_print(
     return join.matrix
 
 
+def words_shown(scene: Scene) -> frozenset[str]:
+    """Return the words by which a photo may be joined with another one."""
+    return frozenset(_words(scene))
+
+
 def lent_heights(
     giver: Scene,
     fit: CameraFit,

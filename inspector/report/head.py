@@ -66,6 +66,7 @@ def head_from_reports(reports: Sequence[InspectionReport], *, lang: Lang) -> Hea
     rows.append((labels.text("photos"), labels.count("photo_count", len(photos))))
     rows += [(labels.text("heights_rest_on"), photo.scale) for photo in photos]
     rows += [row for r in reports for inspected in r.captures for row in _sorted(inspected, labels)]
+    rows += _close_ups(reports, labels)
     versions = [row for report in reports for row in _versions(report.versions, labels)]
     versions += [(labels.text("inspection_id"), report.inspection_id) for report in reports]
     return Head(_merged(rows), photos, tuple(dict.fromkeys(versions)))
@@ -96,6 +97,16 @@ def _sorted(inspected: InspectedCapture, labels: Labels) -> Iterator[tuple[str, 
     ]
     if said:
         yield labels.text("sorted_by_person"), f"{inspected.file}: {', '.join(said)}"
+
+
+def _close_ups(reports: Sequence[InspectionReport], labels: Labels) -> Iterator[tuple[str, str]]:
+    """Yield which photos are judged in another one."""
+    seen = [inspected for report in reports for inspected in report.captures]
+    files = {inspected.capture_id: inspected.file for inspected in seen}
+    for inspected in seen:
+        if far := files.get(inspected.facts.shown_in):
+            said = labels.text("close_up_judged_in", near=inspected.file, far=far)
+            yield labels.text("close_ups"), said
 
 
 def _merged(rows: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

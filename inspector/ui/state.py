@@ -22,6 +22,8 @@ from inspector.store.people import Person
 from inspector.ui import kept_language
 
 LANG, DEALER, ZONE, CHOSEN_PHOTO = "lang", "dealer", "zone", "chosen_photo"
+NO_CLOSE_UPS = "no_close_ups"
+"""Pairs of photos that a person said show two fixtures."""
 NAME, VISIT_ZONE = "name", "visit_zone"
 """Keys of widgets that hold the value itself."""
 
@@ -37,7 +39,16 @@ _TYPED = ("reason_", "account_", "owner_", "due_")
 """Fields of a finding; what somebody has typed waits in them until it is kept or given up."""
 _SORTING = "sorting_order"
 _UPLOADER = "emptied_"
-_OF_VISIT = (_ANSWER, *_OF_PHOTO, *_TYPED, "stored_", CHOSEN_PHOTO, _SORTING, _UPLOADER)
+_OF_VISIT = (
+    _ANSWER,
+    *_OF_PHOTO,
+    *_TYPED,
+    "stored_",
+    CHOSEN_PHOTO,
+    NO_CLOSE_UPS,
+    _SORTING,
+    _UPLOADER,
+)
 _VISIT = "visit_entered"
 _WITHIN_CM = 1.0
 _LOOKED = "looked"

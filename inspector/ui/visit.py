@@ -33,12 +33,15 @@ class JudgedVisit:
         overview: What they amount to; None before the first photo.
         findings: The findings with their keys.
         questions: Questions that these photos and this dealer raise.
+        close_ups: Ids of photos that seem to show one fixture, the closer one first, where nobody
+            said so.
     """
 
     reports: tuple[InspectionReport, ...]
     overview: Overview | None = None
     findings: tuple[VisitFinding, ...] = ()
     questions: tuple[Question, ...] = ()
+    close_ups: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +103,8 @@ def judge_visit(visit: Visit, judge: Judge, *, lang: Lang) -> JudgedVisit:
     if not reports:
         return JudgedVisit(())
     overview, findings = overview_of_visit(visit, reports, lang=lang)
-    return JudgedVisit(tuple(reports), overview, findings, questions_of(reports, lang=lang))
+    questions = questions_of(reports, lang=lang)
+    return JudgedVisit(tuple(reports), overview, findings, questions, judge.close_ups(visit))
 
 
 def questions_of(reports: Sequence[InspectionReport], *, lang: Lang) -> tuple[Question, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -64,6 +65,18 @@ def sort_look(person: Person, visit_id: str, look: LookToSort, goods: Goods | No
     cached.desk().visits.sort_packs(
         person, visit_id, look.capture_id, look.pack_ids, goods, now=datetime.now(UTC)
     )
+
+
+@sign_in.acting
+def join_fixture(person: Person, visit_id: str, capture_id: str, other_id: str) -> None:
+    """Record that a photo shows the same fixture as another one."""
+    visits = cached.desk().visits
+    visit = visits.visit(person, visit_id)
+    photo, other = visit.photo(capture_id), visit.photo(other_id)
+    if photo is None or other is None:  # somebody has just removed it
+        return
+    told = replace(photo.told, fixture=other.told.fixture or other_id)
+    visits.tell(person, visit_id, capture_id, told, now=datetime.now(UTC))
 
 
 @sign_in.acting

@@ -55,6 +55,7 @@ def show(work: VisitWork) -> None:
     for photo in visit.photos:
         if photo.state is PhotoState.UNREADABLE:
             _show_refused(work, photo)
+    _offer_joining(work)
     sorting_view.offer(work)
     _show_requests(work)
     looked_at = [photo for photo in visit.photos if photo.state is PhotoState.DONE]
@@ -95,6 +96,35 @@ def _ask(work: VisitWork) -> None:
             args=(visit.visit_id,),
             horizontal=True,
         )
+
+
+def _offer_joining(work: VisitWork) -> None:
+    """Ask of photos that look like close-ups whether they are: a person knows the fixture."""
+    text, names = words().text, {photo.capture_id: photo.file for photo in work.visit.photos}
+    denied = st.session_state.setdefault(state.NO_CLOSE_UPS, set())
+    offered = [pair for pair in work.judged.close_ups if pair not in denied]
+    if not offered or not work.is_editable:
+        return
+    with st.container(border=True, key="close_ups"):
+        show_html(
+            Markup("<h2>{}</h2><p>{}</p>").format(text("close_ups_heading"), text("close_ups_help"))
+        )
+        for near, far in offered:
+            st.write(text("close_up_of", near=names[near], far=names[far]))
+            with st.container(horizontal=True):
+                st.button(
+                    text("same_fixture"),
+                    key=f"join_{near}",
+                    type="primary",
+                    on_click=visit_changes.join_fixture,
+                    args=(work.visit.visit_id, near, far),
+                )
+                st.button(
+                    text("other_fixture"),
+                    key=f"join_not_{near}",
+                    on_click=denied.add,
+                    args=((near, far),),
+                )
 
 
 def _show_requests(work: VisitWork) -> None:
@@ -162,6 +192,17 @@ def _show_card(work: VisitWork, photo: VisitPhoto) -> None:
 def _card_words(work: VisitWork, photo: VisitPhoto) -> Markup:
     text = words().text
     name = Markup('<p class="caption"><b>{}</b></p>').format(photo.file)
+    if report := work.report_of(photo.capture_id):
+        names = {other.capture_id: other.file for other in work.visit.photos}
+        seen = report.captures[0]
+        if seen.facts.shown_in:
+            judged_in = text("judged_in", file=names[seen.facts.shown_in])
+            return name + Markup('<p class="top"><span class="badge">{}</span></p>').format(
+                judged_in
+            )
+        if seen.closer:
+            read_in = text("read_closer_in", files=", ".join(names[key] for key in seen.closer))
+            name += Markup('<p class="caption">{}</p>').format(read_in)
     mine = [one.finding for one in work.findings if one.capture_id == photo.capture_id]
     badges = Markup(" ").join(
         Markup('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>').format(

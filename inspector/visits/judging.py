@@ -17,7 +17,7 @@ from inspector.domain.scene import SeenCapture
 from inspector.domain.verdict import Outcome
 from inspector.errors import StoreError
 from inspector.inspection import judge_captures
-from inspector.joining import joined
+from inspector.joining import close_ups, joined
 from inspector.measuring import Survey
 from inspector.report.findings import Finding
 from inspector.report.labels import Labels, Lang
@@ -56,13 +56,21 @@ class VisitFinding:
     finding: Finding
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Together:
+    """What was seen in the photos of a visit with what they lend each other, and what they may."""
+
+    seen: tuple[SeenCapture, ...]
+    close_ups: tuple[tuple[str, str], ...]
+
+
 class Judge:
     """Judges visits; what was measured in a photo is kept in memory, answers only judge again."""
 
     def __init__(self, desk: Desk, matchers: DatedMatcher) -> None:
         self._desk, self._matchers = desk, matchers
         self._seen: dict[VisitPhoto, tuple[SeenCapture, Mapping[str, str]]] = {}
-        self._together: dict[tuple[VisitPhoto, ...], tuple[SeenCapture, ...]] = {}
+        self._together: dict[tuple[VisitPhoto, ...], _Together] = {}
         self._measured: dict[_Measured, InspectionReport] = {}
         self._surveys: MutableMapping[str, Survey] = {}
         self._measuring = Lock()  # a page and the analyst often ask for the same photo at once
@@ -81,8 +89,22 @@ class Judge:
             for photo, seen in zip(visit.done, together, strict=True)
         ]
 
+    def close_ups(self, visit: Visit) -> tuple[tuple[str, str], ...]:
+        """Return pairs of photos that seem to show one fixture, see `joining.close_ups`.
+
+        Raises:
+            StoreError: A scene is not in the store.
+        """
+        return self._put_together(visit.done).close_ups
+
     def _joined(self, photos: tuple[VisitPhoto, ...]) -> tuple[SeenCapture, ...]:
         """Return what was seen in each photo, with what the others lend it."""
+        return tuple(
+            replace(seen, told=replace(seen.told, sorted_packs=photo.told.sorted_packs))
+            for seen, photo in zip(self._put_together(photos).seen, photos, strict=True)
+        )
+
+    def _put_together(self, photos: tuple[VisitPhoto, ...]) -> _Together:
         unsorted = tuple(_unsorted(photo) for photo in photos)  # packs that are sorted lend nothing
         if unsorted not in self._together:
             most = max(_MOST_KEPT, 2 * len(photos))
@@ -90,11 +112,8 @@ class Judge:
                 for kept in (self._seen, self._together, self._measured, self._surveys):
                     kept.clear()
             seen = [self._look_up(photo)[0] for photo in unsorted]
-            self._together[unsorted] = tuple(joined(seen))
-        return tuple(
-            replace(seen, told=replace(seen.told, sorted_packs=photo.told.sorted_packs))
-            for seen, photo in zip(self._together[unsorted], photos, strict=True)
-        )
+            self._together[unsorted] = _Together(tuple(joined(seen)), close_ups(seen))
+        return self._together[unsorted]
 
     def _report(self, visit: Visit, photo: VisitPhoto, seen: SeenCapture) -> InspectionReport:
         others = _others(visit, seen.closer)

@@ -53,6 +53,8 @@ class LookToSort:
 def looks_to_sort(reports: Sequence[InspectionReport]) -> tuple[LookToSort, ...]:
     """Return what the machine could not read: what keeps most rules open first, sorted ones last.
 
+    Packs of a close-up are sorted in the photo of the whole fixture.
+
     Args:
         reports: Reports of one visit, under what people have told so far.
     """
@@ -60,6 +62,7 @@ def looks_to_sort(reports: Sequence[InspectionReport]) -> tuple[LookToSort, ...]
         _look(inspected, packs, report)
         for report in reports
         for inspected in report.captures
+        if not inspected.facts.shown_in
         for packs in _alike(inspected)
     ]
     return tuple(

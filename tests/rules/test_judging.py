@@ -49,6 +49,15 @@ def test_a_second_photo_is_judged_by_itself(facts_from, guidance):
     assert found == {"c1": Outcome.FAILED, "c2": Outcome.PASSED}
 
 
+def test_a_close_up_is_judged_in_the_photo_of_the_whole_fixture(facts_from, guidance):
+    low, high = facts_from(LOW_PACK), facts_from({"packs": {"p1": {"bottom_cm": 160}}})
+    second = replace(high.captures[0], capture_id="c2", shown_in="c1")
+
+    verdicts = judge(guidance, replace(low, captures=(*low.captures, second)))
+
+    assert {v.evidence[0].capture_id for v in verdicts if v.rule_id == "reach-height"} == {"c1"}
+
+
 @pytest.mark.parametrize("rule_id", ["assortment", "reach-height"])
 def test_no_pack_is_dropped(rule_id, facts_from, guidance):
     goods = ["medicine", "vitamin", "card", "unknown"]

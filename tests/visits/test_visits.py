@@ -19,6 +19,8 @@ from inspector.visits import analysis
 from inspector.visits.analysis import Analyst
 from inspector.visits.closing import close_visit, draw_from, keep_rows, report_of_visit
 from inspector.visits.judging import overview_of_visit, standing_of_rules
+from inspector.visits.sorting import looks_to_sort
+from tests.geometry.test_closer_look import FAR_WH, capture, far_view, near_view
 from tests.geometry.test_joining import visit as two_photos
 from tests.truth import TruthReader
 from tests.visits.conftest import ANNA, NOW
@@ -82,16 +84,48 @@ def test_an_error_of_the_program_over_one_photo_never_stops_the_queue(
     assert second.state is PhotoState.DONE
 
 
-def test_photos_of_which_a_person_says_that_they_show_one_fixture_lend_heights(
-    desk, visit_id, judge
-):
+def add_seen(desk, visit_id, captures):
+    """Add photos of which it is known what was seen in them; returns their ids."""
     model, ids = {"synthetic": "1"}, []
-    for n, one in enumerate(two_photos(1)[1]):
+    for n, one in enumerate(captures):
         ids.append(desk.files.put(bytes([n])))
         desk.visits.add_photo(ANNA, visit_id, capture_id=ids[n], file=f"{n}.jpg", now=NOW)
         scene = replace(one, capture_id=ids[n])
         desk.scenes.save(results=(), scenes=[(scene, None)], model=model, now=NOW)
         desk.queue.done(desk.queue.take(NOW), seen_with(model), NOW)
+    return ids
+
+
+def test_a_close_up_is_judged_in_the_photo_of_the_whole_fixture(desk, visit_id, judge):
+    near, near_wh = near_view()
+    photos = [capture("far", far_view(), FAR_WH), capture("near", near, near_wh)]
+    far_id, near_id = add_seen(desk, visit_id, photos)
+
+    def reports():
+        return judge.reports(desk.visits.visit(ANNA, visit_id))
+
+    def read(report):
+        return sum(bool(pack.texts) for pack in report.captures[0].scene.packs)
+
+    alone = reports()
+    assert judge.close_ups(desk.visits.visit(ANNA, visit_id)) == ((near_id, far_id),)
+    desk.visits.tell(ANNA, visit_id, near_id, Told(fixture=far_id), now=NOW)
+    assert judge.close_ups(desk.visits.visit(ANNA, visit_id)) == ()
+    far, closer = reports()
+    assert read(far) > read(alone[0])
+    assert far.captures[0].closer == (near_id,)
+    assert closer.captures[0].facts.shown_in == far_id
+    assert closer.summary["reach-height"] is Outcome.INAPPLICABLE
+    assert {look.capture_id for look in looks_to_sort([far, closer])} <= {far_id}
+    desk.visits.remove_photo(ANNA, visit_id, far_id, now=NOW)
+    (left,) = reports()
+    assert left.captures[0].facts.shown_in == ""
+
+
+def test_photos_of_which_a_person_says_that_they_show_one_fixture_lend_heights(
+    desk, visit_id, judge
+):
+    ids = add_seen(desk, visit_id, two_photos(1)[1])
 
     def scales():
         reports = judge.reports(desk.visits.visit(ANNA, visit_id))
