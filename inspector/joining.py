@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from inspector.domain.quantity import ScaleMethod
-from inspector.domain.scene import SeenCapture
+from inspector.domain.scene import Scene, SeenCapture
 from inspector.domain.verdict import Reason
 from inspector.geometry.camera import CameraFit
 from inspector.geometry.closer_look import CloserLook, closer_look
-from inspector.geometry.shared_print import MIN_WORDS, lent_heights, words_shown
+from inspector.geometry.shared_print import MIN_WORDS, joined_by_print, lent_heights, words_shown
 from inspector.measuring import fit_scene
 
 _SHORT = 4
@@ -63,20 +63,22 @@ def close_ups(seen: Sequence[SeenCapture]) -> tuple[tuple[str, str], ...]:
             shared = words[near.capture_id] & words[far.capture_id]
             if near is far or _may_be_one(near, far) or len(shared) < MIN_WORDS:
                 continue
-            if _closer_look(near, far, is_told=True) is not None:
+            if _closer_look(near, far, far.scene, is_told=True) is not None:
                 found.append((near.capture_id, far.capture_id))
                 break
     return tuple(found)
 
 
-def _closer_look(near: SeenCapture, far: SeenCapture, *, is_told: bool) -> CloserLook | None:
-    return closer_look(
-        near.scene,
-        far.scene,
-        frames_wh=(near.camera.image_wh, far.camera.image_wh),
-        is_told=is_told,
-        name=near.capture_id[:_SHORT],
-    )
+def _closer_look(
+    near: SeenCapture, far: SeenCapture, known: Scene, *, is_told: bool
+) -> CloserLook | None:
+    """Return what is known of the photo from afar as a closer one shows it."""
+    frames_wh = near.camera.image_wh, far.camera.image_wh
+    to_far = joined_by_print(near.scene, far.scene, frames_wh=frames_wh, is_told=is_told)
+    if to_far is None:
+        return None
+    name = near.capture_id[:_SHORT]
+    return closer_look(near.scene, known, to_far, frames_wh=frames_wh, name=name)
 
 
 def _with_closer(seen: Sequence[SeenCapture]) -> list[SeenCapture]:
@@ -88,7 +90,7 @@ def _with_closer(seen: Sequence[SeenCapture]) -> list[SeenCapture]:
         for near in seen:
             if near is far or not _may_be_one(near, far):
                 continue
-            look = _closer_look(near, result, is_told=_fixture(near) == _fixture(far))
+            look = _closer_look(near, far, result.scene, is_told=_fixture(near) == _fixture(far))
             if look is not None:
                 closer = (*result.closer, near.capture_id)
                 result = replace(result, scene=look.scene, closer=closer)

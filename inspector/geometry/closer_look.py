@@ -1,13 +1,13 @@
 """Two photos of one fixture: what the closer one shows, the one from afar knows.
 
 The same print ties them together (`shared_print.py`). Packs and signs in the same place are the
-same, and their print counts as the closer photo shows it; what only the closer one shows is added.
-Where nothing of it is left over, it need not be judged: the one from afar shows the whole fixture.
+same, and what the closer photo reads on them counts; what only that one shows is added. Where
+nothing of it is left over, it need not be judged: the one from afar shows the whole fixture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from inspector.domain.scene import Pack, Scene, Sign, TextLine
 from inspector.domain.verdict import Box
 from inspector.geometry.camera import Array
-from inspector.geometry.shared_print import MIN_LETTERS, Frames, joined_by_print, mapped
+from inspector.geometry.shared_print import MIN_LETTERS, Frames, mapped
 
 Mask = NDArray[np.bool_]
 
@@ -40,10 +40,14 @@ KNOWN_SHARE = 0.5
 """What lies on packs of the other photo by this share is not new: it was boxed otherwise there."""
 
 CUT_SHARE = 0.25
-"""Of what the closer photo's border cuts, so much has to lie on something of the other photo."""
+"""Of a sign that the closer photo's border cuts, so much has to lie on something of the other."""
 
 BORDER_SHARE = 0.004
-"""What ends so near a photo's border, in shares of its width, may go on beyond it."""
+"""What ends so near a photo's border, in shares of its width, goes on beyond it."""
+
+BORDER_SIDES = 0.5
+"""What only the closer photo shows counts from so many of its own sides within the border: nearer,
+tops of packs that the border cuts look like packs."""
 
 BEYOND_SHARE = 0.01
 """A closer photo may reach so far beyond the other one and still lie in it: joins are not exact."""
@@ -64,24 +68,20 @@ class CloserLook:
 
 
 def closer_look(
-    near: Scene, far: Scene, *, frames_wh: Frames, is_told: bool, name: str
+    near: Scene, far: Scene, to_far: Array, *, frames_wh: Frames, name: str
 ) -> CloserLook | None:
     """Return what was seen from afar, as a closer photo of the same fixture shows it.
 
     Args:
         near: What was seen in the closer photo.
-        far: What was seen in the one from afar.
+        far: What was seen in the one from afar, also what other closer photos showed.
+        to_far: Homography from the closer photo into the other, see `joined_by_print`.
         frames_wh: Sizes of the closer photo and of the one from afar, in pixels.
-        is_told: True when a person says that both show one fixture; else a tag of the kit has to
-            hang at the same place in both.
         name: Ends the ids of what only the closer photo shows; one name for each photo.
 
     Returns:
-        None where they are not surely of one fixture, or the first one is no closer.
+        None where the packs do not stand in the same places, or the first photo is no closer.
     """
-    to_far = joined_by_print(near, far, frames_wh=frames_wh, is_told=is_told)
-    if to_far is None or not near.packs or not far.packs:
-        return None
     packs = _Matched(_boxes(near.packs), _boxes(far.packs), to_far, frames_wh, SAME_PACK)
     if not packs.is_closer or packs.is_same.sum() < MIN_IN_PLACE * packs.is_whole.sum():
         return None
@@ -90,13 +90,17 @@ def closer_look(
     on_packs = _shared(signs.there, packs.theirs).sum(axis=1) / np.maximum(
         _areas(signs.there), 1e-9
     )
+    looks = _looks(near, far, packs)
     new_packs = np.flatnonzero(packs.is_new).tolist()
     new_signs = np.flatnonzero(signs.is_new & (on_packs < KNOWN_SHARE)).tolist()
     scene = replace(
         far,
         packs=(
-            *(_pack_seen_closer(pack, near.packs, packs, k) for k, pack in enumerate(far.packs)),
-            *(_new_pack(near.packs[n], packs, n, name) for n in new_packs),
+            *(
+                _pack_seen_closer(pack, near.packs, packs, k, looks)
+                for k, pack in enumerate(far.packs)
+            ),
+            *(_new_pack(near.packs[n], packs, n, name, looks) for n in new_packs),
         ),
         signs=(
             *(_sign_seen_closer(sign, near.signs, signs, k) for k, sign in enumerate(far.signs)),
@@ -104,14 +108,43 @@ def closer_look(
         ),
     )
     says_something = np.array([_says_something(sign) for sign in near.signs], dtype=bool)
-    packs_left = ~packs.is_whole & (packs.covered < CUT_SHARE)
     signs_left = ~signs.is_whole & (np.maximum(signs.covered, on_packs) < CUT_SHARE)
     return CloserLook(
         scene,
         is_all=_lies_in(to_far, frames_wh)
-        and not (packs_left.any() or (signs_left & says_something).any() or doors.is_new.any())
+        and not ((signs_left & says_something).any() or doors.is_new.any())
         and {aid.kind for aid in near.aids} <= {aid.kind for aid in far.aids},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """Numbers of looks in the photo from afar, by those of each photo."""
+
+    near: Mapping[int, int]
+    far: Mapping[int, int]
+
+    def of_near(self, look: int | None) -> int | None:
+        return None if look is None else self.near[look]
+
+    def of_far(self, look: int | None) -> int | None:
+        return None if look is None else self.far.get(look, look)
+
+
+def _looks(near: Scene, far: Scene, packs: _Matched) -> _Looks:
+    """Number the looks anew: the closer photo tells them better apart.
+
+    Packs that it does not show stay with those of their old look where these are all of one.
+    """
+    first = 1 + max((pack.look or 0 for pack in far.packs), default=0)
+    of_near = {pack.look: first + pack.look for pack in near.packs if pack.look is not None}
+    seen: dict[int, set[int]] = {}
+    for n, k in np.argwhere(packs.is_same).tolist():
+        old, new = far.packs[k].look, near.packs[n].look
+        if old is not None:
+            seen.setdefault(old, set()).add(old if new is None else of_near[new])
+    of_far = {old: new.pop() for old, new in seen.items() if len(new) == 1}
+    return _Looks(of_near, of_far)
 
 
 class _Matched:
@@ -129,7 +162,7 @@ class _Matched:
     def __init__(
         self, ours: Array, theirs: Array, to_far: Array, frames_wh: Frames, least: float
     ) -> None:
-        self.ours, self.theirs, self._to_far = ours, theirs, to_far
+        self.ours, self.theirs, self._to_far, self._near_wh = ours, theirs, to_far, frames_wh[0]
         self.there = _mapped_boxes(to_far, ours)
         self.is_whole = _is_inside(ours, frames_wh[0]) & _is_inside(self.there, frames_wh[1])
         self._shared = _shared(self.there, theirs)
@@ -151,7 +184,9 @@ class _Matched:
     def is_new(self) -> Mask:
         """Which whole things lie on nothing of the photo from afar."""
         is_known = self.is_same.any(axis=1) | (self.covered >= KNOWN_SHARE)
-        return np.asarray(self.is_whole & ~is_known)
+        sides = np.tile(self.ours[:, 2:] - self.ours[:, :2], 2) * (-1, -1, 1, 1)
+        is_within = _is_inside(self.ours + BORDER_SIDES * sides, self._near_wh)
+        return np.asarray(self.is_whole & is_within & ~is_known)
 
     def parts(self, k: int) -> list[int]:
         """Return what the thing from afar is: itself, or all that was found as one."""
@@ -174,30 +209,42 @@ class _Matched:
         )
 
 
-def _pack_seen_closer(pack: Pack, near: Sequence[Pack], packs: _Matched, k: int) -> Pack:
+def _pack_seen_closer(
+    pack: Pack, near: Sequence[Pack], packs: _Matched, k: int, looks: _Looks
+) -> Pack:
     found = packs.parts(k)
     parts = [near[n] for n in found]
-    if not parts or not all(part.texts or part.small_print for part in parts):
-        return pack
+    look = looks.of_far(pack.look)
+    if len(parts) == 1 and parts[0].look is not None:
+        look = looks.of_near(parts[0].look)
+    elif len(parts) > 1:
+        look = None  # it looks like several packs
+    if not parts or (len(parts) > 1 and not all(p.texts or p.small_print for p in parts)):
+        return replace(pack, look=look)
     return replace(
         pack,
+        look=look,
         # Cards break no rule, so where the two disagree, nothing is sure.
         may_be_card=not pack.is_card and any(part.is_card or part.may_be_card for part in parts),
-        texts=tuple(line for n in found for line in packs.moved(near[n].texts, n)),
-        small_print=tuple(line for n in found for line in packs.moved(near[n].small_print, n)),
+        # What was read from afar stays a witness.
+        texts=(*(line for n in found for line in packs.moved(near[n].texts, n)), *pack.texts),
+        small_print=(
+            *(line for n in found for line in packs.moved(near[n].small_print, n)),
+            *pack.small_print,
+        ),
         taught=pack.taught or (parts[0].taught if len(parts) == 1 else ""),
         barcodes=pack.barcodes or tuple(code for part in parts for code in part.barcodes),
     )
 
 
-def _new_pack(pack: Pack, packs: _Matched, n: int, name: str) -> Pack:
+def _new_pack(pack: Pack, packs: _Matched, n: int, name: str, looks: _Looks) -> Pack:
     return replace(
         pack,
         pack_id=f"{pack.pack_id}@{name}",
         box_xyxy_px=_box(packs.there[n]),
         texts=packs.moved(pack.texts, n),
         small_print=packs.moved(pack.small_print, n),
-        look=None,  # its number is one of the other photo
+        look=looks.of_near(pack.look),
     )
 
 
@@ -207,9 +254,10 @@ def _sign_seen_closer(sign: Sign, near: Sequence[Sign], signs: _Matched, k: int)
             return replace(
                 sign,
                 lines=signs.moved(near[n].lines, n),
-                is_price_label=near[n].is_price_label,
+                # Loose words in the closer photo do not say what they are on.
+                is_price_label=(near[n] if near[n].has_outline else sign).is_price_label,
                 has_unread_print=near[n].has_unread_print,
-                has_outline=near[n].has_outline,
+                has_outline=near[n].has_outline or sign.has_outline,
             )
     return sign
 
@@ -224,8 +272,8 @@ def _new_sign(sign: Sign, signs: _Matched, n: int, name: str) -> Sign:
 
 
 def _says_something(sign: Sign) -> bool:
-    """Say whether a sign has a word; of a label that the border cuts, the price may be left."""
-    return sum(letter.isalpha() for letter in sign.text) >= MIN_LETTERS
+    """Say whether a sign has a word; labels that the border cuts are judged where they are."""
+    return not sign.is_price_label and sum(letter.isalpha() for letter in sign.text) >= MIN_LETTERS
 
 
 def _lies_in(to_far: Array, frames_wh: Frames) -> bool:

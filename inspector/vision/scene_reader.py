@@ -212,7 +212,7 @@ class SceneReader:
             for pack in scene.packs
         )
         signs = [
-            with_whole_board(image_bgr, sign)
+            replace(sign, has_unread_print=has_unread_print(gray, sign.box_xyxy_px, sign.lines))
             for sign in scene.signs
             if not any(_holds(sign.box_xyxy_px, _box_of(tag)) for tag in unread.tags)
         ]
@@ -220,10 +220,7 @@ class SceneReader:
         return replace(
             scene,
             packs=tuple(replace(pack, taught=taught.get(pack.pack_id, "")) for pack in packs),
-            signs=tuple(
-                replace(sign, has_unread_print=has_unread_print(gray, sign.box_xyxy_px, sign.lines))
-                for sign in signs
-            ),
+            signs=tuple(with_whole_board(image_bgr, sign) for sign in signs),
             tags=unread.tags,
             barcodes=unread.barcodes,
             straight_edges=unread.straight_edges,

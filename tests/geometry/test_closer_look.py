@@ -9,6 +9,7 @@ import pytest
 from inspector.domain.capture import CameraIntrinsics, FocalOrigin, Told
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, SeenCapture, Sign, TextLine
 from inspector.geometry.closer_look import closer_look
+from inspector.geometry.shared_print import joined_by_print
 from inspector.joining import close_ups, joined
 
 WIDTH_CM, HEIGHT_CM = 8.0, 10.0
@@ -71,15 +72,18 @@ def near_view(shows=(15, 25, 92, 127), frame_wh=(1500, 1990), **changes):
 
 
 def look(near, far=None, *, is_told=True):
-    scene, frame_wh = near
+    (scene, frame_wh), far = near, far or far_view()
     frames_wh = frame_wh, FAR_WH
-    return closer_look(scene, far or far_view(), frames_wh=frames_wh, is_told=is_told, name="n1")
+    to_far = joined_by_print(scene, far, frames_wh=frames_wh, is_told=is_told)
+    if to_far is None:
+        return None
+    return closer_look(scene, far, to_far, frames_wh=frames_wh, name="n1")
 
 
 def names_at(scene):
     """Return what is read on each pack, by the middle of its box in whole centimetres' tens."""
     return {
-        (round((x1 + x2) / 60), round((y1 + y2) / 60)): " ".join(t.text for t in pack.texts)
+        (round((x1 + x2) / 60), round((y1 + y2) / 60)): " ".join({t.text for t in pack.texts})
         for pack in scene.packs
         for x1, y1, x2, y2 in [pack.box_xyxy_px]
     }
