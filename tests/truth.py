@@ -1,11 +1,12 @@
 """Scenes straight from the ground truth of rendered pictures: the line without any model."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
+import cv2
 import numpy as np
 
 from inspector.catalogue.matching import Reading
@@ -120,9 +121,46 @@ def uprights(shelves):
             yield StraightEdge((tuple(top - 2 * along), tuple(bottom + along)), True)
 
 
+CLOSER = 2
+"""Close-ups are parts of a rendered picture, so many times larger."""
+
+
+def close_up(picture_bgr, crop):
+    """Return a part of a picture, closer; `crop` is x1, y1, x2, y2."""
+    x1, y1, x2, y2 = crop
+    return cv2.resize(picture_bgr[y1:y2, x1:x2], None, fx=CLOSER, fy=CLOSER)
+
+
+def scene_closer(scene, crop):
+    """Return what is seen in a part of a picture that is shown closer."""
+    left, top, right, bottom = crop
+
+    def moved(thing):
+        x1, y1, x2, y2 = (
+            CLOSER * (min(max(edge, low), high) - low)
+            for edge, low, high in zip(
+                thing.box_xyxy_px, (left, top) * 2, (right, bottom) * 2, strict=True
+            )
+        )
+        return replace(thing, box_xyxy_px=(x1, y1, x2, y2)) if x2 - x1 > 9 < y2 - y1 else None
+
+    def all_moved(things):
+        return tuple(there for thing in things if (there := moved(thing)) is not None)
+
+    return Scene(
+        packs=tuple(replace(p, texts=all_moved(p.texts)) for p in all_moved(scene.packs)),
+        signs=tuple(replace(s, lines=all_moved(s.lines)) for s in all_moved(scene.signs)),
+        reliable=scene.reliable,
+        sharpness=scene.sharpness,
+    )
+
+
 @dataclass
 class TruthReader:
-    """Reads the truth that lies beside a rendered picture, or a given scene."""
+    """Reads the truth that lies beside a rendered picture, or a given scene.
+
+    A file `NAME@X1,Y1,X2,Y2.png` is a close-up of NAME, see `close_up`.
+    """
 
     scene: Scene | None = None
     read_files: list[str] = field(default_factory=list)
@@ -132,5 +170,6 @@ class TruthReader:
         self.read_files.append(capture.file)
         if self.scene is not None:
             return self.scene
-        truth = json.loads((SAMPLES / capture.file).with_suffix(".json").read_text())
-        return scene_from_truth(truth)
+        name, _, crop = Path(capture.file).stem.partition("@")
+        scene = scene_from_truth(json.loads((SAMPLES / f"{name}.json").read_text()))
+        return scene_closer(scene, [int(x) for x in crop.split(",")]) if crop else scene
