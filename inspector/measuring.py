@@ -101,7 +101,7 @@ class Survey:
     It takes most of the time of measuring; `measure` takes one that fits instead of making it anew.
 
     Attributes:
-        of: Ids of the packs and signs that it was made of.
+        of: Ids of the packs and signs that it was made of, and which of them are cards.
         told: What people and the device said of the photo, but what packs are.
         limit_m: Height of the limit line.
         fit: The camera.
@@ -262,6 +262,9 @@ def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: fl
             on_it = heights_on_edge(scene.packs, edge, camera, u_px=u_px, doors_px=scene.doors)
             bottoms |= on_it
             fit = replace(fit, scale=EDGE_ALONE) if on_it else fit
+    bottoms |= {
+        pack.pack_id: Unmeasured(Reason.ONLY_SEEN_CLOSER) for pack in scene.packs if pack.is_lent
+    }
     return Survey(
         of=_ids(scene),
         told=told,
@@ -280,7 +283,8 @@ def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: fl
 
 
 def _ids(scene: Scene) -> tuple[str, ...]:
-    return (*(pack.pack_id for pack in scene.packs), *(sign.sign_id for sign in scene.signs))
+    packs = (f"{pack.pack_id} (card)" if pack.is_card else pack.pack_id for pack in scene.packs)
+    return (*packs, *(sign.sign_id for sign in scene.signs))
 
 
 def _box_u_px(camera: CameraIntrinsics) -> float:

@@ -139,6 +139,16 @@ def test_medicine_on_one_shelf_is_one_placement_with_its_unknown_neighbours(fact
     assert [(n.left_id, n.right_id) for n in facts.neighbours] == [("p1", "p2"), ("p2", "p3")]
 
 
+def test_of_a_pack_that_only_a_closer_photo_shows_it_is_not_known_where_it_stands(facts_of):
+    packs = row(("Otrivin",), ("Zendium Classic",))
+    lent = replace(packs[1], is_lent=True)
+    facts = facts_of(Scene(packs=(packs[0], lent)))
+    assert facts.pack(lent.pack_id).bottom_height == Unmeasured(Reason.ONLY_SEEN_CLOSER)
+    assert facts.pack(lent.pack_id).goods is Goods.OTHER_GOODS
+    assert facts.neighbours == ()
+    assert facts_of(Scene(packs=packs)).neighbours != ()
+
+
 def test_an_empty_scene_gives_empty_facts(facts_of):
     facts = facts_of(Scene())
     assert facts.packs == ()

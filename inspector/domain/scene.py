@@ -101,6 +101,8 @@ class Pack:
         taught: Name of the goods that a person has shown and that it looks like; empty when none.
         barcodes: Codes that lie on it.
         small_print: What the name reader makes of its print, as a second witness.
+        is_lent: Only a closer photo of the fixture shows it. Its box is where that photo would have
+            it on the fixture's front; it may well stand behind that.
     """
 
     pack_id: str
@@ -113,6 +115,7 @@ class Pack:
     taught: str = ""
     barcodes: tuple[Barcode, ...] = ()
     small_print: tuple[TextLine, ...] = ()
+    is_lent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

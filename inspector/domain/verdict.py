@@ -40,6 +40,7 @@ class Reason(StrEnum):
     INTERVAL_CONTAINS_LIMIT = "interval_contains_limit"
     BEHIND_CAMERA = "behind_camera"
     PACK_OFF_FRONT = "pack_off_front"
+    ONLY_SEEN_CLOSER = "only_seen_closer"
     NO_PACKS_FOUND = "no_packs_found"
     VIEW_UNREADABLE = "view_unreadable"
     IDENTITY_UNKNOWN = "identity_unknown"

@@ -7,13 +7,13 @@ nothing of it is left over, it need not be judged: the one from afar shows the w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.domain.scene import Pack, Scene, Sign, TextLine
+from inspector.domain.scene import Barcode, Pack, Scene, Sign, TextLine
 from inspector.domain.verdict import Box
 from inspector.geometry.camera import Array
 from inspector.geometry.shared_print import MIN_LETTERS, Frames, mapped
@@ -196,6 +196,12 @@ class _Matched:
         found = np.flatnonzero(self.is_same[:, k] | is_part)
         return found.tolist() if share[found].sum() >= PARTS_SHARE else []
 
+    def moved_codes(self, near: Sequence[Pack], found: Iterable[int]) -> Iterator[Barcode]:
+        """Yield the codes on packs as they lie in the photo from afar."""
+        for code in (code for n in found for code in near[n].barcodes):
+            (box,) = _mapped_boxes(self._to_far, np.array([code.box_xyxy_px]))
+            yield replace(code, box_xyxy_px=_box(box))
+
     def moved(self, lines: Iterable[TextLine], n: int) -> tuple[TextLine, ...]:
         """Return lines of print on a thing as they lie in the photo from afar."""
         lines = tuple(lines)
@@ -221,11 +227,14 @@ def _pack_seen_closer(
         look = None  # it looks like several packs
     if not parts or (len(parts) > 1 and not all(p.texts or p.small_print for p in parts)):
         return replace(pack, look=look)
+    # Cards break no rule, so where the two photos disagree, nothing is sure.
+    is_card = pack.is_card and all(part.is_card for part in parts)
     return replace(
         pack,
         look=look,
-        # Cards break no rule, so where the two disagree, nothing is sure.
-        may_be_card=not pack.is_card and any(part.is_card or part.may_be_card for part in parts),
+        is_card=is_card,
+        may_be_card=not is_card
+        and (pack.is_card or any(part.is_card or part.may_be_card for part in parts)),
         # What was read from afar stays a witness.
         texts=(*(line for n in found for line in packs.moved(near[n].texts, n)), *pack.texts),
         small_print=(
@@ -233,7 +242,7 @@ def _pack_seen_closer(
             *pack.small_print,
         ),
         taught=pack.taught or (parts[0].taught if len(parts) == 1 else ""),
-        barcodes=pack.barcodes or tuple(code for part in parts for code in part.barcodes),
+        barcodes=pack.barcodes or tuple(packs.moved_codes(near, found)),
     )
 
 
@@ -244,7 +253,9 @@ def _new_pack(pack: Pack, packs: _Matched, n: int, name: str, looks: _Looks) -> 
         box_xyxy_px=_box(packs.there[n]),
         texts=packs.moved(pack.texts, n),
         small_print=packs.moved(pack.small_print, n),
+        barcodes=tuple(packs.moved_codes([pack], [0])),
         look=looks.of_near(pack.look),
+        is_lent=True,
     )
 
 

@@ -95,14 +95,14 @@ def lay_out(scene: Scene, fit: CameraFit, *, box_u_px: float) -> Layout:
     """Work out shelves, runs and neighbours from the packs of a scene.
 
     Args:
-        scene: What was seen.
+        scene: What was seen; cards, and packs that only another photo shows, stand nowhere.
         fit: Camera.
         box_u_px: Standard uncertainty of a pack's box sides.
 
     Returns:
         The layout; without shelves where the photo is turned too far to tell them.
     """
-    packs = [pack for pack in scene.packs if not pack.is_card]
+    packs = [pack for pack in scene.packs if not (pack.is_card or pack.is_lent)]
     boxes = front_boxes(fit, [pack.box_xyxy_px for pack in packs])
     known = {p.pack_id: b for p, b in zip(packs, boxes, strict=True) if np.isfinite(b.width)}
     if _is_turned(fit, list(known.values())):

@@ -123,6 +123,7 @@ def test_a_pack_that_only_the_closer_photo_shows_is_added():
     assert [line.text for line in added.texts] == [hidden]
     (whole,) = (p for p in view((0, 0, 110, 147), FAR_WH).packs if p.texts[0].text == hidden)
     assert added.box_xyxy_px == pytest.approx(whole.box_xyxy_px, abs=5)
+    assert added.is_lent
     assert found.is_all
 
 
@@ -162,6 +163,12 @@ def test_a_card_in_the_closer_photo_makes_the_pack_doubtful():
     found = look((replace(scene, packs=cards), frame_wh))
     assert any(pack.may_be_card for pack in found.scene.packs)
     assert not any(pack.is_card for pack in found.scene.packs)
+    far = far_view()
+    as_cards = replace(far, packs=tuple(replace(pack, is_card=True) for pack in far.packs))
+    packs = look((scene, frame_wh), as_cards).scene.packs
+    assert {(pack.is_card, pack.may_be_card) for pack in packs} == {(True, False), (False, True)}
+    packs = look((replace(scene, packs=cards), frame_wh), as_cards).scene.packs
+    assert {(pack.is_card, pack.may_be_card) for pack in packs} == {(True, False)}
 
 
 def test_what_may_be_climbed_on_is_not_lost_with_a_closer_photo():
