@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import Polygon
 
 from inspector.domain.scene import Barcode, Pack, Scene, Sign, TextLine
 from inspector.domain.verdict import Box
@@ -46,11 +47,15 @@ BORDER_SHARE = 0.004
 """What ends so near a photo's border, in shares of its width, goes on beyond it."""
 
 BORDER_SIDES = 0.5
-"""What only the closer photo shows counts from so many of its own sides within the border: nearer,
-tops of packs that the border cuts look like packs."""
+"""A pack that only the closer photo shows counts from so many of its own sides within the border:
+nearer, tops of packs that the border cuts look like packs."""
 
 BEYOND_SHARE = 0.01
 """A closer photo may reach so far beyond the other one and still lie in it: joins are not exact."""
+
+MAX_FRAME_SHARE = 0.8
+"""A close-up shows at most this share of the other photo; one that shows more is as good a photo of
+the whole, and sharper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,10 @@ def closer_look(
         _areas(signs.there), 1e-9
     )
     looks = _looks(near, far, packs)
-    new_packs = np.flatnonzero(packs.is_new).tolist()
-    new_signs = np.flatnonzero(signs.is_new & (on_packs < KNOWN_SHARE)).tolist()
+    new_packs = np.flatnonzero(packs.is_new & packs.is_well_within).tolist()
+    says_something = np.array([_says_something(sign) for sign in near.signs], dtype=bool)
+    is_blank_label = np.array([s.is_price_label and not s.lines for s in near.signs], dtype=bool)
+    new_signs = signs.is_new & (on_packs < KNOWN_SHARE) & ~is_blank_label
     scene = replace(
         far,
         packs=(
@@ -104,10 +111,9 @@ def closer_look(
         ),
         signs=(
             *(_sign_seen_closer(sign, near.signs, signs, k) for k, sign in enumerate(far.signs)),
-            *(_new_sign(near.signs[n], signs, n, name) for n in new_signs if near.signs[n].lines),
+            *(_new_sign(near.signs[n], signs, n, name) for n in np.flatnonzero(new_signs).tolist()),
         ),
     )
-    says_something = np.array([_says_something(sign) for sign in near.signs], dtype=bool)
     signs_left = ~signs.is_whole & (np.maximum(signs.covered, on_packs) < CUT_SHARE)
     return CloserLook(
         scene,
@@ -184,9 +190,13 @@ class _Matched:
     def is_new(self) -> Mask:
         """Which whole things lie on nothing of the photo from afar."""
         is_known = self.is_same.any(axis=1) | (self.covered >= KNOWN_SHARE)
+        return np.asarray(self.is_whole & ~is_known)
+
+    @property
+    def is_well_within(self) -> Mask:
+        """Which are so far from the closer photo's border that it cuts nothing like them."""
         sides = np.tile(self.ours[:, 2:] - self.ours[:, :2], 2) * (-1, -1, 1, 1)
-        is_within = _is_inside(self.ours + BORDER_SIDES * sides, self._near_wh)
-        return np.asarray(self.is_whole & is_within & ~is_known)
+        return _is_inside(self.ours + BORDER_SIDES * sides, self._near_wh)
 
     def parts(self, k: int) -> list[int]:
         """Return what the thing from afar is: itself, or all that was found as one."""
@@ -288,11 +298,13 @@ def _says_something(sign: Sign) -> bool:
 
 
 def _lies_in(to_far: Array, frames_wh: Frames) -> bool:
-    """Say whether all of the closer photo is in the one from afar."""
+    """Say whether the closer photo shows a part of the one from afar, and nothing beyond it."""
     (width, height), far_wh = frames_wh
     corners = mapped(to_far, np.array([[0, 0], [width, 0], [width, height], [0, height]], float))
     beyond_px = BEYOND_SHARE * max(far_wh)
-    return bool(((corners >= -beyond_px) & (corners <= np.array(far_wh) + beyond_px)).all())
+    is_within = ((corners >= -beyond_px) & (corners <= np.array(far_wh) + beyond_px)).all()
+    share = Polygon(corners).area / (far_wh[0] * far_wh[1])
+    return bool(is_within and share <= MAX_FRAME_SHARE)
 
 
 def _boxes(things: Sequence[Pack] | Sequence[Sign]) -> Array:

@@ -115,6 +115,18 @@ def test_what_lies_wholly_in_the_photo_from_afar_is_all_in_it():
     assert not look(near_view((15, 25, 92, 160))).is_all  # the floor before the fixture
 
 
+def test_a_sharper_photo_of_the_whole_is_no_close_up():
+    assert not look(near_view((1, 1, 109, 146), (2000, 2685))).is_all
+
+
+def test_a_sign_that_only_the_closer_photo_shows_is_added_read_or_not():
+    for header in ("Medicin", ""):
+        far = far_view()
+        near = near_view((5, -3, 105, 90), (2000, 1860), header=header)
+        (added,) = look(near, replace(far, signs=())).scene.signs
+        assert (added.sign_id, added.text) == ("t1@n1", header)
+
+
 def test_a_pack_that_only_the_closer_photo_shows_is_added():
     hidden = GOODS[2][4]
     goods = [["" if name == hidden else name for name in row] for row in GOODS]
