@@ -88,6 +88,8 @@ def find_floor_line(
     middle_px = boxes_px[:, [0, 2]].mean(axis=1)
     bottoms = front_from_image(fit, np.column_stack([middle_px, boxes_px[:, 3]]))
     tops = front_from_image(fit, np.column_stack([middle_px, boxes_px[:, 1]]))
+    if np.isnan(bottoms).all() or np.isnan(tops).all():  # a camera that sees no front at all
+        return None
     # What was taken for a pack on a pallet before the fixture is no pack of the lowest shelf.
     low, high = np.nanquantile(bottoms[:, 1], 0.05), np.nanmax(tops[:, 1])
     left, right = np.nanmin(bottoms[:, 0]), np.nanmax(bottoms[:, 0])
