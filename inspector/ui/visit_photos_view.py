@@ -24,11 +24,13 @@ from inspector.ui import (
 from inspector.ui.cached import StoredPhoto
 from inspector.ui.components import folded, show_html
 from inspector.ui.visit import Inspected, VisitWork
-from inspector.ui.words import words
+from inspector.ui.words import messages, words
+from inspector.visits.unread_shelves import unread_shelves
 
 _THUMBNAIL_PX = 520
 _PICTURE_PX = 1600
 _MOST_REQUESTS = 4
+_MOST_SHELVES = 5
 _NOT_IN_SHOP = (
     Reason.REGISTER_OUTDATED,
     Reason.LIST_INCOMPLETE,
@@ -138,12 +140,27 @@ def _show_requests(work: VisitWork) -> None:
     later = folded(words().text("settled_elsewhere"), _steps(others)) if others else Markup("")
     if photos:
         show_html(
-            Markup('<section class="how-to requests"><h2>{}</h2>{}{}</section>').format(
-                words().text("next_photos_heading"), _steps(photos), later
+            Markup('<section class="how-to requests"><h2>{}</h2>{}{}{}</section>').format(
+                words().text("next_photos_heading"), _steps(photos), _where(work), later
             )
         )
     elif others:
         show_html(Markup('<section class="how-to requests">{}</section>').format(later))
+
+
+def _where(work: VisitWork) -> Markup:
+    """Return where most packs stand that nobody knows: which shelves to go closer to."""
+    shelves = unread_shelves(work.reports)
+    if not shelves:
+        return Markup("")
+    photos = dict.fromkeys(shelf.file for shelf in shelves)
+    said = []
+    for shelf in shelves[:_MOST_SHELVES]:
+        bay = "" if shelf.bay_number is None else str(shelf.bay_number)
+        place = messages().place(bay, str(shelf.shelf_number))
+        where = f"{shelf.file}: {place}" if len(photos) > 1 else place
+        said.append(Markup('{} <b class="count">{}</b>').format(where, shelf.packs))
+    return Markup("<p>{}: {}</p>").format(words().text("unread_most"), Markup(" · ").join(said))
 
 
 def _steps(asked: Counter[str]) -> Markup:
