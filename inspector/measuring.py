@@ -466,7 +466,7 @@ def _sign_facts(sign: Sign, spot: SignSpot, *, matcher: Matcher, guidance: Guida
     kind = SignKind.PRICE_LABEL if is_label else sign_kind(text, guidance)
     return SignFacts(
         sign_id=sign.sign_id,
-        box_xyxy_px=sign.box_xyxy_px,
+        box_xyxy_px=sign.board_xyxy_px or sign.box_xyxy_px,
         text=text,
         kind=kind,
         placement=spot.placement,

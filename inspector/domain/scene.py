@@ -129,8 +129,10 @@ class Sign:
         is_price_label: True for a label in the shelf's price rail.
         confidence: Confidence of the detection in [0, 1].
         has_unread_print: True when there is more on it than the lines that were read.
-        has_outline: True when the whole sign was found, False when its box is that of its text, or
-            of the stretch of one colour around it: there may be more on it.
+        has_outline: True when the whole sign was found, False when its box is that of its text.
+        board_xyxy_px: The stretch of one colour around its text, where the whole sign was not found
+            and such a stretch was. People take it for the sign; it may be more, such as a rail past
+            several bays, so what a sign speaks for follows from its box.
     """
 
     sign_id: str
@@ -140,6 +142,7 @@ class Sign:
     confidence: float
     has_unread_print: bool = False
     has_outline: bool = True
+    board_xyxy_px: Box | None = None
 
     @property
     def text(self) -> str:

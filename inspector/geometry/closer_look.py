@@ -289,6 +289,7 @@ def _new_sign(sign: Sign, signs: _Matched, n: int, name: str) -> Sign:
         sign_id=f"{sign.sign_id}@{name}",
         box_xyxy_px=_box(signs.there[n]),
         lines=signs.moved(sign.lines, n),
+        board_xyxy_px=None,
     )
 
 

@@ -38,7 +38,7 @@ from inspector.vision.edges import find_straight_edges, slopes_at
 from inspector.vision.lessons import LessonBook
 from inspector.vision.lookalikes import looks_from_packs
 from inspector.vision.name_reader import shipped_name_reader
-from inspector.vision.sign_boards import with_whole_board
+from inspector.vision.sign_boards import with_board
 from inspector.vision.tags import find_tags
 from inspector.vision.text import TextReader
 from inspector.vision.unread_print import has_unread_print
@@ -211,20 +211,23 @@ class SceneReader:
             )
             for pack in scene.packs
         )
-        signs = [
-            replace(sign, has_unread_print=has_unread_print(gray, sign.box_xyxy_px, sign.lines))
-            for sign in scene.signs
-            if not any(_holds(sign.box_xyxy_px, _box_of(tag)) for tag in unread.tags)
-        ]
         taught = self._lessons.index().names_from_packs(image_bgr, packs) if self._lessons else {}
         return replace(
             scene,
             packs=tuple(replace(pack, taught=taught.get(pack.pack_id, "")) for pack in packs),
-            signs=tuple(with_whole_board(image_bgr, sign) for sign in signs),
+            signs=tuple(
+                with_board(
+                    image_bgr,
+                    replace(
+                        sign, has_unread_print=has_unread_print(gray, sign.box_xyxy_px, sign.lines)
+                    ),
+                )
+                for sign in scene.signs
+                if not any(_holds(sign.box_xyxy_px, _box_of(tag)) for tag in unread.tags)
+            ),
             tags=unread.tags,
             barcodes=unread.barcodes,
             straight_edges=unread.straight_edges,
-            # Words hide a little of a strip; the whole board would hide all of it.
             edge_bands=find.edge_bands(image_bgr, scene.packs, scene.signs),
             reliable=self.detector.reliable - _doubtful(detections, lines),
             sharpness=unread.sharpness,

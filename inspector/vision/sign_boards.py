@@ -1,7 +1,7 @@
 """The board that a sign's words stand on: the stretch of one colour around them.
 
 The detector finds words on a shelf's edge rarely, and headers sometimes too small: then a sign's
-box is that of its text. What a sign speaks for follows from how far it reaches.
+box is that of its text, and its board is what people take for the sign.
 """
 
 from __future__ import annotations
@@ -69,16 +69,16 @@ class _View:
     letters_px: float
 
 
-def with_whole_board(image_bgr: NDArray[np.uint8], sign: Sign) -> Sign:
-    """Return a sign whose outline was not found with the box of the board around its words.
+def with_board(image_bgr: NDArray[np.uint8], sign: Sign) -> Sign:
+    """Return a sign whose outline was not found with the board around its words.
 
     Args:
         image_bgr: Upright photo, shape (H, W, 3), uint8.
         sign: A sign; unchanged when it is a price label, has no text or its outline was found.
 
     Returns:
-        The sign; unchanged where no board with clear borders is seen. That there may be more on it
-        (`has_outline`) still holds: an advert's small print may stand on a panel beside its board.
+        The sign; unchanged where no board with clear borders is seen. An advert's small print may
+        stand on a panel beside its board, so the outline is still not known.
     """
     if sign.is_price_label or sign.has_outline or not sign.lines:
         return sign
@@ -92,7 +92,7 @@ def with_whole_board(image_bgr: NDArray[np.uint8], sign: Sign) -> Sign:
             if board is None or board[3] - board[1] > MAX_HEIGHT * (text_px[3] - text_px[1]):
                 continue
             if _spans(board, sign.box_xyxy_px):
-                return replace(sign, box_xyxy_px=board)
+                return replace(sign, board_xyxy_px=board)
     return sign
 
 

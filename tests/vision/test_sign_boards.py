@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from inspector.domain.scene import Sign, TextLine
-from inspector.vision.sign_boards import with_whole_board
+from inspector.vision.sign_boards import with_board
 
 WHITE, UPRIGHT, DARK = (246, 247, 246), (214, 217, 215), (52, 48, 47)
 
@@ -54,26 +54,27 @@ def sign(words, letters_px=30.0, **changes):
 @pytest.mark.parametrize(("photo", "letters_px"), [(strip_photo, 26.0), (header_photo, 60.0)])
 def test_a_sign_reaches_as_far_as_its_board(photo, letters_px, tilt_deg):
     image, words, board = photo(tilt_deg)
-    found = with_whole_board(image, sign(words, letters_px))
-    assert found.box_xyxy_px == pytest.approx(board, abs=8)
-    assert not found.has_outline  # there may be more of it
+    found = with_board(image, sign(words, letters_px))
+    assert found.board_xyxy_px == pytest.approx(board, abs=8)
+    assert found.box_xyxy_px == words  # what it speaks for is not told by its board
+    assert not found.has_outline
 
 
-def test_words_on_what_has_no_borders_keep_their_box():
+def test_words_on_what_has_no_borders_have_no_board():
     image, words, _ = strip_photo(upright=WHITE)
-    assert with_whole_board(image, sign(words, 26.0)).box_xyxy_px == words
+    assert with_board(image, sign(words, 26.0)).board_xyxy_px is None
 
 
 def test_a_board_that_leaves_the_photo_ends_with_it():
     image, words, board = header_photo()
     cut = np.ascontiguousarray(image[:, 300:])
     moved, whole = ((x1 - 300, y1, x2 - 300, y2) for x1, y1, x2, y2 in (words, board))
-    found = with_whole_board(cut, sign(moved, 60.0))
-    assert found.box_xyxy_px == pytest.approx((0.0, *whole[1:]), abs=8)
+    found = with_board(cut, sign(moved, 60.0))
+    assert found.board_xyxy_px == pytest.approx((0.0, *whole[1:]), abs=8)
 
 
 @pytest.mark.parametrize("changes", [{"is_price_label": True}, {"has_outline": True}])
 def test_labels_and_signs_that_were_found_whole_stay_as_they_are(changes):
     image, words, _ = header_photo()
     known = sign(words, **changes)
-    assert with_whole_board(image, known) is known
+    assert with_board(image, known) is known
