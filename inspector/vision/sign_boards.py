@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from inspector.domain.scene import Sign
 from inspector.domain.verdict import Box
 
+MIN_LETTERS = 3
+"""Fewer letters are no word: a price, or what is left of one."""
+
 LETTERS_PX = 16.0
 """Boards are looked at so that their letters are at most so high."""
 
@@ -74,13 +77,14 @@ def with_board(image_bgr: NDArray[np.uint8], sign: Sign) -> Sign:
 
     Args:
         image_bgr: Upright photo, shape (H, W, 3), uint8.
-        sign: A sign; unchanged when it is a price label, has no text or its outline was found.
+        sign: A sign; unchanged when it is a price label, says no word or its outline was found.
 
     Returns:
         The sign; unchanged where no board with clear borders is seen. An advert's small print may
         stand on a panel beside its board, so the outline is still not known.
     """
-    if sign.is_price_label or sign.has_outline or not sign.lines:
+    is_word = sum(letter.isalpha() for letter in sign.text) >= MIN_LETTERS
+    if sign.is_price_label or sign.has_outline or not is_word:
         return sign
     lefts, tops, rights, bottoms = zip(*(line.box_xyxy_px for line in sign.lines), strict=True)
     text_px = min(lefts), min(tops), max(rights), max(bottoms)
@@ -143,13 +147,16 @@ def _board(view: _View, is_ground: NDArray[np.bool_], closed: float) -> Box | No
         side = round(size * view.letters_px) | 1
         mask = np.asarray(cv2.morphologyEx(mask, operation, np.ones((side, side), np.uint8)))
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    middle_y, middle_x = ((part.start + part.stop) // 2 for part in view.words)
     for outline in outlines:
+        x, y, width, height = cv2.boundingRect(outline)
+        if not (x <= middle_x < x + width and y <= middle_y < y + height):
+            continue
         whole = np.zeros_like(mask)
         cv2.drawContours(whole, [outline], -1, 1, cv2.FILLED)
         if whole[view.words].mean() < MIN_COVER:
             continue
         _, (side, other_side), _ = cv2.minAreaRect(outline)
-        x, y, width, height = cv2.boundingRect(outline)
         ends = (x == 0, y == 0, x + width == mask.shape[1], y + height == mask.shape[0])
         is_open = any(at_end and cut for at_end, cut in zip(ends, view.is_cut, strict=True))
         if is_open or whole.sum() < MIN_FILL * side * other_side:
