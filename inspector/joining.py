@@ -17,7 +17,7 @@ from inspector.geometry.closer_look import CloserLook, closer_look
 from inspector.geometry.shared_print import MIN_WORDS, joined_by_print, lent_heights, words_shown
 from inspector.measuring import fit_scene
 
-_SHORT = 4
+_SHORT = 6
 """Letters of a capture's id that tell the photos of a visit apart."""
 
 
@@ -61,11 +61,14 @@ def close_ups(seen: Sequence[SeenCapture]) -> tuple[tuple[str, str], ...]:
     for near in seen:
         for far in seen:
             shared = words[near.capture_id] & words[far.capture_id]
-            if near is far or _may_be_one(near, far) or len(shared) < MIN_WORDS:
+            if near is far or _fixture(near) == _fixture(far) or len(shared) < MIN_WORDS:
                 continue
-            if _closer_look(near, far, far.scene, is_told=True) is not None:
+            if _closer_look(near, far, far.scene, is_told=True) is None:
+                continue
+            # A kit that was moved from photo to photo shows the same tag, but joins nothing.
+            if _closer_look(near, far, far.scene, is_told=False) is None:
                 found.append((near.capture_id, far.capture_id))
-                break
+            break
     return tuple(found)
 
 

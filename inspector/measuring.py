@@ -471,18 +471,12 @@ def _sign_facts(sign: Sign, spot: SignSpot, *, matcher: Matcher, guidance: Guida
         kind=kind,
         placement=spot.placement,
         medicine_names=matcher.medicine_names(text),
-        small_print=sign.has_unread_print and not _is_print_of_goods(sign, matcher),
+        small_print=sign.has_unread_print,
         has_outline=sign.has_outline,
         beside_ids=spot.beside_ids,
         under_ids=spot.under_ids,
         column_px=spot.column_px,
     )
-
-
-def _is_print_of_goods(sign: Sign, matcher: Matcher) -> bool:
-    """Say whether loose text names other goods: print of a pack or label that was not found."""
-    reading = _UNKNOWN if sign.has_outline else matcher.read(sign.lines)
-    return reading.goods is Goods.OTHER_GOODS and reading.identity is not None
 
 
 def _aid_facts(

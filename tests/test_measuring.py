@@ -112,25 +112,6 @@ def test_text_among_the_packs_that_lies_on_none_is_kept_as_a_doubt(facts_of):
     assert placement.stray_text_px == (box,)
 
 
-@pytest.mark.parametrize(
-    ("words", "has_outline", "may_hold_more"),
-    [
-        ("Zendium Classic", False, False),
-        ("Zendium Classic", True, True),
-        ("Panodil", False, True),
-        ("Vitaminer", False, True),
-        ("Sundhed", False, True),
-    ],
-)
-def test_small_print_beside_the_name_of_other_goods_is_that_of_a_pack(
-    facts_of, words, has_outline, may_hold_more
-):
-    box = (310, 420, 380, 440)
-    sign = Sign("t1", box, (text(words, box),), False, 0.8, True, has_outline)
-    (found,) = facts_of(Scene(packs=row(("Otrivin",)), signs=(sign,))).signs
-    assert found.small_print is may_hold_more
-
-
 def test_medicine_on_one_shelf_is_one_placement_with_its_unknown_neighbours(facts_of):
     facts = facts_of(Scene(packs=row(("Otrivin",), (), ("Zendium",))))
     (placement,) = facts.placements

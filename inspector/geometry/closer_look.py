@@ -16,6 +16,7 @@ from shapely import Polygon
 
 from inspector.domain.scene import Barcode, Pack, Scene, Sign, TextLine
 from inspector.domain.verdict import Box
+from inspector.geometry.boxes import areas, shared_areas
 from inspector.geometry.camera import Array
 from inspector.geometry.shared_print import MIN_LETTERS, Frames, mapped
 
@@ -92,8 +93,8 @@ def closer_look(
         return None
     signs = _Matched(_boxes(near.signs), _boxes(far.signs), to_far, frames_wh, SAME_SIGN)
     doors = _Matched(_array(near.doors), _array(far.doors), to_far, frames_wh, SAME_PACK)
-    on_packs = _shared(signs.there, packs.theirs).sum(axis=1) / np.maximum(
-        _areas(signs.there), 1e-9
+    on_packs = shared_areas(signs.there[:, None], packs.theirs).sum(axis=1) / np.maximum(
+        areas(signs.there), 1e-9
     )
     looks = _looks(near, far, packs)
     new_packs = np.flatnonzero(packs.is_new & packs.is_well_within).tolist()
@@ -171,11 +172,11 @@ class _Matched:
         self.ours, self.theirs, self._to_far, self._near_wh = ours, theirs, to_far, frames_wh[0]
         self.there = _mapped_boxes(to_far, ours)
         self.is_whole = _is_inside(ours, frames_wh[0]) & _is_inside(self.there, frames_wh[1])
-        self._shared = _shared(self.there, theirs)
-        areas, their_areas = _areas(self.there), _areas(theirs)
-        overlaps = self._shared / np.maximum(areas[:, None] + their_areas - self._shared, 1e-9)
+        self._shared = shared_areas(self.there[:, None], theirs)
+        own, their = areas(self.there), areas(theirs)
+        overlaps = self._shared / np.maximum(own[:, None] + their - self._shared, 1e-9)
         self.is_same = _are_best(overlaps) & (overlaps >= least) & self.is_whole[:, None]
-        self.covered = self._shared.sum(axis=1) / np.maximum(areas, 1e-9)
+        self.covered = self._shared.sum(axis=1) / np.maximum(own, 1e-9)
 
     @property
     def is_closer(self) -> bool:
@@ -183,7 +184,7 @@ class _Matched:
         n, k = np.nonzero(self.is_same)
         if len(n) == 0:
             return False
-        larger = np.sqrt(_areas(self.ours)[n] / _areas(self.theirs)[k])
+        larger = np.sqrt(areas(self.ours)[n] / areas(self.theirs)[k])
         return bool(np.median(larger) >= CLOSER)
 
     @property
@@ -200,8 +201,8 @@ class _Matched:
 
     def parts(self, k: int) -> list[int]:
         """Return what the thing from afar is: itself, or all that was found as one."""
-        areas, their_areas = _areas(self.there), _areas(self.theirs)
-        inside, share = self._shared[:, k] / areas, self._shared[:, k] / their_areas[k]
+        inside = self._shared[:, k] / areas(self.there)
+        share = self._shared[:, k] / areas(self.theirs[k])
         is_part = self.is_whole & (inside >= PART_INSIDE) & (share >= PART_SHARE)
         found = np.flatnonzero(self.is_same[:, k] | is_part)
         return found.tolist() if share[found].sum() >= PARTS_SHARE else []
@@ -217,7 +218,7 @@ class _Matched:
         lines = tuple(lines)
         if not lines:
             return ()
-        shrink = float(np.sqrt(_areas(self.there)[n] / _areas(self.ours)[n]))
+        shrink = float(np.sqrt(areas(self.there)[n] / areas(self.ours)[n]))
         boxes = _mapped_boxes(self._to_far, np.array([line.box_xyxy_px for line in lines]))
         return tuple(
             replace(line, box_xyxy_px=_box(box), height_px=shrink * line.height_px)
@@ -334,16 +335,6 @@ def _is_inside(boxes: Array, frame_wh: tuple[int, int]) -> Mask:
         (boxes[:, :2] > border_px).all(axis=1)
         & (boxes[:, 2:] < np.array(frame_wh) - border_px).all(axis=1)
     )
-
-
-def _areas(boxes: Array) -> Array:
-    return np.asarray(np.prod(np.maximum(boxes[..., 2:] - boxes[..., :2], 0), axis=-1))
-
-
-def _shared(ours: Array, theirs: Array) -> Array:
-    upper = np.maximum(ours[:, None, :2], theirs[None, :, :2])
-    lower = np.minimum(ours[:, None, 2:], theirs[None, :, 2:])
-    return np.asarray(np.prod(np.maximum(lower - upper, 0), axis=-1))
 
 
 def _are_best(overlaps: Array) -> Mask:

@@ -86,7 +86,7 @@ def joined_by_print(
     """
     ours, theirs, words = _same_words(giver, taker)
     tolerance_px = AGREE_SHARE * max(frames_wh[1])
-    join = _join(ours, theirs, words, range(len(words)), tolerance_px=tolerance_px)
+    join = _join(ours, theirs, words, tolerance_px=tolerance_px)
     if join is None or not (is_told or _holds_a_tag(join, giver, taker, tolerance_px)):
         return None
     return join.matrix
@@ -126,7 +126,7 @@ def lent_heights(
         return ()
     ours, theirs, words = _same_words(giver, taker)
     tolerance_px = AGREE_SHARE * max(frames_wh[1])
-    join = _join(ours, theirs, words, range(len(words)), tolerance_px=tolerance_px)
+    join = _join(ours, theirs, words, tolerance_px=tolerance_px)
     if join is None or not (is_told or _holds_a_tag(join, giver, taker, tolerance_px)):
         return ()
     if not _explains(join, ours, theirs, frames_wh):
@@ -186,27 +186,19 @@ def _same_words(giver: Scene, taker: Scene) -> tuple[Array, Array, Sequence[str]
     )
 
 
-def _join(
-    ours: Array, theirs: Array, words: Sequence[str], among: Sequence[int], *, tolerance_px: float
-) -> _Join | None:
+def _join(ours: Array, theirs: Array, words: Sequence[str], *, tolerance_px: float) -> _Join | None:
     """Return the homography that most pairs bear, each place in at most one of them."""
-    among = [int(pair) for pair in among]
-    if len(among) < MIN_SHARED:
+    if len(words) < MIN_SHARED:
         return None
     matrix, _ = cv2.findHomography(
-        ours[among],
-        theirs[among],
-        cv2.USAC_MAGSAC,
-        tolerance_px,
-        maxIters=50_000,
-        confidence=0.9999,
+        ours, theirs, cv2.USAC_MAGSAC, tolerance_px, maxIters=50_000, confidence=0.9999
     )
     if matrix is None or np.linalg.det(matrix) <= 0:
         return None
     missed_px = np.linalg.norm(mapped(matrix, ours) - theirs, axis=1)
     taken: set[tuple[int, float, float]] = set()
     pairs = []
-    for pair in sorted(among, key=lambda pair: missed_px[pair]):
+    for pair in np.argsort(missed_px, kind="stable").tolist():
         ends = {(0, *ours[pair].tolist()), (1, *theirs[pair].tolist())}
         if missed_px[pair] <= tolerance_px and not ends & taken:
             taken |= ends

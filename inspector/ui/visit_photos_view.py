@@ -112,7 +112,8 @@ def _offer_joining(work: VisitWork) -> None:
             Markup("<h2>{}</h2><p>{}</p>").format(text("close_ups_heading"), text("close_ups_help"))
         )
         for near, far in offered:
-            st.write(text("close_up_of", near=names[near], far=names[far]))
+            asked = text("close_up_of", near=names[near], far=names[far])
+            show_html(Markup("<p>{}</p>").format(asked))
             with st.container(horizontal=True):
                 st.button(
                     text("same_fixture"),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, TextLine
 from inspector.domain.verdict import Box
+from inspector.geometry.boxes import areas, shared_areas
 from inspector.vision.detector import Detection
 
 SAME_THING_IOU = 0.6
@@ -162,33 +163,24 @@ def _overlaps(some: Sequence[Detection], others: Sequence[Detection]) -> NDArray
     """Return which detections are one thing, shape (some, others)."""
     a = np.array([d.box_xyxy_px for d in some]).reshape(-1, 1, 4)
     b = np.array([d.box_xyxy_px for d in others]).reshape(1, -1, 4)
-    shared = _shared_areas(a, b)
+    shared = shared_areas(a, b)
     is_sign, is_other_sign = (
         np.array([d.label == "sign" for d in ds], bool) for ds in (some, others)
     )
     are_signs = is_sign[:, None] & is_other_sign
-    is_held = are_signs & (shared > SAME_SIGN_SHARE * np.minimum(_areas(a), _areas(b)))
-    return np.asarray(is_held | (shared > SAME_THING_IOU * (_areas(a) + _areas(b) - shared)))
-
-
-def _shared_areas(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    sides = np.minimum(some[..., 2:], others[..., 2:]) - np.maximum(some[..., :2], others[..., :2])
-    return np.asarray(np.prod(np.clip(sides, 0, None), axis=-1))
-
-
-def _areas(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.prod(np.clip(boxes[..., 2:] - boxes[..., :2], 0, None), axis=-1))
+    is_held = are_signs & (shared > SAME_SIGN_SHARE * np.minimum(areas(a), areas(b)))
+    return np.asarray(is_held | (shared > SAME_THING_IOU * (areas(a) + areas(b) - shared)))
 
 
 def _holders_of(lines: Sequence[TextLine], holders: Sequence[Detection]) -> list[list[int]]:
     """Return what each line is printed on: the smallest thing that holds it, or those it spans."""
     inner = np.array([line.box_xyxy_px for line in lines]).reshape(-1, 1, 4)
     outer = np.array([d.box_xyxy_px for d in holders]).reshape(1, -1, 4)
-    shares = _shared_areas(inner, outer) / np.maximum(_areas(inner), 1e-9)
+    shares = shared_areas(inner, outer) / np.maximum(areas(inner), 1e-9)
     more = NEAR_SHARE * np.tile(outer[..., 2:] - outer[..., :2], 2) * (-1, -1, 1, 1)
-    near = _shared_areas(inner, outer + more) / np.maximum(_areas(inner), 1e-9)
+    near = shared_areas(inner, outer + more) / np.maximum(areas(inner), 1e-9)
     near[:, [d.label != "pack" for d in holders]] = 0.0
-    smallest_first = np.argsort(_areas(outer)[0], kind="stable")
+    smallest_first = np.argsort(areas(outer)[0], kind="stable")
     held_by = []
     for k, row in enumerate(shares):
         inside = smallest_first[row[smallest_first] >= HELD_SHARE]
@@ -205,7 +197,7 @@ def _is_piece_of(lines: Sequence[TextLine], label: Detection) -> bool:
     inner = np.array([label.box_xyxy_px])
     outer = np.array([line.box_xyxy_px for line in lines]).reshape(-1, 4)
     return label.label == "price_label" and bool(
-        (_shared_areas(inner, outer) >= HELD_SHARE * _areas(inner)).any()
+        (shared_areas(inner, outer) >= HELD_SHARE * areas(inner)).any()
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.geometry.boxes import areas, shared_areas
+
 SAME_THING_IOU = 0.55
 """Finds of different looks that overlap more than this are one thing."""
 
@@ -47,7 +49,5 @@ def fused(
 
 
 def _ious(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
-    shared = np.prod(np.clip(sides, 0, None), axis=1)
-    areas = np.prod(others[:, 2:] - others[:, :2], axis=1)
-    return np.asarray(shared / np.maximum(np.prod(box[2:] - box[:2]) + areas - shared, 1e-9))
+    shared = shared_areas(box, others)
+    return np.asarray(shared / np.maximum(areas(box) + areas(others) - shared, 1e-9))

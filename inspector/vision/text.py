@@ -23,6 +23,7 @@ from rapidocr import EngineType, RapidOCR
 
 from inspector.domain.scene import TextLine
 from inspector.domain.verdict import Box
+from inspector.geometry.boxes import areas, shared_areas
 from inspector.vision.strips import Strip, strips_from_packs
 
 LOOK_SIDE_PX = 2048
@@ -309,12 +310,8 @@ def _repeat(quads_px: _Quads, known: Sequence[Box]) -> NDArray[np.bool_]:
     """Return which lines lie on lines that are known, shape (n,)."""
     boxes = np.concatenate([quads_px.min(axis=1), quads_px.max(axis=1)], axis=1)[:, None]
     others = np.array(known, dtype=np.float32).reshape(1, -1, 4)
-    sides = np.minimum(boxes[..., 2:], others[..., 2:]) - np.maximum(
-        boxes[..., :2], others[..., :2]
-    )
-    shared = np.prod(np.clip(sides, 0, None), axis=2)
-    areas = np.prod(boxes[..., 2:] - boxes[..., :2], axis=2)
-    return np.asarray((shared > SAME_LINE_SHARE * areas).any(axis=1))
+    shared = shared_areas(boxes, others)
+    return np.asarray((shared > SAME_LINE_SHARE * areas(boxes)).any(axis=1))
 
 
 def _box(quad_px: NDArray[np.float32]) -> Box:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from inspector.domain.capture import CameraIntrinsics, FocalOrigin, Told
-from inspector.domain.scene import Aid, AidKind, Pack, Scene, SeenCapture, Sign, TextLine
+from inspector.domain.scene import Aid, AidKind, Pack, Scene, SeenCapture, Sign, Tag, TextLine
 from inspector.geometry.closer_look import closer_look
-from inspector.geometry.shared_print import joined_by_print
+from inspector.geometry.shared_print import joined_by_print, mapped
 from inspector.joining import close_ups, joined
 
 WIDTH_CM, HEIGHT_CM = 8.0, 10.0
@@ -229,6 +229,21 @@ def test_nothing_is_joined_that_nobody_told_but_it_is_offered():
     told = [capture("far", far_view(), FAR_WH), capture("near", near, frame_wh, "far")]
     assert joined(told)[1].shown_in == "far"
     assert close_ups(told) == ()
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_a_tag_joins_where_it_hangs_and_a_kit_that_was_moved_is_asked_about(is_moved):
+    near, near_wh = near_view()
+    far = far_view()
+    to_far = joined_by_print(near, far, frames_wh=(near_wh, FAR_WH), is_told=True)
+    corners_px = np.array([[700.0, 900.0], [760.0, 900.0], [760.0, 960.0], [700.0, 960.0]])
+    there_px = mapped(to_far, corners_px) + (200.0 if is_moved else 0.0)
+    seen = [
+        capture("far", replace(far, tags=(Tag(5, there_px),)), FAR_WH),
+        capture("near", replace(near, tags=(Tag(5, corners_px),)), near_wh),
+    ]
+    assert joined(seen)[1].shown_in == ("" if is_moved else "far")
+    assert close_ups(seen) == ((("near", "far"),) if is_moved else ())
 
 
 def test_a_closer_photo_of_a_closer_photo_is_judged_in_the_one_from_afar():

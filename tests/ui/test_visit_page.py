@@ -226,37 +226,34 @@ def test_a_person_says_which_photos_show_one_fixture(
     assert kinds.count("told") == 1
 
 
-def second_is_a_close_up(seen):
-    ids = [one.capture_id for one in seen]
-    return ((ids[1], ids[0]),) if len(ids) == 2 and not seen[1].told.fixture else ()
+@pytest.fixture
+def two_photos(read, analyst, make_photo, monkeypatch):
+    """The same with a second photo, which looks like a close-up until somebody says more."""
 
+    def second_is_a_close_up(seen):
+        ids = [one.capture_id for one in seen]
+        return ((ids[1], ids[0]),) if len(ids) == 2 and not seen[1].told.fixture else ()
 
-def test_a_photo_that_looks_like_a_close_up_is_offered_as_one(
-    read, analyst, make_photo, desk, visit_id, monkeypatch
-):
     monkeypatch.setattr("inspector.visits.judging.close_ups", second_is_a_close_up)
     read.upload(("nær.jpg", make_photo(140)))
     analyst.work()
     read.test.run()
-    asked = "nær.jpg ser ud til at være et nærbillede af hylde.jpg."
-    assert asked in [text.value for text in read.test.markdown]
+    assert "nær.jpg ser ud til at være et nærbillede af hylde.jpg." in read.html
+    return read
+
+
+def test_what_is_no_close_up_is_not_asked_about_again(two_photos, desk, visit_id):
     _, near = desk.visits.visit(ANNA, visit_id).photos
-    press(read, f"join_not_{near.capture_id}")
-    assert asked not in [text.value for text in read.test.markdown]
+    press(two_photos, f"join_not_{near.capture_id}")
+    assert "Nærbilleder af samme reol?" not in two_photos.html
     assert desk.visits.visit(ANNA, visit_id).photo(near.capture_id).told.fixture == ""
 
 
-def test_a_close_up_is_joined_with_one_press(
-    read, analyst, make_photo, desk, visit_id, monkeypatch
-):
-    monkeypatch.setattr("inspector.visits.judging.close_ups", second_is_a_close_up)
-    read.upload(("nær.jpg", make_photo(140)))
-    analyst.work()
-    read.test.run()
+def test_a_close_up_is_joined_with_one_press(two_photos, desk, visit_id):
     far, near = desk.visits.visit(ANNA, visit_id).photos
-    press(read, f"join_{near.capture_id}")
+    press(two_photos, f"join_{near.capture_id}")
     assert desk.visits.visit(ANNA, visit_id).photo(near.capture_id).told.fixture == far.capture_id
-    assert "Nærbilleder af samme reol?" not in read.html
+    assert "Nærbilleder af samme reol?" not in two_photos.html
 
 
 def test_an_unread_pack_is_sorted_with_one_press_and_taken_back(read, desk, visit_id):
