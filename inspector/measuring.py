@@ -31,6 +31,7 @@ from inspector.domain.verdict import Box, Reason
 from inspector.geometry.camera import CameraFit
 from inspector.geometry.feet import heights_of_feet, heights_on_edge, is_behind
 from inspector.geometry.fitting import fit_camera
+from inspector.geometry.floor import find_floor_line
 from inspector.geometry.front import FrontBox, front_boxes
 from inspector.geometry.heights import (
     distance_on_floor,
@@ -73,6 +74,10 @@ FLOOR_BEFORE_M = 0.5
 AID_HEIGHT_M = 0.2
 """The floor counts as in view when the picture shows what stands so far in front of the fixture, an
 arm's length, from so high up: stools are 40 cm high, a step is 20 cm."""
+
+LOWEST_CAMERA_M = 1.0
+"""Without a scale, a camera that sees where the fixture meets the floor is taken to be held so high
+when it is asked how much of the floor it sees: held higher, as cameras are, it sees more."""
 
 LARGE_PRINT = 0.2
 """Letters of at least this share of a box's height are what it says from afar."""
@@ -275,9 +280,7 @@ def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: fl
         spots=find_spots(scene, fit, layout),
         front_in_view=visible_front(fit, camera.image_wh),
         front_hidden=tuple(front_boxes(fit, _before_px(scene))),
-        floor_in_view=is_floor_in_view(
-            fit, camera.image_wh, before_m=FLOOR_BEFORE_M, up_m=AID_HEIGHT_M
-        ),
+        floor_in_view=_is_floor_in_view(scene, camera, told, fit),
         limit_line_px=limit_line(fit, camera.image_wh, limit_m=limit_m),
     )
 
@@ -307,6 +310,21 @@ def fit_scene(scene: Scene, camera: CameraIntrinsics, told: Told) -> CameraFit:
         told=told,
         packs_px=[pack.box_xyxy_px for pack in scene.packs],
         before_px=_before_px(scene),
+    )
+
+
+def _is_floor_in_view(scene: Scene, camera: CameraIntrinsics, told: Told, fit: CameraFit) -> bool:
+    packs_px = [pack.box_xyxy_px for pack in scene.packs]
+    if fit.scale.reason is Reason.NO_SCALE and find_floor_line(
+        fit, scene.straight_edges, packs_px, before_px=_before_px(scene)
+    ):
+        fit = fit_scene(scene, camera, replace(told, camera_height_m=LOWEST_CAMERA_M))
+    return is_floor_in_view(
+        fit,
+        camera.image_wh,
+        span_px=[((x1 + x2) / 2, y2) for x1, _, x2, y2 in packs_px],
+        before_m=FLOOR_BEFORE_M,
+        up_m=AID_HEIGHT_M,
     )
 
 

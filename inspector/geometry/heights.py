@@ -126,13 +126,27 @@ def distance_on_floor(
 
 
 def is_floor_in_view(
-    fit: CameraFit, image_wh: tuple[int, int], *, before_m: float, up_m: float
+    fit: CameraFit,
+    image_wh: tuple[int, int],
+    *,
+    span_px: Sequence[Point],
+    before_m: float,
+    up_m: float,
 ) -> bool:
-    """Say whether the picture shows, from `up_m` up, what stands `before_m` before the fixture."""
-    if fit.scale.reason is not None:
+    """Say whether the picture shows, from `up_m` up, what stands `before_m` before the fixture.
+
+    Args:
+        fit: Camera.
+        image_wh: Width and height of the photo in pixels.
+        span_px: Points on the fixture's front; the middle between the outermost counts.
+        before_m: How far before the fixture.
+        up_m: How high.
+    """
+    if fit.scale.reason is not None or not len(span_px):
         return False
-    spot = np.array([[np.mean(fit.reach_x_m), -before_m, up_m]])
-    x_px, y_px = project(fit.parameters, spot, fit.centre_px)[0]
+    x_m = front_from_image(fit, np.array(span_px, dtype=float))[:, 0]
+    spot_m = np.array([[(x_m.min() + x_m.max()) / 2, -before_m, up_m]])
+    x_px, y_px = project(fit.parameters, spot_m, fit.centre_px)[0]
     return bool(0 <= x_px <= image_wh[0] and 0 <= y_px <= image_wh[1])
 
 

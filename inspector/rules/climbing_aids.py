@@ -14,6 +14,8 @@ Source: vejledning-selvvalg, section 4, lines 145-152.
 Applies to:  stools, kick stools, ladders and steps; pallets and crates only as advice ("bør").
 Expectation: none of them near medicine, or medicine stands higher and the dealer can explain it.
 Assumptions: "i nærheden" is closer than `climbing_near`, which is ours; the guidance has no number.
+             The floor is in view where the photo shows what stands half a metre before the fixture
+             from 20 cm up, at the middle of its packs; without a scale, from a camera at 1 m.
 Not judged:  whether a higher placement is high enough; a person answers `higher-placement`. Where a
              photo cannot show that nothing is there, a person answers `climbing-aids`.
 """

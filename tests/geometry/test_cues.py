@@ -1,15 +1,18 @@
 """Each cue narrows the interval, and the interval still covers the truth."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 from scipy.stats import binomtest
 
+from inspector.catalogue.matching import Matcher
+from inspector.catalogue.register import Register
 from inspector.domain.capture import HeightMark, Told
 from inspector.domain.quantity import Measured, ScaleMethod
-from inspector.domain.scene import StraightEdge
+from inspector.domain.scene import Pack, Scene, StraightEdge
 from inspector.domain.verdict import Reason
 from inspector.geometry.camera import CAMERA_FROM_WORLD_LEVEL, rotation
 from inspector.geometry.cues import CLICK_U_SHARE, EDGE_U_RAD, END_U_SHARE, EdgesSeen
@@ -23,6 +26,8 @@ from inspector.geometry.heights import (
     limit_line,
 )
 from inspector.geometry.kit import FLOOR_CARD, MARK_140
+from inspector.measuring import LOWEST_CAMERA_M, measure
+from inspector.rules.guidance import load_guidance
 from tests.geometry.synthetic import IMAGE_WH, edges_of, packs_of, random_photo, tags_of
 
 BOX_U_PX = 3.0
@@ -197,6 +202,22 @@ def test_a_calibrated_lens_narrows_a_camera_height():
         np.median([h for _, h, _ in measured(photo, fit, np.random.default_rng(1))]) for fit in fits
     ]
     assert half[1] < half[0]
+
+
+def test_without_a_scale_the_floor_counts_as_in_view_only_where_it_is():
+    matcher, guidance = Matcher(Register.load()), load_guidance(date(2026, 11, 1))
+    told = []
+    for seed in range(24):
+        photo, edges, packs_px = shop(np.random.default_rng(seed), plinth_m=0.0)
+        packs = tuple(Pack(f"p{n}", box, 0.9) for n, box in enumerate(packs_px))
+        scene = Scene(packs=packs, straight_edges=tuple(edges))
+        facts = measure("c1", scene, photo.told, matcher=matcher, guidance=guidance)
+        seen_px = photo.project([[0.0, -0.5, 0.2]])[:, 1]
+        is_higher = photo.position_m[2] >= LOWEST_CAMERA_M
+        assert not facts.floor_in_view or not is_higher or seen_px.max() < IMAGE_WH[1]
+        told.append(facts.floor_in_view)
+    assert any(told)
+    assert not all(told)
 
 
 @pytest.mark.parametrize("seed", range(6))

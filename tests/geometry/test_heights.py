@@ -74,7 +74,29 @@ def test_without_a_tag_there_is_no_height():
     assert fit.scale.method is ScaleMethod.NONE
     assert height_of_pack(fit, (1500.0, 2000.0), u_px=1) == Unmeasured(Reason.NO_SCALE)
     assert limit_line(fit, IMAGE_WH, limit_m=1.4) == ()
-    assert not is_floor_in_view(fit, IMAGE_WH, before_m=1.0, up_m=0.0)
+    span_px = [(1000.0, 2000.0), (2000.0, 2000.0)]
+    assert not is_floor_in_view(fit, IMAGE_WH, span_px=span_px, before_m=1.0, up_m=0.0)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_floor_counts_as_in_view_where_what_stands_on_it_would_be_seen(seed):
+    rng = np.random.default_rng(seed)
+    photo = random_photo(rng)
+    fit = fit_camera(tags_of(photo, STRIP, rng), edges_of(photo, rng), photo.told)
+    ends_m = np.array([[-0.4, 0.0, 1.0], [0.4, 0.0, 1.0]])
+    span_px = [tuple(point) for point in photo.project(ends_m).tolist()]
+    for before_m in np.arange(0.1, 1.0, 0.1):
+        _, y_px = photo.project([[0.0, -before_m, 0.2]])[0]
+        is_in_view = is_floor_in_view(fit, IMAGE_WH, span_px=span_px, before_m=before_m, up_m=0.2)
+        if abs(y_px - IMAGE_WH[1]) > 0.03 * IMAGE_WH[1]:
+            assert is_in_view == (y_px < IMAGE_WH[1])
+
+
+def test_no_floor_is_in_view_before_no_packs():
+    rng = np.random.default_rng(1)
+    photo = random_photo(rng)
+    fit = fit_camera(tags_of(photo, STRIP, rng), (), photo.told)
+    assert not is_floor_in_view(fit, IMAGE_WH, span_px=[], before_m=0.1, up_m=0.2)
 
 
 def test_a_tag_that_hangs_elsewhere_than_the_kit_says_gives_no_scale():

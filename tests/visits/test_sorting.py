@@ -12,7 +12,7 @@ from inspector.visits.sorting import looks_to_sort
 from tests.truth import SAMPLES, TruthReader
 from tests.visits.conftest import ANNA, NOW
 
-SETTLED = ("reach-height", "separation", "signage", "ceiling-sign", "climbing-aids")
+SETTLED = ("reach-height", "separation", "signage", "ceiling-sign")
 """Rules that ask whether a pack is medicine, not which."""
 SAMPLE = "retailer-mixed"
 
