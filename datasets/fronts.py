@@ -1,8 +1,8 @@
 """Fronts of made-up packs as a camera sees them from afar, with what every line on them says.
 
-They teach the name reader. A front is printed at random: ground, bands and signs, a name, smaller
-lines. It is seen at a slant, between neighbours, a few dozen pixels wide, blurred, noisy and
-compressed, and then brought to one of the sizes at which the reader looks.
+They teach what finds and reads small print. A front is printed at random: ground, bands and signs,
+a name, smaller lines. It is seen at a slant, between neighbours, a few dozen pixels wide, blurred,
+noisy and compressed, and then brought to one of the sizes at which it is looked at.
 """
 
 from __future__ import annotations
@@ -503,7 +503,7 @@ def _mapped(matrix: NDArray[np.float64], points: NDArray[np.float32]) -> NDArray
 def _degraded(seen: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Blur, light, noise and compression, at the size in which the camera saw it."""
     picture = seen.astype(np.float32)
-    picture = cv2.GaussianBlur(picture, (0, 0), float(rng.uniform(0.2, 0.8)))
+    picture = cv2.GaussianBlur(picture, (0, 0), float(rng.uniform(0.2, 0.9)))
     dim = rng.uniform(0.75, 1.15) if rng.random() < 0.8 else rng.uniform(0.4, 0.8)
     light = dim * (1 + rng.normal(0, 0.06, 3))
     picture = 255 * np.clip(picture * light / 255, 0, 1) ** rng.uniform(0.8, 1.25)
@@ -518,8 +518,12 @@ def _degraded(seen: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
         picture += rng.uniform(20, 110) * np.exp(-far)[..., None]
     picture += rng.normal(0, rng.uniform(0, 6), picture.shape).astype(np.float32)
     picture = np.clip(picture, 0, 255).astype(np.uint8)
-    if rng.random() < 0.25:  # what cameras and renderers do against noise
+    cleaned = rng.random()  # what cameras and renderers do against noise
+    if cleaned < 0.2:
         picture = cv2.bilateralFilter(picture, 5, float(rng.uniform(10, 40)), 1.2)
+    elif cleaned < 0.4:
+        strength = float(rng.uniform(2, 10))
+        picture = cv2.fastNlMeansDenoisingColored(picture, None, strength, strength, 3, 11)
     if rng.random() < 0.3:  # and against blur
         soft = cv2.GaussianBlur(picture, (0, 0), 1.0)
         picture = cv2.addWeighted(picture, 1.6, soft, -0.6, 0)

@@ -2,9 +2,9 @@
 
 `python -m models.train_lines models/line-reader.yaml --fonts DIR [DIR ...] --work DIR`
 
-The recogniser is cut down to the letters of names and shown lines of made-up fronts as the name
-reader cuts them out. None is seen twice. A run that was stopped goes on from its last checkpoint.
-`python -m models.calibrate_readers` then says how sure is sure.
+The recogniser is cut down to the letters of names and shown lines of made-up fronts where the line
+finder finds them. None is seen twice. A run that was stopped goes on from its last checkpoint.
+`python -m models.calibrate_lines` then says how sure is sure.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from datasets.fronts import FrontMaker, Line, SeenFront
 from inspector.inspection import register_in_use
 from inspector.vision.line_reader import LENGTHS_PX, length_for, lengthened
 from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX, View
-from inspector.vision.print_bands import Band
+from inspector.vision.print_bands import SMALL_LETTERS, SMALL_LETTERS_LOWER, Band
 from inspector.vision.print_rows import ALPHABET, BLANK, spelt
 from models.halving import halve
 from models.identity import write_identity
@@ -48,11 +48,12 @@ LONG_LETTERS, LONG_SHARE = 14, 0.3
 GROUND_SHARE = 0.12
 """How often a place without print is learned, as often as there is one to be found."""
 
-PART_SHARE = 0.12
-"""How often the name reader points at a part of a line: its beginning or its end is missed."""
+PART_SHARE = 0.06
+"""How often the line finder points at a part of a line: its beginning or its end is missed."""
 
-SMALL_LETTERS = 0.74
-"""Small letters are about so high beside all of a line's ink, as the name reader sees them."""
+SLIP_OF_HEIGHT, SLIP_OF_MIDDLE, SLIP_OF_ENDS = 0.17, 0.12, 0.25
+"""How far it is wrong, one standard deviation: of a line's height, as a share of it; of its middle,
+in heights of its ink; of its ends, in heights of its small letters."""
 
 HOPELESS_LOSS = 2.0
 """Loss per letter from which a line counts less and less: nobody can read it."""
@@ -172,7 +173,7 @@ def cut_ground(front: SeenFront, rng: np.random.Generator) -> Iterator[Crop]:
 
 
 def cut_line(front: SeenFront, line: Line, rng: np.random.Generator) -> Crop | None:
-    """Cut a line out where the name reader might point: its slips are to be learned, too.
+    """Cut a line out where the line finder might point: its slips are to be learned, too.
 
     Args:
         front: A front.
@@ -194,14 +195,15 @@ def cut_line(front: SeenFront, line: Line, rng: np.random.Generator) -> Crop | N
         end = int(rng.integers(min(max(start + 2, len(letters) // 2), end), end + 1))
     xs, ink = middles[:, 0], float(np.linalg.norm(down))
     half_letter = (xs[-1] - xs[0]) / (len(letters) - 1) / 2
-    height = ink * SMALL_LETTERS * float(np.exp(rng.normal(0, 0.2)))
+    height = ink * SMALL_LETTERS * float(np.exp(rng.normal(0, SLIP_OF_HEIGHT)))
     first, last = (
-        float(at + beyond * (half_letter + height * rng.normal(0.1, 0.35)))
+        float(at + beyond * (half_letter + height * rng.normal(0, SLIP_OF_ENDS)))
         for at, beyond in ((xs[start], -1), (xs[end], 1))
     )
     if last - first < height:
         return None
-    middle = float(middles[start : end + 1, 1].mean()) + ink * rng.normal(0.06, 0.09)
+    middle = float(middles[start : end + 1, 1].mean())
+    middle += ink * rng.normal(SMALL_LETTERS_LOWER, SLIP_OF_MIDDLE)
     crop, from_px, to_px = View.of_front(front.picture_bgr).line(Band(middle, first, last, height))
     inside = (xs > from_px + half_letter / 2) & (xs < to_px - half_letter / 2)
     seen = "".join(ALPHABET[letter] for letter, is_in in zip(letters, inside, strict=True) if is_in)
@@ -265,7 +267,9 @@ def main() -> None:
         work,
     )
     export(checkpoint, out, threshold=settings["threshold"])
-    print(f"{out} and {out.with_suffix('.json')}: calibrate them with the name reader's")
+    print(
+        f"{out} and {out.with_suffix('.json')}: calibrate them: `python -m models.calibrate_lines`"
+    )
 
 
 if __name__ == "__main__":

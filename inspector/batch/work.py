@@ -63,10 +63,10 @@ class ShippedModels:
     def versions(self) -> Mapping[str, str]:
         """Names and hashes of the networks, and of the names that one of them knows."""
         from inspector.vision.name_reader import name_versions
-        from inspector.vision.weights import reader_weights, shipped_weights
+        from inspector.vision.weights import shipped_weights, small_print_weights
 
         hashes = {weights.path.name: weights.sha256 for weights in shipped_weights()}
-        return {**hashes, **name_versions(reader_weights(), words_on_packs())}
+        return {**hashes, **name_versions(small_print_weights(), words_on_packs())}
 
     def load(self) -> Reader:
         """Load them, and leave PyTorch one thread; takes seconds.

@@ -100,7 +100,7 @@ class Pack:
         look: Packs with the same number look alike; None when it looks like no other.
         taught: Name of the goods that a person has shown and that it looks like; empty when none.
         barcodes: Codes that lie on it.
-        small_print: What the name reader makes of its print, as a second witness.
+        small_print: What is made of its small print, as a second witness.
         is_lent: Only a closer photo of the fixture shows it. Its box is where that photo would have
             it on the fixture's front; it may well stand behind that.
     """

@@ -1,4 +1,4 @@
-"""Views of packs: a pack of a photo as the name reader looks at it."""
+"""Views of packs: a pack of a photo as it is looked at for small print."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from inspector.domain.scene import TextLine
 from inspector.domain.verdict import Box
-from inspector.vision.print_bands import Band
-from inspector.vision.print_rows import HEIGHT_PER_ADVANCE, ROW_PX, ToldRow
+from inspector.vision.print_bands import ROW_PX, Band
+from inspector.vision.print_rows import HEIGHT_PER_ADVANCE, ToldRow
 
 FRONTS_WH_PX = ((88, 232), (120, 168), (144, 144), (184, 120), (264, 88))
 """Sizes at which packs are looked at: each pack is stretched to the one that suits it best."""
@@ -19,9 +19,8 @@ FRONTS_WH_PX = ((88, 232), (120, 168), (144, 144), (184, 120), (264, 88))
 FRONTS_SIDE_PX = 144
 """Root of their area, about."""
 
-AFAR, CLOSE = LOOKS = (2 / 3, 4 / 3)
-"""In so much of its size each pack is looked at from afar, where lines stand out best, and close,
-if no name was read surely: what one look misses the other may read."""
+AFAR = 2 / 3
+"""In so much of that size they are looked at for lines, which stand out best from afar."""
 
 MARGIN_SHARE = 0.06
 """So much of a pack's width and height is shown beyond each side of its box."""
@@ -82,12 +81,6 @@ class View:
         wh_px = max(round((part[2] - part[0]) * scale), LINE_PX // 2), LINE_PX
         return _stretched(self.image_bgr, part, wh_px, self.slope), left, right
 
-    @property
-    def photo_px(self) -> float:
-        """How many pixels of the front one of the photo is."""
-        _, y1, _, y2 = _with_margin(self.box)
-        return self.wh_px[1] / (y2 - y1)
-
     def told(self, one: ToldRow) -> TextLine:
         """Return a line of it as a line of the photo."""
         w, h = self.wh_px
@@ -144,9 +137,9 @@ def _stretched(
     return np.asarray(cv2.resize(samples, wh_px, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def size_in_look(wh_px: tuple[int, int], look: float) -> tuple[int, int]:
-    """Return the size of a front in one of the `LOOKS`, in whole rows."""
-    w, h = (ROW_PX * round(look * side / ROW_PX) for side in wh_px)
+def size_from_afar(wh_px: tuple[int, int]) -> tuple[int, int]:
+    """Return the size in which a front is looked at for lines, in whole rows."""
+    w, h = (ROW_PX * round(AFAR * side / ROW_PX) for side in wh_px)
     return w, h
 
 

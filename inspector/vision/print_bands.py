@@ -1,46 +1,39 @@
-"""Where lines of print lie on a pack: between the tops and the feet of their small letters.
+"""Where lines of print lie on a pack, as the line finder tells it.
 
-The network that is shown whole packs says for rows of a fixed height what stands there. Print is
-smaller or larger, and two lines may lie in one row. Strokes tell them apart: along a line there are
-many edges that stand upright, between two lines few.
+For every place of a front it says whether a line of print runs there, how far above or below the
+place the line's middle is, and how high its ink is. Places that follow each other, with the middle
+of one line beside them, are a line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.vision.print_rows import HEIGHT_PER_ADVANCE, Row
+ROW_PX, STEP_PX = 8, 2
+"""The network that finds lines answers every so many pixels of height and of length."""
 
-LINES_READ = 5
+LINES_READ = 6
 """So many lines of a pack, the largest, are read one by one."""
 
-_BESIDE_ROW = 1.3
-"""Lines are looked for so many heights of a row's print above and below it."""
+TOLD = ("is_line", "to_middle", "ink_height")
+"""What is told of each place: log-odds of a line; how many places further down its middle is; the
+logarithm of how many places high its ink is."""
 
-_LARGEST_PX = 60.0
-"""No print is higher than this, in pixels of the front."""
+PLACES_PER_ROW = 2
+"""So many places of a row lie one below the other: lines may lie closer than its rows."""
 
-_PLAIN = 15
-"""Percent of the places about a row that hold fewer strokes than the ground between its lines."""
+SMALL_LETTERS, SMALL_LETTERS_LOWER = 0.74, 0.06
+"""Small letters are about so high beside all of a line's ink, and their middle is so much lower."""
 
-_FAINTEST_LINE = 0.45
-"""A line has at least this share of the strokes of the clearest one beside it."""
+_BESIDE = 1.0
+"""A place tells of a line whose middle is at most so many places away."""
 
-_EDGE, _RISES = 0.5, 1.05
-"""A line ends where its strokes are fewer than this share of those in its middle, or become more
-again by this factor: there the next line begins."""
-
-_THINNEST = 1.2
-"""A line is at least so many pixels of the photo high."""
-
-_STROKES_OF_LETTER, _GAP, _FURTHER = 0.7, 1.0, 1.0
-"""Letters have this share of a line's strokes. The line goes on beyond what a row says of it, over
-gaps of so many of its heights, for so many of its heights."""
+_GAP, _SHORTEST = 1, 4
+"""Between two places of one line at most so many tell of none, and it has at least so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,72 +60,72 @@ class Band:
         return shared_px > shorter_px / 2 and apart_px < min(self.height_px, other.height_px) / 2
 
 
-def largest_bands(front_bgr: NDArray[np.uint8], rows: Sequence[Row], photo_px: float) -> list[Band]:
-    """Find the lines of print where rows say something.
+def largest_bands(
+    told: NDArray[np.float32], step_px: float, row_px: float, *, least: float
+) -> list[Band]:
+    """Find the lines of print on a front.
 
     Args:
-        front_bgr: A pack, its lines made level, shape (h, w, 3), uint8.
-        rows: What the network says of it, in pixels of this front.
-        photo_px: How many pixels of the front one of the photo is.
+        told: What the network tells: each of `TOLD` for each of a row's places, shape
+            (len(TOLD) * PLACES_PER_ROW, rows, steps).
+        step_px: How long a step is, pixels of the front.
+        row_px: How high a row is, pixels of the front.
+        least: Chance from which a place may be on a line.
 
     Returns:
         The largest few lines, the largest first.
     """
-    upright = np.abs(cv2.Sobel(front_bgr.astype(np.float32), cv2.CV_32F, 1, 0)).max(axis=2)
-    strokes = cv2.GaussianBlur(upright, (0, 0), sigmaX=1, sigmaY=max(0.6, 0.4 * photo_px))
+    high_px = row_px / PLACES_PER_ROW
+    bands = [
+        one
+        for number, (is_line, *where) in enumerate(by_place(told).swapaxes(0, 1))
+        for one in _bands_along(
+            number,
+            1 / (1 + np.exp(-is_line)),
+            *where,
+            step_px=step_px,
+            high_px=high_px,
+            least=least,
+        )
+    ]
+    bands.sort(key=lambda one: -one[0])
     found: list[Band] = []
-    for row in sorted(rows, key=lambda row: -row.confidence):
-        for band in _bands_at(row, strokes, photo_px):
-            if not any(band.is_of(other) for other in found):
-                found.append(band)
+    for _, band in bands:
+        if not any(band.is_of(other) for other in found):
+            found.append(band)
     found.sort(key=lambda band: -band.height_px * np.sqrt(band.right_px - band.left_px))
     return found[:LINES_READ]
 
 
-def _bands_at(row: Row, strokes: NDArray[np.float32], photo_px: float) -> Iterator[Band]:
-    """Find the lines in and beside a row."""
-    h, w = strokes.shape
-    first, last = row.ends_px
-    left = int(max(0.0, first - row.advance_px / 2))
-    right = int(min(float(w), last + row.advance_px / 2 + 1))
-    height = float(np.clip(HEIGHT_PER_ADVANCE * row.advance_px, 3 * photo_px, _LARGEST_PX))
-    near = _BESIDE_ROW * height
-    top, bottom = (round(np.clip(row.middle_px + to, 0, h - 1)) for to in (-near, near))
-    down = strokes[:, left:right].mean(axis=1)
-    down = down - np.percentile(down[max(0, round(top - height)) : round(bottom + height)], _PLAIN)
-    clearest = down[top : bottom + 1].max()
-    for y in range(max(top, 1), min(bottom, h - 2) + 1):
-        if down[y] < _FAINTEST_LINE * clearest or not down[y - 1] <= down[y] > down[y + 1]:
+def by_place(told: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what is told, one place below the other: shape (len(TOLD), places, steps)."""
+    _, rows, steps = told.shape
+    of_rows = told.reshape(len(TOLD), PLACES_PER_ROW, rows, steps)
+    return of_rows.swapaxes(1, 2).reshape(len(TOLD), rows * PLACES_PER_ROW, steps)
+
+
+def _bands_along(
+    number: int,
+    chance: NDArray[np.float32],
+    to_middle: NDArray[np.float32],
+    ink_height: NDArray[np.float32],
+    *,
+    step_px: float,
+    high_px: float,
+    least: float,
+) -> Iterator[tuple[float, Band]]:
+    """Find the lines that places beside each other tell of, each with how much they have to say."""
+    on_line = np.flatnonzero((chance > least) & (np.abs(to_middle) <= _BESIDE))
+    for run in np.split(on_line, np.flatnonzero(np.diff(on_line) > _GAP + 1) + 1):
+        if len(run) < _SHORTEST:
             continue
-        upper, lower = (_edge(down, y, step, 1.5 * height) for step in (-1, 1))
-        band_px = lower - upper + 1
-        if band_px < _THINNEST * photo_px:
-            continue
-        along = strokes[upper : lower + 1].mean(axis=0)
-        least = _STROKES_OF_LETTER * along[left:right].mean()
-        begins = _end(along > least, int(first), -1, band_px)
-        ends = _end(along > least, int(last), 1, band_px)
-        yield Band((upper + lower + 1) / 2, min(first, begins), max(last, ends), band_px)
-
-
-def _edge(down: NDArray[np.float32], middle: int, step: int, far_px: float) -> int:
-    """Return the last place of a line above or below its middle."""
-    at = middle
-    while (
-        0 <= at + step < len(down)
-        and abs(at - middle) < far_px
-        and _EDGE * down[middle] < down[at + step] <= _RISES * down[at]
-    ):
-        at += step
-    return at
-
-
-def _end(is_letter: NDArray[np.bool_], start: int, step: int, band_px: float) -> int:
-    """Return where a line ends, beyond a place on it."""
-    end = start
-    for at in range(start + step, start + step * (round(_FURTHER * band_px) + 1), step):
-        if not 0 <= at < len(is_letter) or abs(at - end) > _GAP * band_px:
-            break
-        if is_letter[at]:
-            end = at
-    return end
+        weights = chance[run]
+        aside = float(np.average(to_middle[run], weights=weights))
+        ink_px = high_px * float(np.exp(np.average(ink_height[run], weights=weights)))
+        band = Band(
+            middle_px=(number + 0.5 + aside) * high_px + SMALL_LETTERS_LOWER * ink_px,
+            left_px=float(run[0]) * step_px,
+            right_px=float(run[-1] + 1) * step_px,
+            height_px=SMALL_LETTERS * ink_px,
+        )
+        yield float(weights.sum()) * (1 - abs(aside) / 2), band

@@ -1,9 +1,9 @@
-"""Rows of print: what a line on a pack says letter by letter, how surely, and where it stands."""
+"""Rows of letters: what a line on a pack says, how surely, and where it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,6 @@ from rapidfuzz.fuzz import ratio
 
 from inspector.catalogue.quantities import amount_in
 from inspector.vision.spotting import Spotted
-
-ROW_PX, STEP_PX = 8, 2
-"""The network says what a line would say every so many pixels of height, letter by letter every so
-many pixels of length."""
 
 ALPHABET = "\0 abcdefghijklmnopqrstuvwxyzæøåäöü0123456789-+%&.,/"
 BLANK = 0
@@ -54,10 +50,9 @@ _SPACE = ALPHABET.index(" ")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row of a front says.
+    """What a line that was cut out of a front says.
 
     Attributes:
-        number: Which row, from the top.
         first: Step of its first letter.
         last: Step of its last letter.
         text: What it says letter by letter.
@@ -65,44 +60,23 @@ class Row:
         name: The name that it most likely says, if any.
         start: Where its first step begins, pixels of the front.
         step: How long a step is, pixels of the front.
-        row_px: How high a row is, pixels of the front.
+        middle_px: Where its middle is, pixels of the front from its top.
         letters: Of each letter of the text, its step and how sure it is.
     """
 
-    number: int
     first: int
     last: int
     text: str
     confidence: float
     name: Spotted | None = None
     start: float = 0.0
-    step: float = STEP_PX
-    row_px: float = ROW_PX
+    step: float = 1.0
+    middle_px: float = 0.0
     letters: tuple[tuple[int, float], ...] = ()
-
-    def seen_at(self, wh_px: tuple[int, int], of_wh_px: tuple[int, int]) -> Row:
-        """Return the row with its place in a front of another size than the one it was read in."""
-        across, down = (side / of for side, of in zip(wh_px, of_wh_px, strict=True))
-        return replace(self, step=across * self.step, row_px=down * self.row_px)
-
-    @property
-    def middle_px(self) -> float:
-        """Where its middle is, pixels of the front from its top."""
-        return (self.number + 0.5) * self.row_px
 
     def at(self, step: int) -> float:
         """Return where the middle of a step is, pixels of the front from its left."""
         return self.start + (step + 0.5) * self.step
-
-    @property
-    def advance_px(self) -> float:
-        """How far its letters stand apart, pixels of the front."""
-        return self.step * max(self.last - self.first, 1) / max(len(self.text) - 1, 1)
-
-    @property
-    def ends_px(self) -> tuple[float, float]:
-        """Where its first and its last letter are, pixels of the front from its left."""
-        return self.at(self.first), self.at(self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +132,6 @@ class ToldRow:
     right_px: float
     text: str
     share_right: float
-    is_second: bool
     name: str = ""
 
     @property
@@ -178,7 +151,7 @@ def spelt(text: str) -> list[int]:
     return [ALPHABET.index(letter) for letter in plain if letter in ALPHABET]
 
 
-def read_row(number: int, chances: NDArray[np.float32]) -> Row | None:
+def read_row(chances: NDArray[np.float32]) -> Row | None:
     """Read a row, shape (letters, steps), as CTC does: equal letters side by side are one."""
     best, sure = chances.argmax(axis=0).tolist(), chances.max(axis=0).tolist()
     letters: list[tuple[int, int, float]] = []
@@ -201,7 +174,7 @@ def read_row(number: int, chances: NDArray[np.float32]) -> Row | None:
     if confidence < FAINTEST:
         return None
     text = "".join(ALPHABET[letter] for _, letter, _ in letters)
-    return Row(number, letters[0][0], letters[-1][0], text, confidence, letters=places)
+    return Row(letters[0][0], letters[-1][0], text, confidence, letters=places)
 
 
 def _mean(letters: Sequence[tuple[int, float]]) -> float:
@@ -226,7 +199,7 @@ def are_of_one_line(one: ToldRow, other: ToldRow) -> bool:
     apart_px = abs(one.middle_px - other.middle_px)
     height_px = max(one.height_px, other.height_px)
     is_alike = ratio(one.text, other.text) >= _SAME_LINE
-    near_px = _NEAR_HEIGHTS * height_px if is_alike else max(height_px, ROW_PX) / 2
+    near_px = _NEAR_HEIGHTS * height_px if is_alike else height_px / 2
     return overlap > _BESIDE and apart_px <= near_px
 
 

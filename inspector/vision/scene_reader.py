@@ -50,6 +50,9 @@ SHARPNESS_PIXELS = 1_000_000
 FACINGS_READ = 2
 """So many packs of one look are read: one alone may be wrong, more cost time and add nothing."""
 
+SMALL_PRINT_FACINGS = 4
+"""So many for small print, which takes little time a pack: what one blurs another may show."""
+
 LARGE_PACK_PX = 70.0
 """Of packs at least so large (root of the area) only few are looked at for small print: RapidOCR
 reads most of theirs."""
@@ -278,19 +281,25 @@ def facings_for_small_print(
         The largest few of each look, of large packs only those on which no brand was read; and one
         of each look whose brand was read, but no pack size; strengths are printed larger.
     """
+    sure = {
+        pack.pack_id: [line.text for line in pack.texts if line.confidence >= SURE_LINE]
+        for pack in packs
+    }
+    named = {pack.pack_id for pack in packs if _shows_brand(sure[pack.pack_id], brands)}
+    named_looks = {looks[pack_id] for pack_id in named if pack_id in looks}
     wanting, half_read = list[Pack](), list[Pack]()
     for pack in packs:
         if pack.is_card:
             continue
         if _area(pack.box_xyxy_px) < LARGE_PACK_PX**2:
             wanting.append(pack)
-        elif pack.box_xyxy_px not in passed_over:
-            sure = [line.text for line in pack.texts if line.confidence >= SURE_LINE]
-            if not _shows_brand(sure, brands):
-                wanting.append(pack)
-            elif not _shows_size(sure):
+        elif pack.pack_id in named:
+            if not _shows_size(sure[pack.pack_id]):
                 half_read.append(pack)
-    return facings_to_read(wanting, looks) + facings_to_read(half_read, looks, most=1)
+        elif pack.box_xyxy_px not in passed_over or looks.get(pack.pack_id) not in named_looks:
+            wanting.append(pack)
+    small = facings_to_read(wanting, looks, most=SMALL_PRINT_FACINGS)
+    return small + facings_to_read(half_read, looks, most=1)
 
 
 def _shows_brand(lines: Sequence[str], brands: Collection[str]) -> bool:

@@ -16,8 +16,8 @@ NETWORKS = ("shelf-detector", "surroundings-detector")
 """What is on the shelves, and what stands before and around them: each network learns better what
 it need not share with small packs or large people."""
 
-READERS = ("name-reader", "line-reader")
-"""What reads small print: on whole packs, and lines that were cut out of them."""
+OF_SMALL_PRINT = ("line-finder", "line-reader")
+"""What finds lines of small print on packs, and what reads them."""
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1] / "models"
 CHECKOUT_FOLDER = Path(__file__).resolve().parents[2] / "models"
@@ -65,16 +65,17 @@ def shipped_weights() -> tuple[Weights, Weights]:
     return shelf, surroundings
 
 
-def reader_weights() -> tuple[Weights, Weights]:
-    """Load the descriptions of what reads small print, and check their files: names, then lines.
+def small_print_weights() -> tuple[Weights, Weights]:
+    """Load the descriptions of what finds lines of small print, and of what reads them.
 
-    Their classes are letters; their calibration is that of a `line`, an `amount` and a `name`.
+    The classes of the second are letters, its calibration is that of a `line`, an `amount` and a
+    `name`.
 
     Raises:
         ModelError: As `load_weights` says.
     """
-    names, lines = (load_weights(name) for name in READERS)
-    return names, lines
+    finder, reader = (load_weights(name) for name in OF_SMALL_PRINT)
+    return finder, reader
 
 
 def load_weights(name: str, folder: Path | None = None) -> Weights:

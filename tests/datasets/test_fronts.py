@@ -1,4 +1,4 @@
-"""Fronts that teach the name reader: what they say is where it is said to be."""
+"""Fronts that teach reading: what they say is where it is said to be."""
 
 from pathlib import Path
 

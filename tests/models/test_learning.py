@@ -7,7 +7,7 @@ import torch
 
 from datasets.fronts import fonts_under
 from models.learning import learn
-from models.train_names import Fronts, NameNet, loss_of
+from models.train_finder import FinderNet, Fronts, loss_of
 
 FONTS = fonts_under(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
 SETTINGS = {"seed": 1, "lr": 0.01, "warm_up": 2, "workers": 0, "clip": 5.0, "averaged_over": 500}
@@ -21,7 +21,7 @@ def learned(work, steps):
         return Fronts(FONTS, 2, seed)
 
     file = learn(
-        NameNet((4, 8, 8), (1,)), batches_from, loss_of, {**SETTINGS, "steps": steps}, work
+        FinderNet((4, 8, 8), (1,)), batches_from, loss_of, {**SETTINGS, "steps": steps}, work
     )
     return torch.load(file), seeds
 

@@ -7,12 +7,12 @@ from datasets.shelfgen.lettering import BOLD, stamp_text
 from inspector.vision.line_reader import LENGTHS_PX, STEP_PX, LineReader, length_for, lengthened
 from inspector.vision.pack_views import LINE_PX
 from inspector.vision.print_rows import ALPHABET, read_row
-from inspector.vision.weights import reader_weights
+from inspector.vision.weights import small_print_weights
 
 
 @pytest.fixture(scope="module")
 def reader():
-    _, weights = reader_weights()
+    _, weights = small_print_weights()
     return LineReader(weights, threads=1)
 
 
@@ -28,7 +28,7 @@ def test_letters_are_told_along_each_line(reader):
     ):
         assert chances.shape[0] == len(ALPHABET)
         assert 0 <= chances.min() <= chances.max() <= 1.01
-        assert read_row(0, chances).text == text
+        assert read_row(chances).text == text
 
 
 def test_a_line_says_the_same_among_others_and_in_any_order(reader):

@@ -3,12 +3,13 @@ import pytest
 
 from datasets.shelfgen.lettering import BOLD, stamp_text
 from inspector.catalogue.register import words_on_packs
+from inspector.vision.line_finder import LineFinder
 from inspector.vision.name_reader import NameReader, phrases_of, shipped_name_reader
-from inspector.vision.pack_views import FRONTS_WH_PX, LOOKS, front_from_photo, size_in_look
-from inspector.vision.print_bands import LINES_READ
-from inspector.vision.print_rows import ALPHABET, BLANK, ROW_PX, Amount, Row, read_row, spelt
+from inspector.vision.pack_views import AFAR, FRONTS_WH_PX, front_from_photo, size_from_afar
+from inspector.vision.print_bands import LINES_READ, ROW_PX
+from inspector.vision.print_rows import ALPHABET, BLANK, Amount, Row, read_row, spelt
 from inspector.vision.spotting import Spotted
-from inspector.vision.weights import reader_weights
+from inspector.vision.weights import small_print_weights
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,8 @@ def photo_of(names, *, pack_wh=(60, 40)):
 
 
 def test_the_alphabet_is_that_of_the_weights():
-    assert {weights.classes for weights in reader_weights()} == {tuple(ALPHABET)}
+    _, weights = small_print_weights()
+    assert weights.classes == tuple(ALPHABET)
 
 
 def test_names_of_a_few_pixels_are_read_each_on_its_pack(reader):
@@ -90,15 +92,10 @@ def test_a_pack_at_the_border_of_the_photo_is_cut_out_whole():
 
 
 @pytest.mark.parametrize("wh_px", FRONTS_WH_PX)
-def test_each_look_is_of_whole_rows_and_tells_the_same_place(wh_px):
-    row = Row(2, 10, 20, "treo", 0.9)
-    for look in LOOKS:
-        size = size_in_look(wh_px, look)
-        assert size[1] % ROW_PX == 0
-        assert size == pytest.approx([look * side for side in wh_px], abs=ROW_PX / 2)
-        seen = row.seen_at(wh_px, size)
-        assert seen.middle_px / wh_px[1] == pytest.approx(row.middle_px / size[1])
-        assert seen.at(10) / wh_px[0] == pytest.approx(row.at(10) / size[0])
+def test_packs_are_looked_at_in_whole_rows(wh_px):
+    size = size_from_afar(wh_px)
+    assert size[1] % ROW_PX == 0
+    assert size == pytest.approx([AFAR * side for side in wh_px], abs=ROW_PX / 2)
 
 
 def test_lines_that_slant_are_made_level():
@@ -123,20 +120,20 @@ def chances_of(text, chance, steps=30):
 
 
 def test_a_row_is_as_sure_as_its_letters_are():
-    row = read_row(3, chances_of("treo", 0.5))
-    assert (row.number, row.text, row.first, row.last) == (3, "treo", 1, 7)
+    row = read_row(chances_of("treo", 0.5))
+    assert (row.text, row.first, row.last) == ("treo", 1, 7)
     assert row.confidence == pytest.approx(0.5)
 
 
 def test_double_letters_need_a_gap_and_blanks_at_the_ends_go():
-    assert read_row(0, chances_of("apollo", 0.9)).text == "apollo"
-    assert read_row(0, chances_of(" a b ", 0.9)).text == "a b"
+    assert read_row(chances_of("apollo", 0.9)).text == "apollo"
+    assert read_row(chances_of(" a b ", 0.9)).text == "a b"
 
 
 def test_rows_that_say_little_or_doubt_all_of_it_say_nothing():
-    assert read_row(0, chances_of("", 0.9)) is None
-    assert read_row(0, chances_of("ab", 0.9)) is None
-    assert read_row(0, chances_of("treo", 0.15)) is None
+    assert read_row(chances_of("", 0.9)) is None
+    assert read_row(chances_of("ab", 0.9)) is None
+    assert read_row(chances_of("treo", 0.15)) is None
 
 
 def test_a_line_may_hold_any_words_of_a_name_that_follow_each_other():
@@ -150,52 +147,45 @@ def test_a_line_may_hold_any_words_of_a_name_that_follow_each_other():
 
 
 class Says:
-    """A second reader that says the same of every line, and keeps what it was shown."""
+    """Reads the same on every line, and keeps what it was shown."""
 
     def __init__(self, text, chance=0.9):
         self.text, self.chance, self.lines = text, chance, []
-        _, self.weights = reader_weights()
+        _, self.weights = small_print_weights()
 
     def chances(self, lines_bgr):
         self.lines += lines_bgr
         return [chances_of(self.text, self.chance, steps=40) for _ in lines_bgr]
 
 
-def reader_beside(second):
-    names, _ = reader_weights()
-    return NameReader(names, words_on_packs(), second, threads=1)
+def reader_that(says):
+    of_finder, _ = small_print_weights()
+    return NameReader(words_on_packs(), LineFinder(of_finder, threads=1), says)
 
 
-def test_the_second_reader_is_shown_the_lines_that_the_first_found():
-    second = Says("")
+def test_lines_are_shown_to_the_reader_as_they_were_found():
+    says = Says("")
     photo, boxes = photo_of(["Imodium"])
-    reader_beside(second).read(photo, boxes, [0.0])
-    assert 0 < len(second.lines) <= LINES_READ
-    assert all(line.shape[0] == 48 and line.shape[2] == 3 for line in second.lines)
-    dark = min((line for line in second.lines), key=lambda line: line[12:36].mean())
+    reader_that(says).read(photo, boxes, [0.0])
+    assert 0 < len(says.lines) <= LINES_READ
+    assert all(line.shape[0] == 48 and line.shape[2] == 3 for line in says.lines)
+    dark = min((line for line in says.lines), key=lambda line: line[12:36].mean())
     assert np.ptp(dark.mean(axis=2)) > 60  # letters on their ground
 
 
-def test_readers_that_contradict_each_other_tell_nothing():
+def test_a_line_that_was_found_twice_is_told_once():
     photo, boxes = photo_of(["Imodium"])
-    (lines,) = reader_beside(Says("strepsils", 0.99)).read(photo, boxes, [0.0])
-    assert not {"Imodium", "Strepsils"} & {line.text for line in lines if line.confidence > 0.8}
-
-
-def test_readers_that_agree_are_surer_than_one():
-    photo, boxes = photo_of(["Imodium"])
-    alone, both = (
-        reader_beside(Says(text)).read(photo, boxes, [0.0])[0] for text in ("", "imodium")
-    )
-    assert both[0].text == alone[0].text == "Imodium"
-    assert both[0].confidence >= alone[0].confidence
+    (lines,) = reader_that(Says("imodium", 0.99)).read(photo, boxes, [0.0])
+    middles = [(line.box_xyxy_px[1] + line.box_xyxy_px[3]) / 2 for line in lines]
+    assert {line.text for line in lines} == {"Imodium"}
+    assert all(np.diff(middles) > min(line.height_px for line in lines) / 2)
 
 
 def test_an_amount_is_as_sure_as_its_own_letters_are():
     chances = chances_of("nu 20 stk", 0.4)
     for letter in range(3, 9):
         chances[:, 2 * letter + 1] = np.where(chances[:, 2 * letter + 1] > 0.3, 0.9, 1e-4)
-    row = read_row(0, chances)
+    row = read_row(chances)
     amount = Amount.of(row)
     assert (amount.text, amount.first, amount.last) == ("20 stk", 7, 17)
     assert amount.confidence == pytest.approx(0.9)
@@ -204,7 +194,7 @@ def test_an_amount_is_as_sure_as_its_own_letters_are():
 
 @pytest.mark.parametrize("text", ["imodium", "b12", "0197", "20"])
 def test_words_and_bare_numbers_are_no_amounts(text):
-    assert Amount.of(Row(0, 0, 10, text, 0.9, letters=((0, 0.9),) * len(text))) is None
+    assert Amount.of(Row(0, 10, text, 0.9, letters=((0, 0.9),) * len(text))) is None
 
 
 def test_an_amount_is_told_by_itself_where_the_rest_of_its_line_is_doubtful():
@@ -216,20 +206,20 @@ def test_an_amount_is_told_by_itself_where_the_rest_of_its_line_is_doubtful():
             return told
 
     photo, boxes = photo_of(["Xyzx"])
-    (lines,) = reader_beside(SaysMore("20 stk plomster", 0.99)).read(photo, boxes, [0.0])
+    (lines,) = reader_that(SaysMore("20 stk plomster", 0.99)).read(photo, boxes, [0.0])
     assert "20 stk" in [line.text for line in lines]
 
 
 def test_what_follows_a_number_is_no_brand():
     photo, boxes = photo_of(["Xyzx"])
-    (lines,) = reader_beside(Says("120 capstar", 0.99)).read(photo, boxes, [0.0])
+    (lines,) = reader_that(Says("120 capstar", 0.99)).read(photo, boxes, [0.0])
     assert all(line.text.startswith("120") for line in lines if "apstar" in line.text)
 
 
 def test_a_number_counts_what_is_spotted_behind_it_where_the_word_was_misread():
     letters = ((1, 0.9), (2, 0.9), (3, 0.9), *((n, 0.4) for n in range(4, 17)))
     name = Spotted("sugetabletter", 7.0, 10.0, first=4, last=16)
-    amount = Amount.counted(Row(0, 1, 16, "20 mapetablelter", 0.5, name=name, letters=letters))
+    amount = Amount.counted(Row(1, 16, "20 mapetablelter", 0.5, name=name, letters=letters))
     assert (amount.text, amount.first, amount.last) == ("20 sugetabletter", 1, 16)
     assert amount.confidence == pytest.approx(0.9)
 
@@ -245,11 +235,11 @@ def test_a_number_counts_what_is_spotted_behind_it_where_the_word_was_misread():
 )
 def test_nothing_else_is_counted(text, name):
     spotted = name and Spotted(name, 3.0, 10.0, first=text.find(" ") + 1, last=len(text))
-    row = Row(0, 0, len(text), text, 0.9, name=spotted, letters=((0, 0.9),) * len(text))
+    row = Row(0, len(text), text, 0.9, name=spotted, letters=((0, 0.9),) * len(text))
     assert Amount.counted(row) is None
 
 
 def test_an_amount_is_as_sure_as_its_number_and_how_its_unit_begins():
     text = "20 brusetabet"
     letters = tuple((n, 0.95 if n < 6 else 0.3) for n in range(len(text)))
-    assert Amount.of(Row(0, 0, 12, text, 0.5, letters=letters)).confidence == pytest.approx(0.95)
+    assert Amount.of(Row(0, 12, text, 0.5, letters=letters)).confidence == pytest.approx(0.95)

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from inspector.vision.networks import SmallNetwork, session_options
-from inspector.vision.weights import reader_weights
+from inspector.vision.weights import small_print_weights
 
 
 def test_a_small_network_tells_of_each_picture_in_order_whatever_its_threads():
-    _, of_lines = reader_weights()
+    _, of_lines = small_print_weights()
     rng = np.random.default_rng(3)
     pictures = [rng.integers(0, 255, (48, width, 3), np.uint8) for width in (120, 216, 168, 120)]
     alone, together = (

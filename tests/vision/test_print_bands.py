@@ -1,66 +1,97 @@
-"""Lines of print are found by their strokes, near rows that say something."""
+"""Lines of print lie where the network that is shown whole packs says so."""
 
 import numpy as np
 import pytest
 
 from datasets.shelfgen.lettering import BOLD, stamp_text
-from inspector.vision.print_bands import LINES_READ, Band, largest_bands
-from inspector.vision.print_rows import Row
+from inspector.vision.line_finder import LineFinder
+from inspector.vision.pack_views import View
+from inspector.vision.print_bands import (
+    LINES_READ,
+    PLACES_PER_ROW,
+    ROW_PX,
+    SMALL_LETTERS,
+    SMALL_LETTERS_LOWER,
+    STEP_PX,
+    TOLD,
+    Band,
+    by_place,
+    largest_bands,
+)
+from inspector.vision.weights import small_print_weights
+
+ROWS, STEPS = 12, 48
+PLACES = PLACES_PER_ROW * ROWS
 
 
-def front_with(*lines):
-    """Return a front of 144 px with lines of print, each `(text, top_px, height_px)`."""
-    front = np.full((144, 144, 3), (240, 238, 230), np.uint8)
-    for text, top, height in lines:
-        stamp_text(front, text, (20, top, 104, height), (60, 40, 30), font=BOLD)
-    return front
+def told_of(*lines):
+    """Return what is told of a front with lines, each `(middle_row, ink_rows, first, last)`."""
+    places = np.zeros((len(TOLD), PLACES, STEPS), np.float32)
+    places[0] = -8
+    nearest = np.full((PLACES, STEPS), np.inf)
+    for middle, ink, first, last in lines:
+        for number in range(PLACES):
+            aside, high = PLACES_PER_ROW * middle - (number + 0.5), PLACES_PER_ROW * ink
+            if abs(aside) <= max(0.4 * high, 1.5) and abs(aside) < nearest[number, first]:
+                nearest[number, first : last + 1] = abs(aside)
+                places[:, number, first : last + 1] = np.array([8, aside, np.log(high)])[:, None]
+    return told_as(places)
 
 
-def row_at(middle_px, text="treo", ends_px=(30.0, 114.0), row_px=12.0):
-    step = (ends_px[1] - ends_px[0]) / 10
-    row = Row(0, 0, 10, text, 0.5, start=ends_px[0] - step / 2, step=step, row_px=row_px)
-    return Row(0, 0, 10, text, 0.5, start=row.start, step=step, row_px=2 * middle_px)
+def told_as(places):
+    """Return places one below the other as the network tells them, row by row."""
+    of_rows = places.reshape(len(TOLD), ROWS, PLACES_PER_ROW, STEPS).swapaxes(1, 2)
+    return of_rows.reshape(len(TOLD) * PLACES_PER_ROW, ROWS, STEPS)
 
 
-def test_two_lines_that_one_row_takes_for_one_are_told_apart():
-    front = front_with(("Gerimax", 40, 18), ("Daglig", 62, 18))
-    middles = [band.middle_px for band in largest_bands(front, [row_at(60)], 3.0)]
-    assert sorted(middles) == pytest.approx([50, 71], abs=5)
+def bands_of(*lines):
+    return largest_bands(told_of(*lines), STEP_PX, ROW_PX, least=0.5)
 
 
-def test_a_line_is_as_high_as_its_small_letters_and_goes_on_to_its_ends():
-    front = front_with(("Panodil", 50, 24))
-    dark = np.argwhere(front[..., 0] < 150)
-    (band,) = largest_bands(front, [row_at(64, ends_px=(50.0, 90.0))], 3.0)
-    assert 8 < band.height_px < 24
-    assert band.left_px <= 50
-    assert band.right_px >= 90
-    assert band.left_px >= dark[:, 1].min() - 8
-    assert band.right_px <= dark[:, 1].max() + 8
+def test_a_line_lies_between_the_tops_and_the_feet_of_its_small_letters():
+    (band,) = bands_of((4.2, 1.5, 10, 29))
+    ink_px = 1.5 * ROW_PX
+    assert band.middle_px == pytest.approx(4.2 * ROW_PX + SMALL_LETTERS_LOWER * ink_px, abs=0.01)
+    assert band.height_px == pytest.approx(SMALL_LETTERS * ink_px, abs=0.01)
+    assert (band.left_px, band.right_px) == (10 * STEP_PX, 30 * STEP_PX)
 
 
-def test_rows_that_see_one_line_make_one_band():
-    front = front_with(("Panodil", 50, 24))
-    assert len(largest_bands(front, [row_at(58), row_at(64), row_at(70)], 3.0)) == 1
+def test_lines_below_and_beside_each_other_are_told_apart():
+    bands = bands_of((2.5, 1, 5, 40), (3.7, 1, 5, 40), (8.5, 1, 2, 18), (8.5, 1, 28, 44))
+    assert len(bands) == 4
+    assert sorted(round(band.middle_px / ROW_PX, 1) for band in bands) == [2.6, 3.8, 8.6, 8.6]
+
+
+def test_lines_closer_than_rows_are_told_apart():
+    bands = bands_of((4.3, 0.6, 10, 29), (4.9, 0.6, 10, 29))
+    assert sorted(round(band.middle_px / ROW_PX, 1) for band in bands) == [4.3, 4.9]
+
+
+def test_places_of_a_row_lie_below_each_other():
+    places = np.arange(len(TOLD) * PLACES * STEPS, dtype=np.float32)
+    places = places.reshape(len(TOLD), PLACES, STEPS)
+    assert (by_place(told_as(places)) == places).all()
+
+
+def test_a_letter_that_is_not_seen_does_not_break_a_line_and_specks_are_none():
+    told = told_of((4.5, 1, 10, 29), (9.5, 1, 3, 5))
+    told[:PLACES_PER_ROW, :, 20] = -8
+    (band,) = largest_bands(told, STEP_PX, ROW_PX, least=0.5)
+    assert (band.left_px, band.right_px) == (10 * STEP_PX, 30 * STEP_PX)
 
 
 def test_where_nothing_is_printed_there_is_no_line():
-    plain = np.full((144, 144, 3), 200, np.uint8)
-    assert largest_bands(plain, [row_at(60)], 3.0) == []
-    assert largest_bands(front_with(("Treo", 50, 24)), [], 3.0) == []
-
-
-def test_rows_at_the_borders_do_no_harm():
-    front = front_with(("Treo", 0, 20), ("Treo", 124, 20))
-    for middle_px in (0.5, 3.0, 141.0, 143.5):
-        for band in largest_bands(front, [row_at(middle_px, ends_px=(0.5, 143.0))], 3.0):
-            assert 0 <= band.middle_px <= 144
-            assert 0 <= band.left_px < band.right_px <= 144
+    assert bands_of() == []
 
 
 def test_only_the_largest_lines_are_read():
-    front = front_with(*(("Panodil", 2 + 16 * k, 11) for k in range(9)))
-    assert len(largest_bands(front, [row_at(8 + 16 * k) for k in range(9)], 2.0)) == LINES_READ
+    lines = [(1.0 + 1.5 * k, 0.4 + 0.1 * k, 4, 40) for k in range(7)]
+    bands = bands_of(*lines)
+    assert len(bands) == LINES_READ
+    assert [band.height_px for band in bands] == sorted(
+        (band.height_px for band in bands), reverse=True
+    )
+    assert bands[0].middle_px == pytest.approx(10 * ROW_PX, abs=3)
 
 
 def test_bands_are_of_one_line_when_they_share_most_of_it():
@@ -68,3 +99,17 @@ def test_bands_are_of_one_line_when_they_share_most_of_it():
     assert band.is_of(Band(53, 40, 100, 12))
     assert not band.is_of(Band(60, 20, 100, 12))
     assert not band.is_of(Band(50, 95, 140, 12))
+
+
+def test_the_network_sees_where_lines_are_printed():
+    front = np.full((144, 144, 3), (240, 238, 230), np.uint8)
+    printed = (("Gerimax", 36, 20), ("Daglig", 62, 20))
+    for text, top, height in printed:
+        stamp_text(front, text, (20, top, 104, height), (60, 40, 30), font=BOLD)
+    weights, _ = small_print_weights()
+    (bands,) = LineFinder(weights, threads=1).find([View.of_front(front)])
+    assert sorted(band.middle_px for band in bands) == pytest.approx([47, 73], abs=4)
+    assert all(8 < band.height_px < 22 for band in bands)
+    dark = np.flatnonzero((front[..., 0] < 150).any(axis=0))
+    assert min(band.left_px for band in bands) == pytest.approx(dark[0], abs=8)
+    assert max(band.right_px for band in bands) == pytest.approx(dark[-1], abs=8)

@@ -100,8 +100,17 @@ def test_small_print_is_looked_for_on_small_packs_and_where_no_brand_was_read():
     assert not wants(90.0, ("Zymelin 1 mg/ml", 0.99), ("10 ml", 0.95))
     assert wants(120.0)
     assert wants(120.0, ("Zymelin", 0.99))
-    assert not wants(90.0, is_passed_over=True)
     assert not wants(40.0, is_card=True)
+
+
+@pytest.mark.parametrize("brand", ["Zymelin", ""])
+def test_a_large_twin_is_looked_at_only_where_no_brand_was_read_on_the_other(brand):
+    box, twin_box = (0.0, 0.0, 100.0, 100.0), (100.0, 0.0, 190.0, 90.0)
+    texts = (TextLine(f"{brand} 10 ml", box, 9.0, 0.99),)
+    packs = [Pack("read", box, 0.9, texts=texts), Pack("twin", twin_box, 0.9)]
+    looks = {"read": 1, "twin": 1}
+    chosen = facings_for_small_print(packs, looks, passed_over={twin_box}, brands={"zymelin"})
+    assert [pack.pack_id for pack in chosen] == ([] if brand else ["read", "twin"])
 
 
 def test_one_of_a_look_whose_brand_was_read_is_looked_at_for_how_much_it_holds():
@@ -115,11 +124,11 @@ def test_one_of_a_look_whose_brand_was_read_is_looked_at_for_how_much_it_holds()
     assert chosen.pack_id in ("p0", "p1")
 
 
-def test_small_print_is_looked_for_on_two_facings_of_a_look():
-    packs = [Pack(f"p{n}", (50.0 * n, 0.0, 50.0 * n + 40 + n, 50.0), 0.9) for n in range(4)]
+def test_small_print_is_looked_for_on_the_largest_facings_of_a_look():
+    packs = [Pack(f"p{n}", (50.0 * n, 0.0, 50.0 * n + 40 + n, 50.0), 0.9) for n in range(6)]
     looks = {pack.pack_id: 1 for pack in packs}
     chosen = facings_for_small_print(packs, looks, passed_over=(), brands=())
-    assert {pack.pack_id for pack in chosen} == {"p2", "p3"}
+    assert [pack.pack_id for pack in chosen] == ["p5", "p4", "p3", "p2"]
 
 
 @pytest.mark.parametrize(("looks", "may_be_card"), [({"p1": 1, "p2": 1}, False), ({"p1": 1}, True)])

@@ -1,8 +1,8 @@
 """How sure is sure: reads fronts that no network has seen, and counts what is right.
 
-`python -m models.calibrate_readers --fonts DIR [DIR ...] [--models DIR] [--count N]`
+`python -m models.calibrate_lines --fonts DIR [DIR ...] [--models DIR] [--count N]`
 
-Writes the calibration into `name-reader.json` and `line-reader.json`.
+Writes the calibration into `line-reader.json`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from scipy.optimize import isotonic_regression
 from datasets.fronts import FrontMaker, SeenFront, fonts_under
 from inspector.catalogue.register import words_on_packs
 from inspector.inspection import register_in_use
+from inspector.vision.line_finder import LineFinder
 from inspector.vision.line_reader import LineReader
 from inspector.vision.name_reader import NameReader
-from inspector.vision.pack_views import AFAR, CLOSE, FRONTS_WH_PX, View
-from inspector.vision.print_rows import ALPHABET, ROW_PX, Amount, Row, spelt, sureness_of
-from inspector.vision.weights import CHECKOUT_FOLDER, READERS, Weights, load_weights
+from inspector.vision.pack_views import FRONTS_WH_PX, View
+from inspector.vision.print_bands import ROW_PX
+from inspector.vision.print_rows import ALPHABET, Amount, Row, spelt, sureness_of
+from inspector.vision.weights import CHECKOUT_FOLDER, OF_SMALL_PRINT, Weights, load_weights
 from models.identity import Calibration, with_calibration
 
 COUNT = 3000
@@ -31,47 +33,40 @@ Found = list[tuple[float, bool]]
 
 
 def measured_shares(
-    names: Weights, lines: Weights, fonts: Sequence[Path], *, count: int
-) -> tuple[Calibration, Calibration]:
+    finder: Weights, reader: Weights, fonts: Sequence[Path], *, count: int
+) -> Calibration:
     """Read fronts that were never seen and return how many readings of which sureness are right.
 
     About half of their names are made up in the letters of real ones: a shelf holds goods that the
     register does not, too.
 
     Args:
-        names: The network that is shown packs; its own calibration is not used.
-        lines: The network that is shown lines.
+        finder: The network that finds lines.
+        reader: The network that reads them; its own calibration is not used.
         fonts: Typefaces.
         count: Number of fronts.
 
     Returns:
-        For each network, for a `line` read letter by letter, an `amount` in one and a `name` that
-        was spotted, rising pairs of its sureness and the share of such that are right. A name
-        counts once a front, where it was surest.
+        For a `line` read letter by letter, an `amount` in one and a `name` that was spotted, rising
+        pairs of its sureness and the share of such that are right. A name counts once a front,
+        where it was surest.
     """
     maker = FrontMaker(fonts, register_in_use().skus, seed=2**31)
-    reader = NameReader(names, words_on_packs(), LineReader(lines, threads=1), threads=1)
-    found: list[dict[str, Found]] = [{"line": [], "name": [], "amount": []} for _ in READERS]
+    names = NameReader(
+        words_on_packs(), LineFinder(finder, threads=1), LineReader(reader, threads=1)
+    )
+    found: dict[str, Found] = {"line": [], "name": [], "amount": []}
     for number in range(count):
         front = maker.seen(FRONTS_WH_PX[number % len(FRONTS_WH_PX)])
-        view = View.of_front(front.picture_bgr)
-        (rows,) = reader.read_views([view], AFAR)
-        (second,) = reader.read_lines([view], [rows])
-        (closer,) = reader.read_views([view], CLOSE)
-        for of_reader, read in zip(found, ([*rows, *closer], second), strict=True):
-            of_reader["line"] += [
-                (row.confidence, row.text in _printed_at(front, row)) for row in read
-            ]
-            of_reader["name"] += _names_in(front, read)
-            of_reader["amount"] += [
-                (amount.confidence, _begins(_printed_at(front, row), amount.text))
-                for row in read
-                if (amount := Amount.of(row)) is not None
-            ]
-    of_names, of_lines = (
-        {kind: _rising(readings) for kind, readings in of_reader.items()} for of_reader in found
-    )
-    return of_names, of_lines
+        (read,) = names.read_rows([View.of_front(front.picture_bgr)])
+        found["line"] += [(row.confidence, row.text in _printed_at(front, row)) for row in read]
+        found["name"] += _names_in(front, read)
+        found["amount"] += [
+            (amount.confidence, _begins(_printed_at(front, row), amount.text))
+            for row in read
+            if (amount := Amount.of(row)) is not None
+        ]
+    return {kind: _rising(readings) for kind, readings in found.items()}
 
 
 def _names_in(front: SeenFront, read: Sequence[Row]) -> Found:
@@ -122,11 +117,10 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=CHECKOUT_FOLDER)
     parser.add_argument("--count", type=int, default=COUNT)
     args = parser.parse_args()
-    names, lines = (load_weights(name, args.models) for name in READERS)
-    shares = measured_shares(names, lines, fonts_under(*args.fonts), count=args.count)
-    for weights, calibration in zip((names, lines), shares, strict=True):
-        with_calibration(weights.path, calibration)
-        print(f"{weights.path.with_suffix('.json')}: calibrated on {args.count} fronts")
+    finder, reader = (load_weights(name, args.models) for name in OF_SMALL_PRINT)
+    shares = measured_shares(finder, reader, fonts_under(*args.fonts), count=args.count)
+    with_calibration(reader.path, shares)
+    print(f"{reader.path.with_suffix('.json')}: calibrated on {args.count} fronts")
 
 
 if __name__ == "__main__":
