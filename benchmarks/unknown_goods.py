@@ -112,8 +112,11 @@ def _without_brands(register: Register, names: Iterable[str]) -> Register:
 def main() -> None:
     """Print the figures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("datasets/samples")
+    packs = packs_of(folder)
+    if not packs:
+        sys.exit(f"{folder} holds no scenes: expected a folder with the truth of scenes, *.json")
     register = Register.load().on(DAY)
-    found = leave_out(register, packs_of(folder), rounds=40)
+    found = leave_out(register, packs, rounds=40)
     print(f"{folder}: {found.packs} readings of packs whose brand is not in the register")
     for label in ("identified", "by_words", "wrong"):
         print(f"  {label:12} {getattr(found, label):6} {getattr(found, label) / found.packs:7.2%}")
