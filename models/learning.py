@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import cv2
 import torch
 import yaml
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, IterableDataset
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from datasets.fronts import fonts_under
 
@@ -107,6 +108,14 @@ def learn(
             torch.save(state, last.with_suffix(".new"))
             last.with_suffix(".new").replace(last)
     return last
+
+
+def seed_of_worker(seed: int) -> int:
+    """Keep a process that makes batches to one core; return the seed that is its own."""
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    worker = get_worker_info()
+    return seed + 1000 * (worker.id if worker else 0)
 
 
 def _average(mean: nn.Module, net: nn.Module, kept: float) -> None:

@@ -12,19 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import IterableDataset, get_worker_info
+from torch.utils.data import IterableDataset
 
 from datasets.fronts import FrontMaker, Line, SeenFront
 from inspector.inspection import register_in_use
-from inspector.vision.pack_views import FRONTS_SIDE_PX, FRONTS_WH_PX, size_from_afar
+from inspector.vision.pack_views import FROM_AFAR_SIDE_PX, FRONTS_WH_PX, size_from_afar
 from inspector.vision.print_bands import PLACES_PER_ROW, ROW_PX, STEP_PX, TOLD
 from inspector.vision.print_rows import ALPHABET, BLANK, spelt
 from models.identity import write_identity
-from models.learning import learn, told
+from models.learning import learn, seed_of_worker, told
 
 NEAR_LINE = 0.55
 """Rows less than this share of a line's height from its middle may read it, or not."""
@@ -104,10 +103,7 @@ class Fronts(IterableDataset[dict[str, Tensor]]):
         self._fonts, self._batch, self._seed = fonts, batch, seed
 
     def __iter__(self) -> Iterator[dict[str, Tensor]]:
-        cv2.setNumThreads(1)
-        torch.set_num_threads(1)
-        worker = get_worker_info()
-        seed = self._seed + 1000 * (worker.id if worker else 0)
+        seed = seed_of_worker(self._seed)
         maker = FrontMaker(self._fonts, register_in_use().skus, seed)
         sizes = np.random.default_rng(seed)
         while True:
@@ -257,7 +253,7 @@ def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
         dynamo=False,
     )
     halve(out)
-    write_identity(out, classes=TOLD, imgsz=FRONTS_SIDE_PX, threshold=threshold)
+    write_identity(out, classes=TOLD, imgsz=FROM_AFAR_SIDE_PX, threshold=threshold)
 
 
 def main() -> None:

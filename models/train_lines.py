@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-import cv2
 import numpy as np
 import onnx
 import onnxruntime
@@ -24,7 +23,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from onnx2torch import convert
 from torch import Tensor, nn
-from torch.utils.data import IterableDataset, get_worker_info
+from torch.utils.data import IterableDataset
 
 from datasets.fronts import FrontMaker, Line, SeenFront
 from inspector.inspection import register_in_use
@@ -34,7 +33,7 @@ from inspector.vision.print_bands import SMALL_LETTERS, SMALL_LETTERS_LOWER, Ban
 from inspector.vision.print_rows import ALPHABET, BLANK, spelt
 from models.halving import halve
 from models.identity import write_identity
-from models.learning import learn, told
+from models.learning import learn, seed_of_worker, told
 
 START = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
 """PaddleOCR's PP-OCRv6, small (Apache-2.0), as RapidOCR's package carries it."""
@@ -133,10 +132,7 @@ class Lines(IterableDataset[dict[str, Tensor]]):
         self._fonts, self._batch, self._seed = fonts, batch, seed
 
     def __iter__(self) -> Iterator[dict[str, Tensor]]:
-        cv2.setNumThreads(1)
-        torch.set_num_threads(1)
-        worker = get_worker_info()
-        seed = self._seed + 1000 * (worker.id if worker else 0)
+        seed = seed_of_worker(self._seed)
         crops, order = self._crops(seed), random.Random(seed)
         while True:
             pool = sorted(islice(crops, POOL * self._batch), key=lambda crop: crop[0].shape[1])

@@ -16,11 +16,11 @@ from inspector.vision.print_rows import HEIGHT_PER_ADVANCE, ToldRow
 FRONTS_WH_PX = ((88, 232), (120, 168), (144, 144), (184, 120), (264, 88))
 """Sizes at which packs are looked at: each pack is stretched to the one that suits it best."""
 
-FRONTS_SIDE_PX = 144
-"""Root of their area, about."""
-
 AFAR = 2 / 3
 """In so much of that size they are looked at for lines, which stand out best from afar."""
+
+FROM_AFAR_SIDE_PX = 96
+"""Root of their area then, about."""
 
 MARGIN_SHARE = 0.06
 """So much of a pack's width and height is shown beyond each side of its box."""

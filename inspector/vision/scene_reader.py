@@ -278,8 +278,9 @@ def facings_for_small_print(
         brands: First words of names of goods, in bare letters.
 
     Returns:
-        The largest few of each look, of large packs only those on which no brand was read; and one
-        of each look whose brand was read, but no pack size; strengths are printed larger.
+        The largest few of each look, of large packs only those on which no brand was read, and on
+        no twin that was read for them; and one of each look whose brand was read, but no pack size;
+        strengths are printed larger.
     """
     sure = {
         pack.pack_id: [line.text for line in pack.texts if line.confidence >= SURE_LINE]
