@@ -34,6 +34,13 @@ LEADING = (-0.15, 0.25)
 """From the ink of a line to that of the next, in heights of the line: names in two lines are often
 set so tight that what hangs below the one stands beside what rises above the other."""
 
+ROUND_BOTTLES, ROUND_OTHERS = 0.8, 0.15
+"""So many bottles and jars, and of other fronts, are round."""
+
+ROUND_HALF_RAD, TURN_RAD, FROM_ABOVE_RAD = (0.6, 1.3), 0.2, 0.12
+"""Half of the angle that a front runs around a round pack; how far the pack is turned, and from how
+far above or below it is seen, one standard deviation each."""
+
 FAINTEST_LINE_PX = 3.5
 """Lines lower than this in the photo are neither to be read nor to be left out."""
 
@@ -182,7 +189,8 @@ class FrontMaker:
         font, other_font = chance.choice(self._fonts), chance.choice(self._fonts)
         left, right = w * rng.uniform(0.03, 0.14), w * rng.uniform(0.86, 0.98)
         top = h * (rng.uniform(0.02, 0.2) if rng.random() < 0.6 else rng.uniform(0.2, 0.6))
-        if h > 1.2 * w and rng.random() < 0.6:
+        is_bottle = h > 1.2 * w and rng.random() < 0.6
+        if is_bottle:
             _shape_bottle(picture, rng)
             top = h * rng.uniform(0.25, 0.6)
         align = chance.choice((0.0, 0.0, 0.5, 0.5, 1.0))
@@ -205,6 +213,8 @@ class FrontMaker:
             small *= rng.uniform(0.8, 1.05)
         if rng.random() < 0.3 and top < h * 0.9:
             _draw_small_print(picture, (left, top + 3, right - left, h * 0.97 - top), rng)
+        if rng.random() < (ROUND_BOTTLES if is_bottle else ROUND_OTHERS):
+            return _rounded(picture, lines, rng)
         return picture, lines
 
     def _stack(
@@ -446,6 +456,49 @@ def _shape_bottle(picture: NDArray[np.uint8], rng: np.random.Generator) -> None:
         )
     falloff = 1 - rng.uniform(0.2, 0.6) * np.abs(np.linspace(-1, 1, w)) ** 3
     picture[:] = picture * falloff[None, :, None]
+
+
+def _rounded(
+    picture: NDArray[np.uint8], lines: Sequence[Line], rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], list[Line]]:
+    """Bend a front around an upright cylinder: its sides get narrower, its lines sag or rise.
+
+    Lines stay straight in the truth, at the mean height of their letters.
+    """
+    h, w = picture.shape[:2]
+    half = rng.uniform(*ROUND_HALF_RAD)
+    most_turned = np.pi / 2 - 0.05 - half
+    turn = float(np.clip(rng.normal(0, TURN_RAD), -most_turned, most_turned))
+    left, right = np.sin(turn - half), np.sin(turn + half)
+    sag_px = w / (right - left) * np.sin(rng.normal(0, FROM_ABOVE_RAD))
+    mean_depth = np.cos(np.arcsin(np.linspace(left, right, w))).mean()
+
+    def down_px(angles: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(sag_px * (np.cos(angles) - mean_depth))
+
+    angles = np.arcsin(np.linspace(left, right, w))
+    from_x = np.tile(((angles - turn) / half + 1) * w / 2, (h, 1))
+    from_y = np.arange(h)[:, None] - down_px(angles)[None]
+    seen = cv2.remap(
+        picture,
+        from_x.astype(np.float32),
+        from_y.astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    falloff = 1 - rng.uniform(0, 0.5) * np.abs(np.sin(angles - rng.normal(0, 0.4))) ** 3
+    bent = []
+    for line in lines:
+        (x1, _), (x2, _) = line.corners_px[:2]
+        flat_x = x1 + np.array([0, *line.letters_at, 1]) * (x2 - x1)
+        at = turn + half * (2 * flat_x / w - 1)
+        xs = (np.sin(at) - left) / (right - left) * w
+        corners = line.corners_px.copy()
+        corners[[0, 3], 0], corners[[1, 2], 0] = xs[0], xs[-1]
+        corners[:, 1] += down_px(at[1:-1]).mean()
+        letters_at = (xs[1:-1] - xs[0]) / (xs[-1] - xs[0])
+        bent.append(Line(line.text, corners, letters_at.astype(np.float32)))
+    return np.clip(seen * falloff[None, :, None], 0, 255).astype(np.uint8), bent
 
 
 def _shade(picture: NDArray[np.uint8], rng: np.random.Generator) -> None:

@@ -25,17 +25,21 @@ LossOf = Callable[[Tensor, Batch, float], Tensor]
 SHOWN_EVERY, KEPT_EVERY = 100, 200
 
 
-def told(description: str | None) -> tuple[dict[str, Any], list[Path], Path, Path]:
-    """Read the command line, and sow what chance grows from.
-
-    Returns:
-        Settings, typefaces, the folder to work in, and the ONNX file to write there.
-    """
+def command_line(description: str | None) -> argparse.ArgumentParser:
+    """Return the command line that trainings of readers share; they may add to it."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("settings", type=Path)
     parser.add_argument("--fonts", type=Path, nargs="+", required=True)
     parser.add_argument("--work", type=Path, required=True)
-    args = parser.parse_args()
+    return parser
+
+
+def told(args: argparse.Namespace) -> tuple[dict[str, Any], list[Path], Path, Path]:
+    """Take what the command line says, and sow what chance grows from.
+
+    Returns:
+        Settings, typefaces, the folder to work in, and the ONNX file to write there.
+    """
     settings = yaml.safe_load(args.settings.read_text(encoding="utf-8"))
     fonts = fonts_under(*args.fonts)
     print(f"{len(fonts)} typefaces")
@@ -63,6 +67,8 @@ def learn(
         work: Folder of the checkpoint.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    # Other cores compute with 16 bits at a tenth of the speed.
+    has_bf16 = device == "cuda" or torch.backends.cpu.get_cpu_capability().startswith("AVX512")
     net = net.to(device, memory_format=torch.channels_last)
     mean = copy.deepcopy(net).eval()
     optimiser = torch.optim.AdamW(net.parameters(), settings["lr"], weight_decay=0.01)
@@ -90,7 +96,7 @@ def learn(
         for group in optimiser.param_groups:
             group["lr"] = max(rate, 1e-6)
         pictures = (batch["pictures"].float() / 127.5 - 1).to(memory_format=torch.channels_last)
-        with torch.autocast(device, dtype=torch.bfloat16):
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=has_bf16):
             answer = net(pictures)
         loss = loss_of(answer, batch, done / steps)
         optimiser.zero_grad(set_to_none=True)

@@ -23,7 +23,7 @@ from inspector.vision.pack_views import FROM_AFAR_SIDE_PX, FRONTS_WH_PX, size_fr
 from inspector.vision.print_bands import PLACES_PER_ROW, ROW_PX, STEP_PX, TOLD
 from inspector.vision.print_rows import ALPHABET, BLANK, spelt
 from models.identity import write_identity
-from models.learning import learn, seed_of_worker, told
+from models.learning import command_line, learn, seed_of_worker, told
 
 NEAR_LINE = 0.55
 """Rows less than this share of a line's height from its middle may read it, or not."""
@@ -258,7 +258,7 @@ def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
 
 def main() -> None:
     """Read the command line and train."""
-    settings, fonts, work, out = told(__doc__)
+    settings, fonts, work, out = told(command_line(__doc__).parse_args())
     checkpoint = learn(
         FinderNet(settings["widths"], settings["dilations"]),
         lambda seed: Fronts(fonts, settings["batch"], seed),

@@ -3,7 +3,8 @@
 `python -m models.train_lines models/line-reader.yaml --fonts DIR [DIR ...] --work DIR`
 
 The recogniser is cut down to the letters of names and shown lines of made-up fronts where the line
-finder finds them. None is seen twice. A run that was stopped goes on from its last checkpoint.
+finder finds them. None is seen twice. A run that was stopped goes on from its last checkpoint;
+`--start` goes on from weights that were exported, as the shipped ones.
 `python -m models.calibrate_lines` then says how sure is sure.
 """
 
@@ -23,6 +24,8 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from onnx2torch import convert
 from torch import Tensor, nn
+from torch.fx import GraphModule
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torch.utils.data import IterableDataset
 
 from datasets.fronts import FrontMaker, Line, SeenFront
@@ -33,7 +36,7 @@ from inspector.vision.print_bands import SMALL_LETTERS, SMALL_LETTERS_LOWER, Ban
 from inspector.vision.print_rows import ALPHABET, BLANK, spelt
 from models.halving import halve
 from models.identity import write_identity
-from models.learning import learn, seed_of_worker, told
+from models.learning import command_line, learn, seed_of_worker, told
 
 START = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
 """PaddleOCR's PP-OCRv6, small (Apache-2.0), as RapidOCR's package carries it."""
@@ -72,7 +75,7 @@ class LineNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         graph, places = _start()
-        self.body = convert(graph)
+        self.body = _fused(convert(graph).eval())
         constants = self.body.initializers
         for name, value in list(constants.named_buffers()):
             if value.is_floating_point() and value.numel() > 1:  # biases, scales, the last layer
@@ -85,6 +88,20 @@ class LineNet(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """Return the chances."""
         return self.body(pictures) @ self.merged
+
+
+def _fused(body: GraphModule) -> GraphModule:
+    """Put what norms by batches into the convolution before it, as exports do.
+
+    Its few layers of that kind keep to what they have learned.
+    """
+    for node in body.graph.nodes:
+        norm = body._modules.get(str(node.target))
+        if isinstance(norm, nn.BatchNorm2d):
+            before = str(node.args[0].target)
+            body._modules[before] = fuse_conv_bn_eval(body._modules[before], norm)
+            body._modules[str(node.target)] = nn.Identity()
+    return body
 
 
 def _start() -> tuple[onnx.ModelProto, list[int]]:
@@ -252,11 +269,37 @@ def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
     write_identity(out, classes=ALPHABET, imgsz=LINE_PX, threshold=threshold)
 
 
+def take_weights(net: LineNet, start: Path) -> None:
+    """Give the network the weights of an ONNX file that `export` wrote.
+
+    Raises:
+        KeyError: The file is of another network.
+    """
+    graph = onnx.load(start).graph
+    stored = {w.name.removesuffix(".half"): w for w in graph.initializer}
+    for node in graph.node:  # where the export has renamed what it has put together
+        if node.op_type == "Conv":
+            layer = node.name.strip("/").removesuffix("/Conv").replace("/", ".", 1)
+            kinds = zip((f"{layer}.weight", f"{layer}.bias"), node.input[1:], strict=False)
+            stored |= {name: stored[put] for name, put in kinds}
+    learned = {
+        name: torch.from_numpy(numpy_helper.to_array(stored[name]).astype(np.float32))
+        for name, _ in net.named_parameters()
+    }
+    net.load_state_dict(net.state_dict() | learned)
+
+
 def main() -> None:
     """Read the command line and train."""
-    settings, fonts, work, out = told(__doc__)
+    parser = command_line(__doc__)
+    parser.add_argument("--start", type=Path, help="exported weights to go on from")
+    args = parser.parse_args()
+    settings, fonts, work, out = told(args)
+    net = LineNet()
+    if args.start is not None:
+        take_weights(net, args.start)
     checkpoint = learn(
-        LineNet().eval(),  # its few layers that norm by batches keep to what they have learned
+        net,
         lambda seed: Lines(fonts, settings["batch"], seed),
         loss_of,
         settings,

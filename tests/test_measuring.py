@@ -83,6 +83,15 @@ def test_an_advert_taken_for_a_pack_is_judged_as_a_sign_as_well(facts_of):
     assert len(facts.packs) == 2
 
 
+def test_an_advert_that_is_seen_as_a_sign_and_as_a_pack_is_judged_once(facts_of):
+    advert = pack(9, (600, 300, 800, 400), "Ved halsbrand")
+    board = Sign("t1", (598, 298, 803, 399), advert.texts, False, 0.8, has_outline=True)
+    facts = facts_of(Scene(packs=(*row(("Otrivin",)), advert), signs=(board,)))
+    assert [sign.sign_id for sign in facts.signs] == ["t1"]
+    silent = replace(board, lines=())
+    assert len(facts_of(Scene(packs=(*row(("Otrivin",)), advert), signs=(silent,))).signs) == 2
+
+
 @pytest.mark.parametrize(("share", "is_advert"), [(0.3, True), (0.2, False)])
 def test_a_claim_as_large_as_the_name_below_it_is_a_headline(facts_of, share, is_advert):
     box = (600.0, 300.0, 700.0, 400.0)

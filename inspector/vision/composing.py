@@ -69,6 +69,12 @@ def compose_scene(detections: Sequence[Detection], lines: Sequence[TextLine]) ->
             held[k].append(line)
         if not of:
             loose.append(line)
+    # What is seen as a sign, and less surely as a pack, says what it says as either.
+    boards = [k for k, d in enumerate(signs) if d.label == "sign"]
+    for n, k in np.argwhere(_overlaps(packs, [signs[k] for k in boards])).tolist():
+        if signs[boards[k]].confidence > packs[n].confidence:
+            of_sign = held[len(packs) + boards[k]]
+            of_sign += [line for line in held[n] if line not in of_sign]
     scene_packs = [
         Pack(
             "",

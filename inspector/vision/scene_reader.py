@@ -222,7 +222,13 @@ class SceneReader:
                 with_board(
                     image_bgr,
                     replace(
-                        sign, has_unread_print=has_unread_print(gray, sign.box_xyxy_px, sign.lines)
+                        sign,
+                        has_unread_print=has_unread_print(
+                            gray,
+                            sign.box_xyxy_px,
+                            # also what is read on pictures of packs
+                            [line for line in lines if _holds(sign.box_xyxy_px, line.box_xyxy_px)],
+                        ),
                     ),
                 )
                 for sign in scene.signs

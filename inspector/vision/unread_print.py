@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +22,7 @@ UNREAD_SHARE = 0.10
 sign, a picture of a pack); blocks of small print take 0.3 and more."""
 
 
-def has_unread_print(
-    gray: NDArray[np.uint8], box_xyxy_px: Box, lines: tuple[TextLine, ...]
-) -> bool:
+def has_unread_print(gray: NDArray[np.uint8], box_xyxy_px: Box, lines: Sequence[TextLine]) -> bool:
     """Say whether a sign carries more than the lines that were read on it.
 
     Args:

@@ -63,3 +63,15 @@ def test_print_is_seen_where_it_is_said_to_be(fonts):
         if (~rows).any():
             off.append(np.abs(np.diff(gray[~rows], axis=1)).mean())
     assert np.median(on) > 1.5 * np.median(off)
+
+
+def test_print_around_a_round_pack_keeps_its_letters_in_order(fonts, monkeypatch):
+    monkeypatch.setattr("datasets.fronts.ROUND_BOTTLES", 1.0)
+    monkeypatch.setattr("datasets.fronts.ROUND_OTHERS", 1.0)
+    made = maker(fonts, 9)
+    lines = [line for k in range(40) for line in made.seen(FRONTS_WH_PX[k % 2]).lines]
+    assert len(lines) > 30
+    for line in lines:
+        assert line.letters_at.min() >= 0
+        assert line.letters_at.max() <= 1
+        assert (np.diff(line.letters_at) >= 0).all()

@@ -76,6 +76,7 @@ def test_where_a_line_is_that_nobody_can_read_is_not_learned():
 
 
 def test_what_tells_places_changes_nothing_of_what_reads():
+    torch.manual_seed(0)  # by chance, four channels may all be silent
     net = FinderNet((4, 4, 4), (1,))
     net(torch.rand(1, 3, 96, 96))[:, len(ALPHABET) :].sum().backward()
     assert not any(weights.grad.any() for weights in net.seeing.parameters())

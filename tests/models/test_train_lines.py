@@ -78,3 +78,7 @@ def test_the_network_starts_with_what_it_knows_and_learns(tmp_path, monkeypatch)
     with torch.no_grad():
         told = net(pictures[:1])[0].numpy().T
     np.testing.assert_allclose(reader.chances([picture])[0], told, atol=0.02)
+    going_on = train_lines.LineNet().eval()
+    train_lines.take_weights(going_on, tmp_path / "line-reader.onnx")
+    with torch.no_grad():
+        assert (going_on(pictures) - net(pictures)).abs().max() < 0.02

@@ -71,6 +71,28 @@ def test_text_on_nothing_makes_a_sign_of_its_own():
     assert sorted(sign.text for sign in scene.signs) == ["Hudpleje", "Håndkøbs- medicin"]
 
 
+def test_an_advert_that_is_seen_as_a_pack_too_says_what_it_says_as_either():
+    board, picture = (0, 0, 300, 200), (100, 110, 200, 190)
+    scene = compose_scene(
+        [
+            Detection("sign", board, 0.8),
+            Detection("pack", (4, 3, 297, 206), 0.6),
+            Detection("pack", picture, 0.7),
+        ],
+        [line("TILBUD", (20, 20, 280, 90)), line("Panodil", (110, 120, 190, 140))],
+    )
+    assert [sign.text for sign in scene.signs] == ["TILBUD"]
+    assert [[x.text for x in pack.texts] for pack in scene.packs] == [["TILBUD"], ["Panodil"]]
+
+
+def test_a_pack_that_is_seen_as_a_sign_less_surely_keeps_its_print_to_itself():
+    scene = compose_scene(
+        [Detection("sign", (0, 0, 300, 200), 0.6), Detection("pack", (4, 3, 297, 196), 0.8)],
+        [line("Mod hovedpine", (20, 20, 280, 90))],
+    )
+    assert [sign.text for sign in scene.signs] == [""]
+
+
 def test_a_few_letters_of_words_on_a_strip_are_no_label():
     strip, elsewhere = (105, 102, 150, 128), (300, 102, 340, 128)
     scene = compose_scene(
