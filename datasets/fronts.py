@@ -471,12 +471,11 @@ def _rounded(
     turn = float(np.clip(rng.normal(0, TURN_RAD), -most_turned, most_turned))
     left, right = np.sin(turn - half), np.sin(turn + half)
     sag_px = w / (right - left) * np.sin(rng.normal(0, FROM_ABOVE_RAD))
-    mean_depth = np.cos(np.arcsin(np.linspace(left, right, w))).mean()
-
-    def down_px(angles: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(sag_px * (np.cos(angles) - mean_depth))
-
     angles = np.arcsin(np.linspace(left, right, w))
+
+    def down_px(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(sag_px * (np.cos(at) - np.cos(angles).mean()))
+
     from_x = np.tile(((angles - turn) / half + 1) * w / 2, (h, 1))
     from_y = np.arange(h)[:, None] - down_px(angles)[None]
     seen = cv2.remap(

@@ -28,7 +28,6 @@ from inspector.domain.goods import Goods
 from inspector.domain.quantity import Length, Measured, Scale, ScaleMethod, Unmeasured
 from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, SignKind
 from inspector.domain.verdict import Box, Reason
-from inspector.geometry.boxes import areas, shared_areas
 from inspector.geometry.camera import CameraFit
 from inspector.geometry.feet import heights_of_feet, heights_on_edge, is_behind
 from inspector.geometry.fitting import fit_camera
@@ -88,9 +87,6 @@ HEADLINE = 0.85
 
 LOCK_BESIDE = 0.25
 """A lock may sit so far beside a door's leaf, in its widths: on the frame, or on the other leaf."""
-
-SAME_PLACE_IOU = 0.6
-"""A sign and a pack that overlap more than this are one thing."""
 
 EDGE_ALONE = Scale(
     ScaleMethod.MARKED_POINTS,
@@ -390,8 +386,8 @@ def _with_signs_taken_for_packs(scene: Scene, matcher: Matcher, guidance: Guidan
             continue
         if not is_approved:
             packs.append(pack)
-            if any(_says_as_much(sign, pack, guidance) for sign in scene.signs):
-                continue
+        if any(set(large) <= set(sign.lines) for sign in scene.signs):
+            continue  # it was found as a sign as well
         signs.append(
             Sign(
                 f"t{len(signs) + 1}",
@@ -404,14 +400,6 @@ def _with_signs_taken_for_packs(scene: Scene, matcher: Matcher, guidance: Guidan
             )
         )
     return replace(scene, packs=tuple(packs), signs=tuple(signs))
-
-
-def _says_as_much(sign: Sign, pack: Pack, guidance: Guidance) -> bool:
-    """Say whether what a pack claims stands on a sign that lies in the same place."""
-    boxes = np.array([sign.box_xyxy_px, pack.box_xyxy_px])
-    shared = float(shared_areas(boxes[0], boxes[1]))
-    is_there = sign.has_outline and shared > SAME_PLACE_IOU * (areas(boxes).sum() - shared)
-    return is_there and bool(claims(sign.text, guidance))
 
 
 def _claims(text: str, pack: Pack, matcher: Matcher, guidance: Guidance) -> bool:
