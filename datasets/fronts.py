@@ -2,7 +2,7 @@
 
 They teach what finds and reads small print. A front is printed at random: ground, bands and signs,
 a name, smaller lines. It is seen at a slant, between neighbours, a few dozen pixels wide, blurred,
-noisy and compressed, and then brought to one of the sizes at which it is looked at.
+noisy and compressed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from datasets.shelfgen.lettering import Colour, colour
 from inspector.domain.goods import Sku
-from inspector.vision.pack_views import MARGIN_SHARE
+from inspector.vision.pack_views import MARGIN_SHARE, View
 
 TEXEL_SIDE_PX = 150
 """Root of the area of a front as it is printed."""
@@ -40,6 +40,10 @@ ROUND_BOTTLES, ROUND_OTHERS = 0.8, 0.15
 ROUND_HALF_RAD, TURN_RAD, FROM_ABOVE_RAD = (0.6, 1.3), 0.2, 0.12
 """Half of the angle that a front runs around a round pack; how far the pack is turned, and from how
 far above or below it is seen, one standard deviation each."""
+
+CONTRASTS, CONTRAST_SHARES = (110, 70, 40), (0.6, 0.85, 1.0)
+"""Ink and its ground are at least so far apart in lightness (of 255), up to so many of all lines:
+most print is made to be read."""
 
 FAINTEST_LINE_PX = 3.5
 """Lines lower than this in the photo are neither to be read nor to be left out."""
@@ -77,15 +81,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SeenFront:
-    """A front as the reader gets it.
+    """A front as a camera saw it.
 
     Attributes:
-        picture_bgr: Shape (h, w, 3), uint8; its size is the one that was asked for.
-        lines: Lines on the pack that are to be read.
+        view: The pack with its margin, to be looked at in the size that was asked for.
+        lines: Lines on the pack that are to be read, in pixels of the view's front.
         unsure: Lines that are too small, or only partly in the picture.
     """
 
-    picture_bgr: NDArray[np.uint8]
+    view: View
     lines: tuple[Line, ...]
     unsure: tuple[Line, ...]
 
@@ -167,15 +171,22 @@ class FrontMaker:
         self._fonts, self._words = fonts, Words(skus)
         self._rng, self._random = np.random.default_rng(seed), random.Random(seed)
 
-    def seen(self, wh_px: tuple[int, int]) -> SeenFront:
-        """Return the next front, in one of the sizes at which the reader looks."""
+    def seen(
+        self, wh_px: tuple[int, int], side_px: tuple[float, float] = SEEN_SIDE_PX
+    ) -> SeenFront:
+        """Return the next front.
+
+        Args:
+            wh_px: Size in which it is to be looked at.
+            side_px: Least and largest root of its area in the photo.
+        """
         rng = self._rng
         aspect = wh_px[0] / wh_px[1] * float(np.exp(rng.uniform(-0.2, 0.2)))
         w, h = (round(TEXEL_SIDE_PX * aspect**power) for power in (0.5, -0.5))
         front, lines = self._printed((w, h))
         around = self._between_neighbours(front)
         to_canvas = _slant(w, h, rng)
-        return self._photographed(around, lines, to_canvas, wh_px)
+        return self._photographed(around, lines, to_canvas, wh_px, side_px)
 
     def _printed(self, wh_px: tuple[int, int]) -> tuple[NDArray[np.uint8], list[Line]]:
         rng, chance = self._rng, self._random
@@ -273,6 +284,7 @@ class FrontMaker:
         lines: Sequence[Line],
         slant: NDArray[np.float64],
         wh_px: tuple[int, int],
+        side_px: tuple[float, float],
     ) -> SeenFront:
         rng = self._rng
         h, w = (side // 3 for side in around.shape[:2])
@@ -282,7 +294,7 @@ class FrontMaker:
         y1, y2 = (at + rng.normal(0, 0.02) * (y2 - y1) for at in (y1, y2))
         more_x, more_y = MARGIN_SHARE * (x2 - x1), MARGIN_SHARE * (y2 - y1)
         x1, y1, x2, y2 = x1 - more_x, y1 - more_y, x2 + more_x, y2 + more_y
-        side = float(np.exp(rng.uniform(*np.log(SEEN_SIDE_PX))))
+        side = float(np.exp(rng.uniform(*np.log(side_px))))
         small = side / np.sqrt((x2 - x1) * (y2 - y1))
         small_wh = max(round((x2 - x1) * small), 6), max(round((y2 - y1) * small), 6)
         fine = max(1, round(TEXEL_SIDE_PX / side))
@@ -301,18 +313,17 @@ class FrontMaker:
         )
         seen = cv2.resize(seen, small_wh, interpolation=cv2.INTER_AREA)
         seen = _degraded(seen, rng)
-        picture = cv2.resize(seen, wh_px, interpolation=cv2.INTER_CUBIC)
-        to_picture = np.diag([wh_px[0] / small_wh[0], wh_px[1] / small_wh[1], 1]) @ to_small @ slant
+        to_front = np.diag([wh_px[0] / small_wh[0], wh_px[1] / small_wh[1], 1]) @ to_small @ slant
         read: list[Line] = []
         unsure: list[Line] = []
         for line in lines:
-            corners = _mapped(to_picture, line.corners_px)
+            corners = _mapped(to_front, line.corners_px)
             height = float(np.linalg.norm(corners[3] - corners[0]))
             in_photo = height * small_wh[1] / wh_px[1]
             inside = (corners > 0).all() and (corners < wh_px).all()
             kept = inside and in_photo >= FAINTEST_LINE_PX
             (read if kept else unsure).append(Line(line.text, corners, line.letters_at))
-        return SeenFront(picture, tuple(read), tuple(unsure))
+        return SeenFront(View.of_crop(seen, wh_px), tuple(read), tuple(unsure))
 
 
 def fonts_under(*folders: Path) -> list[Path]:
@@ -384,6 +395,7 @@ def _print_line(
 
 
 def _ink_on(ground: NDArray[np.float64], rng: np.random.Generator) -> Colour:
+    least_apart = CONTRASTS[int(np.searchsorted(CONTRAST_SHARES, rng.random()))]
     for _ in range(12):
         ink = (
             (250, 250, 250) if rng.random() < 0.4 else
@@ -391,7 +403,7 @@ def _ink_on(ground: NDArray[np.float64], rng: np.random.Generator) -> Colour:
             _colour(rng, pale=0.2)
         )  # fmt: skip
         apart = np.abs((np.array(ink) - ground) @ (0.114, 0.587, 0.299))
-        if apart > (70 if rng.random() < 0.8 else 40):
+        if apart > least_apart:
             return ink
     return (250, 250, 250) if ground @ (0.114, 0.587, 0.299) < 128 else (30, 30, 30)
 

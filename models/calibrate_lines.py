@@ -20,7 +20,7 @@ from inspector.inspection import register_in_use
 from inspector.vision.line_finder import LineFinder
 from inspector.vision.line_reader import LineReader
 from inspector.vision.name_reader import NameReader
-from inspector.vision.pack_views import FRONTS_WH_PX, View
+from inspector.vision.pack_views import FRONTS_WH_PX
 from inspector.vision.print_bands import ROW_PX
 from inspector.vision.print_rows import ALPHABET, Amount, Row, spelt, sureness_of
 from inspector.vision.weights import CHECKOUT_FOLDER, OF_SMALL_PRINT, Weights, load_weights
@@ -58,7 +58,7 @@ def measured_shares(
     found: dict[str, Found] = {"line": [], "name": [], "amount": []}
     for number in range(count):
         front = maker.seen(FRONTS_WH_PX[number % len(FRONTS_WH_PX)])
-        (read,) = names.read_rows([View.of_front(front.picture_bgr)])
+        (read,) = names.read_rows([front.view])
         found["line"] += [(row.confidence, row.text in _printed_at(front, row)) for row in read]
         found["name"] += _names_in(front, read)
         found["amount"] += [

@@ -31,6 +31,7 @@ def command_line(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("settings", type=Path)
     parser.add_argument("--fonts", type=Path, nargs="+", required=True)
     parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="exported weights to go on from")
     return parser
 
 

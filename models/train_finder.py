@@ -2,43 +2,43 @@
 
 `python -m models.train_finder models/line-finder.yaml --fonts DIR [DIR ...] --work DIR`
 
-It learns to see by reading, row by row, and where lines lie from what it sees. Fronts of packs are
-made while it learns, none is seen twice. A run that was stopped goes on from its last checkpoint. A
-GPU is used when there is one.
+Fronts of packs are made while it learns, none is seen twice. A run that was stopped goes on from
+its last checkpoint; `--start` goes on from weights that were exported, as the shipped ones. A GPU
+is used when there is one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torch.utils.data import IterableDataset
 
-from datasets.fronts import FrontMaker, Line, SeenFront
+from datasets.fronts import FrontMaker, SeenFront
 from inspector.inspection import register_in_use
 from inspector.vision.pack_views import FROM_AFAR_SIDE_PX, FRONTS_WH_PX, size_from_afar
 from inspector.vision.print_bands import PLACES_PER_ROW, ROW_PX, STEP_PX, TOLD
-from inspector.vision.print_rows import ALPHABET, BLANK, spelt
 from models.identity import write_identity
 from models.learning import command_line, learn, seed_of_worker, told
-
-NEAR_LINE = 0.55
-"""Rows less than this share of a line's height from its middle may read it, or not."""
 
 PLACED, PLACED_AT_LEAST, LOWEST = 0.4, 1.5, 0.5
 """Places up to this share of a line's height from its middle tell where it is, or up to so many
 places; no ink is lower than so many."""
 
+LARGE_SHARE, LARGE_SIDES_PX = 0.35, (60.0, 160.0)
+"""So many batches are of packs that are looked at closer, and so large are they in the photo."""
+
 
 class FinderNet(nn.Module):
-    """Looks at a front; says every 8 px of height and 2 px of length which letter is there.
+    """Looks at a front; says what is `TOLD` of each place of it.
 
-    In: (n, 3, h, w), BGR from -1 to 1. Out: (n, letters + 6, h / 8, w / 2), logits of the letters
-    and what is `TOLD` of the two places of each row. What sees places learns from what sees
-    letters, and not the other way round: where lines lie changes nothing of how they are read.
+    In: (n, 3, h, w), BGR from -1 to 1. Out: (n, 6, h / 8, w / 2), what is told of the two places
+    of each row.
     """
 
     def __init__(self, widths: Sequence[int], dilations: Sequence[int]) -> None:
@@ -52,7 +52,6 @@ class FinderNet(nn.Module):
             _step(b, c, stride=(2, 1)),
             *(_Block(c, dilation) for dilation in dilations),
         )
-        self.reading = nn.Conv2d(c, len(ALPHABET), 1)
         self.placing = nn.Sequential(
             nn.Conv2d(c, c // 2, 3, padding=1),
             nn.ReLU(),
@@ -62,13 +61,44 @@ class FinderNet(nn.Module):
         )
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Return the logits and places."""
-        seen = self.seeing(pictures)
-        return torch.cat([self.reading(seen), self.placing(seen.detach())], dim=1)
+        """Return what is told."""
+        return self.placing(self.seeing(pictures))
 
-    def finding(self) -> nn.Module:
-        """Return what is used of it, which says of places alone."""
-        return nn.Sequential(self.seeing, self.placing)
+    @torch.no_grad()
+    def take_weights(self, start: Path) -> None:
+        """Take the weights of an ONNX file that `export` wrote.
+
+        It put what norms by batches into the convolution before it; there they stay.
+
+        Raises:
+            ValueError: The file has another number of layers.
+            RuntimeError: It is of another network.
+        """
+        import onnx  # training from nothing needs no package of ONNX
+        from onnx import numpy_helper
+
+        graph = onnx.load(start).graph
+        stored = {
+            weights.name.removesuffix(".half"): numpy_helper.to_array(weights)
+            for weights in graph.initializer
+        }
+        for module in list(self.modules()):
+            if isinstance(module, nn.Sequential):
+                _fuse(module)
+        layers = [module for module in self.modules() if isinstance(module, nn.Conv2d)]
+        nodes = [node for node in graph.node if node.op_type == "Conv"]
+        for layer, node in zip(layers, nodes, strict=True):
+            weight, bias = (torch.from_numpy(stored[name].copy()) for name in node.input[1:])
+            layer.weight.copy_(weight)
+            layer.bias.copy_(bias)
+
+
+def _fuse(layers: nn.Sequential) -> None:
+    for (at, layer), (norm_at, norm) in pairwise(list(layers.named_children())):
+        if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+            fused = fuse_conv_bn_eval(layer.eval(), norm.eval())
+            setattr(layers, at, fused.requires_grad_())
+            setattr(layers, norm_at, nn.Identity())
 
 
 class _Block(nn.Module):
@@ -107,53 +137,21 @@ class Fronts(IterableDataset[dict[str, Tensor]]):
         maker = FrontMaker(self._fonts, register_in_use().skus, seed)
         sizes = np.random.default_rng(seed)
         while True:
-            wh_px = size_from_afar(FRONTS_WH_PX[int(sizes.integers(len(FRONTS_WH_PX)))])
-            yield batch_of([maker.seen(wh_px) for _ in range(self._batch)])
+            wh_px = FRONTS_WH_PX[int(sizes.integers(len(FRONTS_WH_PX)))]
+            if sizes.random() < LARGE_SHARE:
+                fronts = [maker.seen(wh_px, LARGE_SIDES_PX) for _ in range(self._batch)]
+            else:
+                fronts = [maker.seen(size_from_afar(wh_px)) for _ in range(self._batch)]
+            yield batch_of(fronts)
 
 
 def batch_of(fronts: Sequence[SeenFront]) -> dict[str, Tensor]:
-    """Put fronts of one size together with what each of their rows is to say."""
-    h, w = fronts[0].picture_bgr.shape[:2]
-    rows, steps = h // ROW_PX, w // STEP_PX
-    is_blank = np.ones((len(fronts), rows), bool)
-    at: list[tuple[int, int]] = []
-    spelled: list[list[int]] = []
-    letters: list[tuple[int, int, int, int]] = []
-    for n, front in enumerate(fronts):
-        for line in (*front.lines, *front.unsure):
-            near = _distances(line, rows) < NEAR_LINE
-            is_blank[n, near] = False
-        for line in front.lines:
-            row = int(np.argmin(_distances(line, rows)))
-            target = spelt(line.text)
-            if not target or (n, row) in at or len(target) > 0.8 * steps:
-                continue
-            at.append((n, row))
-            spelled.append(target)
-            is_blank[n, row] = False
-            (x1, y1), (x2, y2) = line.corners_px[0], line.corners_px[1]
-            half = (line.corners_px[3] - line.corners_px[0]) / 2
-            for letter, share in zip(target, line.letters_at, strict=False):
-                x, y = x1 + share * (x2 - x1) + half[0], y1 + share * (y2 - y1) + half[1]
-                if len(target) == len(line.text) and abs(y / ROW_PX - 0.5 - row) < 1:
-                    letters.append((n, row, min(max(int(x / STEP_PX), 0), steps - 1), letter))
-    pictures = np.stack([front.picture_bgr for front in fronts]).transpose(0, 3, 1, 2)
+    """Put fronts of one size together with what is to be told of their places."""
+    pictures = np.stack([front.view.front(front.view.wh_px) for front in fronts])
     return {
-        "pictures": torch.from_numpy(np.ascontiguousarray(pictures)),
-        "is_blank": torch.from_numpy(is_blank),
+        "pictures": torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))),
         "places": torch.from_numpy(np.stack([places_of(front) for front in fronts])),
-        "at": torch.tensor(at).reshape(-1, 2),
-        "spelled": torch.tensor([letter for target in spelled for letter in target]),
-        "lengths": torch.tensor([len(target) for target in spelled]),
-        "letters": torch.tensor(letters).reshape(-1, 4),
     }
-
-
-def _distances(line: Line, rows: int) -> np.ndarray:
-    """Return how far rows are from the middle of a line, in heights of the line, shape (rows,)."""
-    middle = float(line.corners_px[:, 1].mean())
-    height = max(float(np.linalg.norm(line.corners_px[3] - line.corners_px[0])), ROW_PX)
-    return np.abs((np.arange(rows) + 0.5) * ROW_PX - middle) / height
 
 
 def places_of(front: SeenFront) -> np.ndarray:
@@ -161,7 +159,7 @@ def places_of(front: SeenFront) -> np.ndarray:
 
     The first is 1 on a line, 0 where there is none, and -1 where nobody can say.
     """
-    h, w = front.picture_bgr.shape[:2]
+    w, h = front.view.wh_px
     place_px = ROW_PX / PLACES_PER_ROW
     down, along = np.arange(h / place_px) + 0.5, (np.arange(w / STEP_PX) + 0.5) * STEP_PX
     places = np.zeros((len(TOLD), len(down), len(along)), np.float32)
@@ -181,37 +179,16 @@ def places_of(front: SeenFront) -> np.ndarray:
     return places
 
 
-def loss_of(answer: Tensor, batch: dict[str, Tensor], done: float) -> Tensor:
-    """Return how far rows are from what they are to say, and lines from where they are.
-
-    In the beginning, up to 0.3 of the training, it helps to say where each letter is.
-    """
-    letters_weight = max(0.1, 1 - done / 0.3)
-    log_p = answer[:, : len(ALPHABET)].float().log_softmax(1)
-    misplaced = loss_of_places(answer[:, len(ALPHABET) :].float(), batch["places"])
-    blank = -log_p[:, BLANK].permute(0, 1, 2)[batch["is_blank"]].mean()
-    at, lengths = batch["at"], batch["lengths"]
-    if not len(at):
-        return blank + misplaced
-    lines = log_p[at[:, 0], :, at[:, 1]].permute(2, 0, 1)
-    steps = torch.full((lines.shape[1],), lines.shape[0], dtype=torch.long)
-    ctc = nn.functional.ctc_loss(
-        lines, batch["spelled"], steps, lengths, blank=BLANK, reduction="none", zero_infinity=True
-    )
-    n, row, column, letter = batch["letters"].T
-    placed = -log_p[n, letter, row, column].mean() if len(n) else blank
-    return (ctc / lengths).mean() + blank + letters_weight * placed + misplaced
-
-
-def loss_of_places(answer: Tensor, places: Tensor) -> Tensor:
+def loss_of(answer: Tensor, batch: dict[str, Tensor], _done: float) -> Tensor:
     """Return how far what is told of places is from what is to be told, see `places_of`.
 
     Args:
         answer: Shape (n, len(TOLD) * PLACES_PER_ROW, rows, steps).
-        places: Shape (n, len(TOLD), places, steps).
+        batch: Its `places` have the shape (n, len(TOLD), places, steps).
     """
+    places = batch["places"]
     n, _, rows, steps = answer.shape
-    answer = answer.reshape(n, len(TOLD), PLACES_PER_ROW, rows, steps).transpose(2, 3)
+    answer = answer.float().reshape(n, len(TOLD), PLACES_PER_ROW, rows, steps).transpose(2, 3)
     answer = answer.reshape(places.shape)
     is_line = places[:, 0]
     told, right = (of.movedim(1, -1)[is_line == 1] for of in (answer, places))
@@ -228,23 +205,22 @@ def _distance(told: Tensor, right: Tensor, *, beta: float) -> Tensor:
     return apart / max(len(told), 1)
 
 
-def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
+def export(net: FinderNet, checkpoint: Path, out: Path, *, threshold: float) -> None:
     """Write the averaged weights as ONNX, in half precision, and beside them what they are.
 
     Args:
+        net: The network that learned; it gets the averaged weights.
         checkpoint: A `last.pt` of `learn`.
         out: The ONNX file to write.
         threshold: Chance from which a place may be on a line.
     """
     from models.halving import halve  # training alone needs no package of ONNX
 
-    kept = torch.load(checkpoint, map_location="cpu")
-    net = FinderNet(kept["settings"]["widths"], kept["settings"]["dilations"])
-    net.load_state_dict(kept["mean"])
+    net.load_state_dict(torch.load(checkpoint, map_location="cpu")["mean"])
     w, h = FRONTS_WH_PX[0]
     free = {0: "packs", 2: "height", 3: "width"}
     torch.onnx.export(
-        net.finding().eval(),
+        net.cpu().eval(),
         (torch.zeros(1, 3, h, w),),
         str(out),
         input_names=["fronts"],
@@ -258,15 +234,19 @@ def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
 
 def main() -> None:
     """Read the command line and train."""
-    settings, fonts, work, out = told(command_line(__doc__).parse_args())
+    args = command_line(__doc__).parse_args()
+    settings, fonts, work, out = told(args)
+    net = FinderNet(settings["widths"], settings["dilations"])
+    if args.start is not None:
+        net.take_weights(args.start)
     checkpoint = learn(
-        FinderNet(settings["widths"], settings["dilations"]),
+        net,
         lambda seed: Fronts(fonts, settings["batch"], seed),
         loss_of,
         settings,
         work,
     )
-    export(checkpoint, out, threshold=settings["threshold"])
+    export(net, checkpoint, out, threshold=settings["threshold"])
     print(f"{out} and {out.with_suffix('.json')}")
 
 

@@ -31,7 +31,7 @@ from torch.utils.data import IterableDataset
 from datasets.fronts import FrontMaker, Line, SeenFront
 from inspector.inspection import register_in_use
 from inspector.vision.line_reader import LENGTHS_PX, length_for, lengthened
-from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX, View
+from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX
 from inspector.vision.print_bands import SMALL_LETTERS, SMALL_LETTERS_LOWER, Band
 from inspector.vision.print_rows import ALPHABET, BLANK, spelt
 from models.halving import halve
@@ -175,13 +175,13 @@ class Lines(IterableDataset[dict[str, Tensor]]):
 
 def cut_ground(front: SeenFront, rng: np.random.Generator) -> Iterator[Crop]:
     """Cut a place out on which nothing is printed, if there is one where chance looks."""
-    h, w = front.picture_bgr.shape[:2]
+    w, h = front.view.wh_px
     middle, height = rng.uniform(0, h), rng.uniform(8, 24)
     left = rng.uniform(0, w / 2)
     ys = np.array([line.corners_px[:, 1] for line in (*front.lines, *front.unsure)]).reshape(-1, 4)
     if not ((ys.min(axis=1) - height < middle) & (middle < ys.max(axis=1) + height)).any():
         band = Band(middle, left, min(float(w), left + height * rng.uniform(3, 9)), height)
-        crop, _, _ = View.of_front(front.picture_bgr).line(band)
+        crop, _, _ = front.view.line(band)
         yield crop, []
 
 
@@ -217,7 +217,7 @@ def cut_line(front: SeenFront, line: Line, rng: np.random.Generator) -> Crop | N
         return None
     middle = float(middles[start : end + 1, 1].mean())
     middle += ink * rng.normal(SMALL_LETTERS_LOWER, SLIP_OF_MIDDLE)
-    crop, from_px, to_px = View.of_front(front.picture_bgr).line(Band(middle, first, last, height))
+    crop, from_px, to_px = front.view.line(Band(middle, first, last, height))
     inside = (xs > from_px + half_letter / 2) & (xs < to_px - half_letter / 2)
     seen = "".join(ALPHABET[letter] for letter, is_in in zip(letters, inside, strict=True) if is_in)
     return crop, spelt(seen)
@@ -291,9 +291,7 @@ def take_weights(net: LineNet, start: Path) -> None:
 
 def main() -> None:
     """Read the command line and train."""
-    parser = command_line(__doc__)
-    parser.add_argument("--start", type=Path, help="exported weights to go on from")
-    args = parser.parse_args()
+    args = command_line(__doc__).parse_args()
     settings, fonts, work, out = told(args)
     net = LineNet()
     if args.start is not None:

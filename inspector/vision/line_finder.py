@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from inspector.vision.networks import SmallNetwork
-from inspector.vision.pack_views import View, size_from_afar
+from inspector.vision.pack_views import View
 from inspector.vision.print_bands import ROW_PX, STEP_PX, Band, largest_bands
 from inspector.vision.weights import Weights
 
@@ -24,7 +24,7 @@ class LineFinder:
 
     def find(self, views: Sequence[View]) -> list[list[Band]]:
         """Return where the largest lines lie on each pack, the largest first."""
-        sizes_px = [size_from_afar(view.wh_px) for view in views]
+        sizes_px = [view.wh_for_lines_px for view in views]
         fronts = [view.front(wh_px) for view, wh_px in zip(views, sizes_px, strict=True)]
         found = []
         for view, (w, h), told in zip(views, sizes_px, self._network.told_of(fronts), strict=True):

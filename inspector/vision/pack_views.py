@@ -17,7 +17,12 @@ FRONTS_WH_PX = ((88, 232), (120, 168), (144, 144), (184, 120), (264, 88))
 """Sizes at which packs are looked at: each pack is stretched to the one that suits it best."""
 
 AFAR = 2 / 3
-"""In so much of that size they are looked at for lines, which stand out best from afar."""
+"""In so much of that size small packs are looked at for lines: their print stands out best from
+afar."""
+
+LARGE_SIDE_PX = 70.0
+"""Packs whose side (root of the area) is at least so large show more print than can be told from
+afar: they are looked at for lines in that size itself."""
 
 FROM_AFAR_SIDE_PX = 96
 """Root of their area then, about."""
@@ -55,11 +60,16 @@ class View:
     slope: float = 0.0
 
     @classmethod
-    def of_front(cls, front_bgr: NDArray[np.uint8]) -> View:
+    def of_crop(cls, crop_bgr: NDArray[np.uint8], wh_px: tuple[int, int]) -> View:
         """Return the view of a pack of which there is a picture with its margin alone."""
-        h, w = front_bgr.shape[:2]
+        h, w = crop_bgr.shape[:2]
         more_x, more_y = (MARGIN_SHARE / (1 + 2 * MARGIN_SHARE) * side for side in (w, h))
-        return cls(front_bgr, (more_x, more_y, w - more_x, h - more_y), (w, h))
+        return cls(crop_bgr, (more_x, more_y, w - more_x, h - more_y), wh_px)
+
+    @property
+    def wh_for_lines_px(self) -> tuple[int, int]:
+        """Size in which lines are looked for on it, in whole rows."""
+        return self.wh_px if _side_px(self.box) >= LARGE_SIDE_PX else size_from_afar(self.wh_px)
 
     def front(self, wh_px: tuple[int, int]) -> NDArray[np.uint8]:
         """Return the pack in some size, as the network is shown it."""
@@ -138,15 +148,18 @@ def _stretched(
 
 
 def size_from_afar(wh_px: tuple[int, int]) -> tuple[int, int]:
-    """Return the size in which a front is looked at for lines, in whole rows."""
+    """Return the size in which a front is looked at for lines from afar, in whole rows."""
     w, h = (ROW_PX * round(AFAR * side / ROW_PX) for side in wh_px)
     return w, h
 
 
 def is_small(box: Box) -> bool:
     """Say whether a pack is one of those whose print is looked for here."""
-    side_px = float(np.sqrt(max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)))
-    return SMALLEST_SIDE_PX <= side_px <= LARGEST_SIDE_PX
+    return SMALLEST_SIDE_PX <= _side_px(box) <= LARGEST_SIDE_PX
+
+
+def _side_px(box: Box) -> float:
+    return float(np.sqrt(max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)))
 
 
 def _with_margin(box: Box) -> Box:

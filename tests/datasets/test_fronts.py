@@ -31,8 +31,8 @@ def test_only_typefaces_with_danish_letters_are_used(fonts):
 @pytest.mark.parametrize("wh_px", FRONTS_WH_PX)
 def test_the_same_seed_gives_the_same_fronts(fonts, wh_px):
     one, other = (maker(fonts, 3).seen(wh_px) for _ in range(2))
-    assert one.picture_bgr.shape == (wh_px[1], wh_px[0], 3)
-    assert np.array_equal(one.picture_bgr, other.picture_bgr)
+    assert one.view.wh_px == wh_px
+    assert np.array_equal(one.view.image_bgr, other.view.image_bgr)
     assert [line.text for line in one.lines] == [line.text for line in other.lines]
 
 
@@ -51,7 +51,7 @@ def test_print_is_seen_where_it_is_said_to_be(fonts):
     made, on, off = maker(fonts, 7), [], []
     for _ in range(80):
         front = made.seen(FRONTS_WH_PX[2])
-        gray = front.picture_bgr.astype(float).mean(axis=2)
+        gray = front.view.front(front.view.wh_px).astype(float).mean(axis=2)
         rows = np.zeros(len(gray), bool)
         for line in (*front.lines, *front.unsure):
             top, bottom = line.corners_px[:, 1].min(), line.corners_px[:, 1].max()

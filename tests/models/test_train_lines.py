@@ -10,7 +10,7 @@ import torch
 from datasets.fronts import FrontMaker, Line, SeenFront, fonts_under
 from inspector.inspection import register_in_use
 from inspector.vision.line_reader import STEP_PX, LineReader
-from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX
+from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX, View
 from inspector.vision.print_rows import ALPHABET
 from inspector.vision.weights import load_weights
 
@@ -21,7 +21,8 @@ FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 def front_of(text):
     corners = np.array([(20, 40), (120, 40), (120, 60), (20, 60)], np.float32)
     at = ((np.arange(len(text)) + 0.5) / len(text)).astype(np.float32)
-    return SeenFront(np.full((144, 144, 3), 90, np.uint8), (Line(text, corners, at),), ())
+    view = View.of_crop(np.full((144, 144, 3), 90, np.uint8), (144, 144))
+    return SeenFront(view, (Line(text, corners, at),), ())
 
 
 def test_a_line_is_cut_out_with_the_letters_that_are_on_the_cut():
@@ -77,8 +78,8 @@ def test_the_network_starts_with_what_it_knows_and_learns(tmp_path, monkeypatch)
     picture = np.ascontiguousarray(batch["pictures"][0].numpy().transpose(1, 2, 0))
     with torch.no_grad():
         told = net(pictures[:1])[0].numpy().T
-    np.testing.assert_allclose(reader.chances([picture])[0], told, atol=0.02)
+    np.testing.assert_allclose(reader.chances([picture])[0], told, atol=0.1)  # of 16 bits
     going_on = train_lines.LineNet().eval()
     train_lines.take_weights(going_on, tmp_path / "line-reader.onnx")
     with torch.no_grad():
-        assert (going_on(pictures) - net(pictures)).abs().max() < 0.02
+        assert (going_on(pictures) - net(pictures)).abs().max() < 0.1
