@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from inspector.domain.verdict import Box
 from inspector.errors import ModelError
-from inspector.vision.fusing import fused
+from inspector.vision.fusing import fused, panels_joined
 from inspector.vision.networks import session_options
 from inspector.vision.weights import Weights
 
@@ -137,6 +137,7 @@ class ShelfDetector:
         best_px = self._best_side_px(glance, max(image_bgr.shape))
         close = [shelf.look(image_bgr, best_px * step) for step in STEPS]
         found = [detection for label in SMALL_THINGS for detection in _fused(label, close)]
+        found = _with_whole_packs(found, shelf.weights.threshold)
         found += [detection for detection in glance if detection.label == "sign"]
         around = surroundings.look(image_bgr, SURROUNDINGS_SIDE_PX)
         around = [detection for detection in around if detection.label in SURROUNDINGS]
@@ -230,12 +231,27 @@ def _check_usable(device: str) -> None:
 
 def _fused(label: str, looks: list[list[Detection]]) -> list[Detection]:
     """Return what several looks found of one class as one."""
-    parts = []
-    for look in looks:
-        found = [d for d in look if d.label == label]
-        boxes = np.array([d.box_xyxy_px for d in found], float).reshape(-1, 4)
-        parts.append((boxes, np.array([d.confidence for d in found], float)))
-    boxes, confidences = fused(parts)
+    parts = [_boxes_and_confidences([d for d in look if d.label == label]) for look in looks]
+    return _detections(label, *fused(parts))
+
+
+def _with_whole_packs(found: list[Detection], threshold: float) -> list[Detection]:
+    """Return finds in which packs that count are whole again that were found in two parts."""
+    packs = [d for d in found if d.label == "pack" and d.confidence >= threshold]
+    others = [d for d in found if d.label != "pack" or d.confidence < threshold]
+    return _detections("pack", *panels_joined(*_boxes_and_confidences(packs))) + others
+
+
+def _boxes_and_confidences(
+    found: Sequence[Detection],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    boxes = np.array([d.box_xyxy_px for d in found], float).reshape(-1, 4)
+    return boxes, np.array([d.confidence for d in found], float)
+
+
+def _detections(
+    label: str, boxes: NDArray[np.float64], confidences: NDArray[np.float64]
+) -> list[Detection]:
     return [
         Detection(label, (x1, y1, x2, y2), confidence)
         for (x1, y1, x2, y2), confidence in zip(boxes.tolist(), confidences.tolist(), strict=True)

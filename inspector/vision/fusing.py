@@ -1,4 +1,7 @@
-"""Several looks at one photo made one: what many looks agree on counts more than what one saw."""
+"""Several finds made one: of several looks at a photo, and of the parts of one pack.
+
+What many looks agree on counts more than what one saw.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,12 @@ from inspector.geometry.boxes import areas, shared_areas
 
 SAME_THING_IOU = 0.55
 """Finds of different looks that overlap more than this are one thing."""
+
+PANEL_HEIGHT, PANEL_WIDTH, PANEL_OVERLAP = 0.62, 0.85, (0.2, 0.7)
+"""A printed panel at a pack's foot that was found as a pack of its own is at most so high beside
+the find of the rest, shares at least so much of the width of both, and so much of its height lies
+on the rest. Packs stand on each other with less of an overlap, and before one another with more
+(measured, see the card of the shelf detector)."""
 
 
 def fused(
@@ -46,6 +55,43 @@ def fused(
         sums[kept] / weights[kept, None],
         weights[kept] / np.maximum(counts[kept], len(looks)),
     )
+
+
+def panels_joined(
+    boxes: NDArray[np.float64], confidences: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Join packs with the panel at their foot, where that was found as a pack of its own.
+
+    Args:
+        boxes: Packs `(x1, y1, x2, y2)` in pixels of the photo, shape (n, 4).
+        confidences: How sure each find is, shape (n,).
+
+    Returns:
+        The same, fewer where parts were joined: around both, with the surer one's confidence. Other
+        finds of a joined pack are gone, too.
+    """
+    x1, y1, x2, y2 = boxes.T
+    heights = y2 - y1
+    shared = np.minimum(x2[:, None], x2) - np.maximum(x1[:, None], x1)
+    spanned = np.maximum(x2[:, None], x2) - np.minimum(x1[:, None], x1)
+    overlap = (y2[:, None] - y1) / heights  # of the second, which is the lower one
+    is_panel = (
+        (shared >= PANEL_WIDTH * spanned)
+        & (heights <= PANEL_HEIGHT * heights[:, None])
+        & (overlap >= PANEL_OVERLAP[0])
+        & (overlap <= PANEL_OVERLAP[1])
+    )
+    kept = np.ones(len(boxes), bool)
+    boxes, confidences = boxes.copy(), confidences.copy()
+    pairs = np.argwhere(is_panel)
+    for pack, panel in pairs[np.argsort(-confidences[pairs[:, 0]], kind="stable")]:
+        if kept[pack] and kept[panel]:
+            boxes[pack, :2] = np.minimum(boxes[pack, :2], boxes[panel, :2])
+            boxes[pack, 2:] = np.maximum(boxes[pack, 2:], boxes[panel, 2:])
+            confidences[pack] = max(confidences[pack], confidences[panel])
+            kept &= _ious(boxes[pack], boxes) <= SAME_THING_IOU
+            kept[panel], kept[pack] = False, True
+    return boxes[kept], confidences[kept]
 
 
 def _ious(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:

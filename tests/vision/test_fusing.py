@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inspector.vision.fusing import fused
+from inspector.vision.fusing import fused, panels_joined
 
 
 def look(*rows):
@@ -34,3 +34,40 @@ def test_nothing_found_is_nothing():
     boxes, confidences = fused([look(), look()])
     assert boxes.shape == (0, 4)
     assert confidences.shape == (0,)
+
+
+def joined(*finds):
+    boxes, confidences = zip(*finds, strict=True)
+    boxes, confidences = panels_joined(np.array(boxes, float), np.array(confidences, float))
+    return list(zip(boxes.tolist(), confidences.tolist(), strict=True))
+
+
+WHITE_FRONT, PANEL = ((0, 0, 90, 60), 0.9), ((2, 48, 91, 82), 0.7)
+
+
+def test_a_pack_that_was_found_without_its_panel_is_whole_again():
+    assert joined(PANEL, WHITE_FRONT) == [([0, 0, 91, 82], 0.9)]
+
+
+def test_a_third_find_of_the_same_pack_is_gone_as_well():
+    assert joined(WHITE_FRONT, ((1, 14, 90, 82), 0.3), PANEL) == [([0, 0, 91, 82], 0.9)]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        pytest.param((0, 58, 90, 92), id="stands below"),
+        pytest.param((0, 34, 90, 68), id="stands before"),
+        pytest.param((0, 48, 90, 100), id="as high"),
+        pytest.param((30, 48, 120, 82), id="beside"),
+        pytest.param((20, 48, 70, 82), id="narrower"),
+        pytest.param((0, 20, 90, 50), id="inside"),
+    ],
+)
+def test_packs_of_their_own_stay(below):
+    assert len(joined(WHITE_FRONT, (below, 0.7))) == 2
+
+
+def test_where_nothing_was_found_nothing_is_joined():
+    boxes, confidences = panels_joined(np.empty((0, 4)), np.empty(0))
+    assert len(boxes) == len(confidences) == 0
