@@ -5,7 +5,14 @@ from datasets.shelfgen.lettering import BOLD, stamp_text
 from inspector.catalogue.register import words_on_packs
 from inspector.vision.line_finder import LineFinder
 from inspector.vision.name_reader import NameReader, phrases_of, shipped_name_reader
-from inspector.vision.pack_views import AFAR, FRONTS_WH_PX, front_from_photo, size_from_afar
+from inspector.vision.pack_views import (
+    AFAR,
+    FRONTS_WH_PX,
+    LARGE_SIDE_PX,
+    View,
+    front_from_photo,
+    size_from_afar,
+)
 from inspector.vision.print_bands import LINES_READ, ROW_PX
 from inspector.vision.print_rows import ALPHABET, BLANK, Amount, Row, read_row, spelt
 from inspector.vision.spotting import Spotted
@@ -96,6 +103,15 @@ def test_packs_are_looked_at_in_whole_rows(wh_px):
     size = size_from_afar(wh_px)
     assert size[1] % ROW_PX == 0
     assert size == pytest.approx([AFAR * side for side in wh_px], abs=ROW_PX / 2)
+
+
+@pytest.mark.parametrize("wh_px", FRONTS_WH_PX)
+def test_large_packs_are_looked_at_closer(wh_px):
+    photo = np.zeros((100, 100, 3), np.uint8)
+    side_px = LARGE_SIDE_PX
+    assert View(photo, (0, 0, side_px, side_px), wh_px).wh_for_lines_px == wh_px
+    smaller = View(photo, (0, 0, side_px, side_px - 0.1), wh_px)
+    assert smaller.wh_for_lines_px == size_from_afar(wh_px)
 
 
 def test_lines_that_slant_are_made_level():
