@@ -64,42 +64,6 @@ class FinderNet(nn.Module):
         """Return what is told."""
         return self.placing(self.seeing(pictures))
 
-    @torch.no_grad()
-    def take_weights(self, start: Path) -> None:
-        """Take the weights of an ONNX file that `export` wrote.
-
-        It put what norms by batches into the convolution before it; there they stay.
-
-        Raises:
-            ValueError: The file has another number of layers.
-            RuntimeError: It is of another network.
-        """
-        import onnx  # training from nothing needs no package of ONNX
-        from onnx import numpy_helper
-
-        graph = onnx.load(start).graph
-        stored = {
-            weights.name.removesuffix(".half"): numpy_helper.to_array(weights)
-            for weights in graph.initializer
-        }
-        for module in list(self.modules()):
-            if isinstance(module, nn.Sequential):
-                _fuse(module)
-        layers = [module for module in self.modules() if isinstance(module, nn.Conv2d)]
-        nodes = [node for node in graph.node if node.op_type == "Conv"]
-        for layer, node in zip(layers, nodes, strict=True):
-            weight, bias = (torch.from_numpy(stored[name].copy()) for name in node.input[1:])
-            layer.weight.copy_(weight)
-            layer.bias.copy_(bias)
-
-
-def _fuse(layers: nn.Sequential) -> None:
-    for (at, layer), (norm_at, norm) in pairwise(list(layers.named_children())):
-        if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-            fused = fuse_conv_bn_eval(layer.eval(), norm.eval())
-            setattr(layers, at, fused.requires_grad_())
-            setattr(layers, norm_at, nn.Identity())
-
 
 class _Block(nn.Module):
     def __init__(self, width: int, dilation: int = 1) -> None:
@@ -232,13 +196,50 @@ def export(net: FinderNet, checkpoint: Path, out: Path, *, threshold: float) -> 
     write_identity(out, classes=TOLD, imgsz=FROM_AFAR_SIDE_PX, threshold=threshold)
 
 
+@torch.no_grad()
+def take_weights(net: FinderNet, start: Path) -> None:
+    """Give the network the weights of an ONNX file that `export` wrote.
+
+    It put what norms by batches into the convolution before it; there they stay.
+
+    Raises:
+        ValueError: The file has another number of layers.
+        RuntimeError: It is of another network.
+    """
+    import onnx  # training from nothing needs no package of ONNX
+    from onnx import numpy_helper
+
+    graph = onnx.load(start).graph
+    stored = {
+        weights.name.removesuffix(".half"): numpy_helper.to_array(weights)
+        for weights in graph.initializer
+    }
+    for module in list(net.modules()):
+        if isinstance(module, nn.Sequential):
+            _fuse(module)
+    layers = [module for module in net.modules() if isinstance(module, nn.Conv2d)]
+    nodes = [node for node in graph.node if node.op_type == "Conv"]
+    for layer, node in zip(layers, nodes, strict=True):
+        weight, bias = (torch.from_numpy(stored[name].copy()) for name in node.input[1:])
+        layer.weight.copy_(weight)
+        layer.bias.copy_(bias)
+
+
+def _fuse(layers: nn.Sequential) -> None:
+    for (at, layer), (norm_at, norm) in pairwise(list(layers.named_children())):
+        if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+            fused = fuse_conv_bn_eval(layer.eval(), norm.eval())
+            setattr(layers, at, fused.requires_grad_())
+            setattr(layers, norm_at, nn.Identity())
+
+
 def main() -> None:
     """Read the command line and train."""
     args = command_line(__doc__).parse_args()
     settings, fonts, work, out = told(args)
     net = FinderNet(settings["widths"], settings["dilations"])
     if args.start is not None:
-        net.take_weights(args.start)
+        take_weights(net, args.start)
     checkpoint = learn(
         net,
         lambda seed: Fronts(fonts, settings["batch"], seed),

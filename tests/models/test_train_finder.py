@@ -10,7 +10,7 @@ import torch
 from datasets.fronts import Line, SeenFront, fonts_under
 from inspector.vision.pack_views import FRONTS_WH_PX, View, size_from_afar
 from inspector.vision.print_bands import PLACES_PER_ROW, ROW_PX, STEP_PX, TOLD
-from models.train_finder import FinderNet, Fronts, export, loss_of, places_of
+from models.train_finder import FinderNet, Fronts, export, loss_of, places_of, take_weights
 
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
@@ -72,7 +72,7 @@ def test_training_goes_on_from_exported_weights(tmp_path):
     torch.save({"mean": trained.state_dict()}, tmp_path / "last.pt")
     export(trained, tmp_path / "last.pt", tmp_path / "finder.onnx", threshold=0.5)
     going_on = FinderNet((4, 8, 8), (1, 2))
-    going_on.take_weights(tmp_path / "finder.onnx")
+    take_weights(going_on, tmp_path / "finder.onnx")
     pictures = torch.rand(1, 3, 96, 96)
     assert torch.allclose(going_on(pictures), trained(pictures), atol=0.01)  # of 16 bits
     going_on(pictures).sum().backward()
