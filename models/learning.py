@@ -72,7 +72,7 @@ def learn(
     has_bf16 = device == "cuda" or torch.backends.cpu.get_cpu_capability().startswith("AVX512")
     net = net.to(device, memory_format=torch.channels_last)
     mean = copy.deepcopy(net).eval()
-    optimiser = torch.optim.AdamW(net.parameters(), settings["lr"], weight_decay=0.01)
+    optimiser = torch.optim.AdamW(net.parameters(), settings["lr"], weight_decay=0.01, fused=True)
     last, done = work / "last.pt", 0
     work.mkdir(parents=True, exist_ok=True)
     if last.exists():

@@ -14,6 +14,7 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import onnx
@@ -25,7 +26,7 @@ from onnx import helper, numpy_helper
 from onnx2torch import convert
 from torch import Tensor, nn
 from torch.fx import GraphModule
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torch.nn.functional import gelu
 from torch.utils.data import IterableDataset
 
 from datasets.fronts import FrontMaker, Line, SeenFront
@@ -75,7 +76,7 @@ class LineNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         graph, places = _start()
-        self.body = _fused(convert(graph).eval())
+        self.body = _with_gelus(convert(graph).eval())
         constants = self.body.initializers
         for name, value in list(constants.named_buffers()):
             if value.is_floating_point() and value.numel() > 1:  # biases, scales, the last layer
@@ -90,17 +91,17 @@ class LineNet(nn.Module):
         return self.body(pictures) @ self.merged
 
 
-def _fused(body: GraphModule) -> GraphModule:
-    """Put what norms by batches into the convolution before it, as exports do.
-
-    Its few layers of that kind keep to what they have learned.
-    """
-    for node in body.graph.nodes:
-        norm = body._modules.get(str(node.target))
-        if isinstance(norm, nn.BatchNorm2d):
-            before = str(node.args[0].target)
-            body._modules[before] = fuse_conv_bn_eval(body._modules[before], norm)
-            body._modules[str(node.target)] = nn.Identity()
+def _with_gelus(body: GraphModule) -> GraphModule:
+    """Put one layer for the five that ONNX spells it with: learning is a third faster."""
+    for erf in [n for n in body.graph.nodes if n.name.startswith("erf")]:
+        (halved,) = erf.args
+        whole = erf
+        for _ in range(3):  # one added, times what went in, times a half
+            (whole,) = whole.users
+        with body.graph.inserting_before(whole):
+            whole.replace_all_uses_with(body.graph.call_function(gelu, (halved.args[0],)))
+    body.graph.eliminate_dead_code()
+    body.recompile()
     return body
 
 
@@ -116,9 +117,21 @@ def _start() -> tuple[onnx.ModelProto, list[int]]:
         if weights.dims and weights.dims[-1] == len(characters):
             values = np.ascontiguousarray(numpy_helper.to_array(weights)[..., kept])
             weights.CopyFrom(numpy_helper.from_array(values, weights.name))
+    del model.graph.value_info[:]  # as many letters as before
+    model.graph.output[0].type.tensor_type.ClearField("shape")
+    model = _simplified(model)
     _pad_in_the_open(model.graph)
-    del model.graph.value_info[:]
     return model, [BLANK, *(ALPHABET.index(characters[k].lower()) for k in kept[1:])]
+
+
+def _simplified(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Let ONNX Runtime put norms and offsets into convolutions and drop what only copies."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    with TemporaryDirectory() as folder:
+        options.optimized_model_filepath = str(Path(folder, "simplified.onnx"))
+        onnxruntime.InferenceSession(model.SerializeToString(), options)
+        return onnx.load(options.optimized_model_filepath)
 
 
 def _pad_in_the_open(graph: onnx.GraphProto) -> None:
@@ -275,13 +288,7 @@ def take_weights(net: LineNet, start: Path) -> None:
     Raises:
         KeyError: The file is of another network.
     """
-    graph = onnx.load(start).graph
-    stored = {w.name.removesuffix(".half"): w for w in graph.initializer}
-    for node in graph.node:  # where the export has renamed what it has put together
-        if node.op_type == "Conv":
-            layer = node.name.strip("/").removesuffix("/Conv").replace("/", ".", 1)
-            kinds = zip((f"{layer}.weight", f"{layer}.bias"), node.input[1:], strict=False)
-            stored |= {name: stored[put] for name, put in kinds}
+    stored = {w.name.removesuffix(".half"): w for w in onnx.load(start).graph.initializer}
     learned = {
         name: torch.from_numpy(numpy_helper.to_array(stored[name]).astype(np.float32))
         for name, _ in net.named_parameters()
