@@ -54,9 +54,9 @@ def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]
             groups[pack.pack_id if pack.look is None else pack.look].append(pack)
     readings: dict[str, Reading] = {}
     for group in groups.values():
-        shares_right = _shares_right(group)
+        shares = shares_right(group)
         for pack in group:
-            readings[pack.pack_id] = _read(pack, shares_right, matcher)
+            readings[pack.pack_id] = _read(pack, shares, matcher)
         told = [readings[pack.pack_id] for pack in group]
         common, shown, class_alone = _common(told), _shown_twice(told), _common_class(told)
         for pack in group:
@@ -73,7 +73,7 @@ def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]
     return readings
 
 
-def _shares_right(group: Sequence[Pack]) -> Mapping[str, float]:
+def shares_right(group: Sequence[Pack]) -> Mapping[str, float]:
     """Return how surely small print says what it says, by text, over all facings of one look.
 
     Facings that say the same are surer together, but not as sure as if they were strangers: what
@@ -90,13 +90,13 @@ def _shares_right(group: Sequence[Pack]) -> Mapping[str, float]:
     }
 
 
-def _read(pack: Pack, shares_right: Mapping[str, float], matcher: Matcher) -> Reading:
+def _read(pack: Pack, shares: Mapping[str, float], matcher: Matcher) -> Reading:
     """Read a pack by its text and small print; else by what a person has taught."""
     reading = matcher.read(pack.texts, codes=[code.gtin for code in pack.barcodes])
     small_print = [
-        replace(line, confidence=shares_right[line.text])
+        replace(line, confidence=shares[line.text])
         for line in pack.small_print
-        if shares_right[line.text] >= _SURE_SMALL_PRINT
+        if shares[line.text] >= _SURE_SMALL_PRINT
     ]
     reading = agreed(reading, matcher.read(small_print))
     if reading.goods is not Goods.UNKNOWN or not pack.taught:

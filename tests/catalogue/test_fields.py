@@ -27,10 +27,18 @@ def fields(*lines, box=BOX, small_print=()):
     return fields_of_packs([pack], {"p1": MATCHER.read(lines)})["p1"]
 
 
-def fields_of_facings(*facings, looks=(1, 1, 1), cards=()):
+def fields_of_facings(*facings, looks=(1, 1, 1), cards=(), small=False):
     """Return the fields of facings of Panodil, by the lines on each besides its name."""
     packs = [
-        Pack(f"p{k}", BOX, 0.9, texts=(line("Panodil"), *lines), look=look, is_card=k in cards)
+        Pack(
+            f"p{k}",
+            BOX,
+            0.9,
+            texts=(line("Panodil"), *(() if small else lines)),
+            small_print=tuple(lines) if small else (),
+            look=look,
+            is_card=k in cards,
+        )
         for k, (lines, look) in enumerate(zip(facings, looks, strict=False))
     ]
     readings = {pack.pack_id: MATCHER.read(pack.texts) for pack in packs}
@@ -120,6 +128,28 @@ def test_facings_that_show_different_sizes_lend_none():
     ten, twenty, hidden = fields_of_facings(*facings).values()
     assert (ten["pack_size"].value, twenty["pack_size"].value) == ("10 stk", "20 stk")
     assert hidden["pack_size"].value is None
+
+
+def sizes_of_facings(*small_print):
+    read = fields_of_facings(*small_print, small=True).values()
+    return [one["pack_size"].value for one in read]
+
+
+def test_facings_that_read_the_same_are_surer_together():
+    doubtful = [line("20 stk", height=6.0, confidence=0.7)]
+    assert sizes_of_facings(doubtful, [], []) == [None, None, None]
+    assert sizes_of_facings(doubtful, doubtful, []) == ["20 stk"] * 3
+
+
+def test_what_one_facing_alone_shows_and_another_contradicts_has_to_be_surer():
+    other = [line("28 stk", height=6.0, confidence=0.6)]
+
+    def shown(confidence):
+        return [line("20 stk", height=6.0, confidence=confidence)]
+
+    assert sizes_of_facings(shown(0.9), other, []) == [None, None, None]
+    assert sizes_of_facings(shown(0.96), other, [])[0] == "20 stk"
+    assert sizes_of_facings(shown(0.9), shown(0.9), other) == ["20 stk"] * 3
 
 
 def test_nothing_is_lent_across_looks_nor_by_product_cards():
