@@ -21,6 +21,7 @@ from inspector.domain.facts import (
     MarkFacts,
     PackFacts,
     PlacementFacts,
+    SeenLock,
     ShelfFacts,
     SignFacts,
 )
@@ -36,6 +37,7 @@ from inspector.geometry.front import FrontBox, front_boxes
 from inspector.geometry.heights import (
     distance_on_floor,
     height_of_edge,
+    heights_of_locks,
     is_floor_in_view,
     limit_line,
 )
@@ -87,6 +89,10 @@ HEADLINE = 0.85
 
 LOCK_BESIDE = 0.25
 """A lock may sit so far beside a door's leaf, in its widths: on the frame, or on the other leaf."""
+
+LOCK_U, LOCK_SHOWN = 0.03, 0.15
+"""Standard uncertainty of where a lock is seen, and what is shown of the door on each side of it,
+in widths of its leaf."""
 
 EDGE_ALONE = Scale(
     ScaleMethod.MARKED_POINTS,
@@ -182,6 +188,7 @@ def measure(
             readings[pack.pack_id],
             scene,
             told,
+            fit,
             survey.bottoms[pack.pack_id],
             fields.get(pack.pack_id, {}),
         )
@@ -432,7 +439,13 @@ def _reading_of(pack: Pack, readings: Mapping[str, Reading]) -> Reading:
 
 
 def _pack_facts(
-    pack: Pack, reading: Reading, scene: Scene, told: Told, bottom: Length, fields: Fields
+    pack: Pack,
+    reading: Reading,
+    scene: Scene,
+    told: Told,
+    fit: CameraFit,
+    bottom: Length,
+    fields: Fields,
 ) -> PackFacts:
     doors_px = [door_px for door_px in scene.doors if is_behind(pack, door_px)]
     return PackFacts(
@@ -445,6 +458,7 @@ def _pack_facts(
         bottom_height=bottom,
         behind_door=bool(doors_px),
         lock_height=_lock_height(doors_px, told),
+        seen_lock=_seen_lock(doors_px, scene, fit),
         unless_card=reading.unless_card,
         is_told=reading.is_told,
         expires_on=_expiry(pack),
@@ -460,6 +474,21 @@ def _lock_height(doors_px: Sequence[Box], told: Told) -> Length | None:
         if mark.is_lock and any(_is_at(mark.ends_px[0], door_px) for door_px in doors_px)
     ]
     return min(heights, key=lambda height: height.value_m, default=None)
+
+
+def _seen_lock(doors_px: Sequence[Box], scene: Scene, fit: CameraFit) -> SeenLock | None:
+    """Return the highest lock that is seen on one of these doors."""
+    found = []
+    for lock in scene.locks:
+        if not set(doors_px) & set(lock.leaves_px):
+            continue
+        (x, y), (left, right) = lock.at_px, lock.leaves_px
+        leaf_px = (right[2] - left[0]) / 2
+        (height,) = heights_of_locks(fit, [lock.at_px], u_px=LOCK_U * leaf_px)
+        if isinstance(height, Measured):
+            around = LOCK_SHOWN * leaf_px
+            found.append(SeenLock(height, (x - around, y - around, x + around, y + around)))
+    return max(found, key=lambda lock: lock.height.value_m, default=None)
 
 
 def _is_at(point_px: tuple[float, float], door_px: Box) -> bool:

@@ -9,7 +9,7 @@ from inspector.domain.capture import NOTHING_TOLD, CameraIntrinsics, FocalOrigin
 from inspector.domain.facts import Facts, Site
 from inspector.domain.goods import Goods
 from inspector.domain.quantity import ScaleMethod, Unmeasured
-from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, SignKind, TextLine
+from inspector.domain.scene import Aid, AidKind, Lock, Pack, Scene, Sign, SignKind, TextLine
 from inspector.domain.verdict import Outcome, Reason
 from inspector.measuring import measure
 from inspector.rules import separation
@@ -198,6 +198,37 @@ def test_a_lock_that_a_person_measured_belongs_to_the_doors_beside_it(facts_of):
     assert (near.lock_height.low_m, near.lock_height.high_m) == pytest.approx((1.065, 1.075))
     assert far.behind_door
     assert far.lock_height is None
+
+
+def test_the_highest_lock_that_is_seen_on_a_door_is_measured(facts_of):
+    left_door, right_door, far_door = (
+        (100, 300, 300, 900),
+        (300, 300, 500, 900),
+        (900, 300, 1200, 900),
+    )
+    behind = pack(1, (150, 400, 248, 480), "Otrivin")
+    beside = pack(2, (350, 400, 448, 480), "Otrivin")
+    elsewhere = pack(3, (950, 400, 1048, 480), "Otrivin")
+    scene = Scene(
+        packs=(behind, beside, elsewhere),
+        doors=(left_door, right_door, far_door),
+        locks=tuple(Lock((302.0, y), (left_door, right_door)) for y in (800.0, 500.0)),
+    )
+    shelves = tuple(HeightMark(((200.0, y),), h) for y, h in ((700.0, 0.6), (300.0, 1.4)))
+    left, right, far = facts_of(scene, Told(marks=shelves)).packs
+    assert left.seen_lock.height.low_m < 1.0 < left.seen_lock.height.high_m
+    assert right.seen_lock.height == left.seen_lock.height
+    x1, y1, x2, y2 = left.seen_lock.box_xyxy_px
+    assert ((x1 + x2) / 2, (y1 + y2) / 2) == (302.0, 500.0)
+    assert far.behind_door
+    assert far.seen_lock is None
+
+
+def test_without_a_scale_a_lock_has_no_height(facts_of):
+    behind = pack(1, (150, 400, 248, 480), "Otrivin")
+    doors = ((100, 300, 300, 900), (300, 300, 500, 900))
+    scene = Scene(packs=(behind,), doors=doors, locks=(Lock((302.0, 500.0), doors),))
+    assert facts_of(scene).packs[0].seen_lock is None
 
 
 def test_one_measured_edge_tells_the_heights_of_the_packs_on_it_alone(facts_of):

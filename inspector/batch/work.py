@@ -63,9 +63,10 @@ class ShippedModels:
     def versions(self) -> Mapping[str, str]:
         """Names and hashes of the networks, and of the names that one of them knows."""
         from inspector.vision.name_reader import name_versions
-        from inspector.vision.weights import shipped_weights, small_print_weights
+        from inspector.vision.weights import lock_weights, shipped_weights, small_print_weights
 
-        hashes = {weights.path.name: weights.sha256 for weights in shipped_weights()}
+        networks = (*shipped_weights(), lock_weights())
+        hashes = {weights.path.name: weights.sha256 for weights in networks}
         return {**hashes, **name_versions(small_print_weights(), words_on_packs())}
 
     def load(self) -> Reader:
@@ -78,16 +79,18 @@ class ShippedModels:
         import torch
 
         from inspector.vision.detector import ShelfDetector
+        from inspector.vision.locks import LockFinder
         from inspector.vision.name_reader import shipped_name_reader
         from inspector.vision.scene_reader import SceneReader
         from inspector.vision.text import TextReader
-        from inspector.vision.weights import shipped_weights
+        from inspector.vision.weights import lock_weights, shipped_weights
 
         torch.set_num_threads(1)
         return SceneReader(
             ShelfDetector(*shipped_weights(), threads=1, device=self.device),
             text_reader=TextReader(threads=1, is_lean=True),
             name_reader=shipped_name_reader(words_on_packs(), threads=1),
+            lock_finder=LockFinder(lock_weights(), threads=1),
             is_lean=True,
         )
 

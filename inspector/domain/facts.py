@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from inspector.domain.capture import HeightMark
 from inspector.domain.goods import DealerType, FieldReading, Goods, Identity, Kind
-from inspector.domain.quantity import Length, Scale
+from inspector.domain.quantity import Length, Measured, Scale
 from inspector.domain.scene import AidKind, Point, SignKind, SignPlacement
 from inspector.domain.verdict import Box
 
@@ -31,6 +31,19 @@ class Zone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SeenLock:
+    """The lock of a cabinet, as the photo shows it.
+
+    Attributes:
+        height: Its height above the floor.
+        box_xyxy_px: Where to look.
+    """
+
+    height: Measured
+    box_xyxy_px: Box
+
+
+@dataclass(frozen=True, slots=True)
 class PackFacts:
     """What is known of one pack.
 
@@ -44,6 +57,8 @@ class PackFacts:
         bottom_height: Height of its lowest point above the floor.
         behind_door: True when it lies inside the box of a closed cabinet door.
         lock_height: Height of that door's lock, as a person measured it; None when nobody did.
+        seen_lock: The lock that is seen on that door, the highest one; None when none is surely
+            seen.
         unless_card: Of an unknown pack that may be a product card: what it is if it is none.
         is_told: True when a person said what it is: the machine could not read it.
         expires_on: Last day on which it may be sold, where the photo shows it.
@@ -59,6 +74,7 @@ class PackFacts:
     bottom_height: Length
     behind_door: bool = False
     lock_height: Length | None = None
+    seen_lock: SeenLock | None = None
     unless_card: Goods = Goods.UNKNOWN
     is_told: bool = False
     expires_on: date | None = None

@@ -201,6 +201,19 @@ class EdgeBand:
 
 
 @dataclass(frozen=True, slots=True)
+class Lock:
+    """The lock of a cabinet.
+
+    Attributes:
+        at_px: Its middle.
+        leaves_px: Boxes of the two door leaves that it holds.
+    """
+
+    at_px: Point
+    leaves_px: tuple[Box, Box]
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What was seen in one capture. Pixels only.
 
@@ -210,6 +223,7 @@ class Scene:
         aids: Things to climb on.
         dividers: Boxes of dividers between goods.
         doors: Boxes of cabinet doors.
+        locks: Locks that are surely seen on them.
         tags: Tags of the reference kit, in order of their ids.
         barcodes: All codes that were scanned, also those on no pack.
         straight_edges: Long straight edges; some are neither level nor upright in the world.
@@ -227,6 +241,7 @@ class Scene:
     aids: tuple[Aid, ...] = ()
     dividers: tuple[Box, ...] = ()
     doors: tuple[Box, ...] = ()
+    locks: tuple[Lock, ...] = ()
     tags: tuple[Tag, ...] = ()
     barcodes: tuple[Barcode, ...] = ()
     straight_edges: tuple[StraightEdge, ...] = ()

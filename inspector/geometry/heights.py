@@ -22,6 +22,9 @@ PACK_DEPTH_M, PACK_DEPTH_U_M = 0.02, 0.02
 EDGE_DEPTH_M, EDGE_DEPTH_U_M = 0.0, 0.01
 """Where a shelf's front edge lies relative to the fixture's front plane."""
 
+LOCK_DEPTH_M, LOCK_DEPTH_U_M = -0.03, 0.015
+"""Doors stand before the fixture's front edge, and locks out from them."""
+
 PLINTH_DEPTH_M, PLINTH_DEPTH_U_M = -0.01, 0.03
 """Where the fixture meets the floor: a base deck stands out, a plinth stands back. This is what
 keeps a floor line from making low shelves look high."""
@@ -63,6 +66,11 @@ def height_of_edge(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:
 def heights_of_edges(fit: CameraFit, points_px: Sequence[Point], *, u_px: float) -> list[Length]:
     """Return the heights above the floor of points on the front edges of shelves."""
     return _heights(fit, points_px, u_px=u_px, depth_m=EDGE_DEPTH_M, depth_u_m=EDGE_DEPTH_U_M)
+
+
+def heights_of_locks(fit: CameraFit, points_px: Sequence[Point], *, u_px: float) -> list[Length]:
+    """Return the heights above the floor of locks on the doors of cabinets."""
+    return _heights(fit, points_px, u_px=u_px, depth_m=LOCK_DEPTH_M, depth_u_m=LOCK_DEPTH_U_M)
 
 
 def height_of_plinth(fit: CameraFit, point_px: Point, *, u_px: float) -> Length:

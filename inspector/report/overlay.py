@@ -153,6 +153,7 @@ class _Overlay:
         self._draw_packs(looks)
         self._draw_signs()
         self._draw_aids()
+        self._draw_locks()
         self._draw_tags()
         self._draw_areas()
         self._draw_pairs()
@@ -255,6 +256,14 @@ class _Overlay:
             if outcome in _OUTCOME_COLOURS:
                 text = f"{SYMBOLS[outcome]} {text}"
             self._caption(aid.box_xyxy_px, text, style.colour)
+
+    def _draw_locks(self) -> None:
+        """Frame the locks that are seen, and say how high they are."""
+        for lock in dict.fromkeys(pack.seen_lock for pack in self._facts.packs):
+            if lock is not None:
+                self._frame(lock.box_xyxy_px, Style(_AID_COLOUR, Line.SOLID))
+                text = f"{self._labels.text('lock')} {lock.height.value_m * 100:.0f} cm"
+                self._caption(lock.box_xyxy_px, text, _AID_COLOUR)
 
     def _draw_tags(self) -> None:
         for tag in self._scene.tags:

@@ -130,7 +130,7 @@ def open_questions(facts: Facts, verdicts: Sequence[Verdict]) -> tuple[str, ...]
 
 def _question_of(verdict: Verdict) -> str | None:
     """Return the question whose answer could change a verdict."""
-    if verdict.reason is Reason.CABINET_UNCONFIRMED:
+    if verdict.reason is Reason.CABINET_UNCONFIRMED or verdict.case in reach_height.UNLESS_OPENED:
         return "cabinet"
     if verdict.reason is Reason.STEP_BELOW:
         return "higher-placement"

@@ -18,7 +18,8 @@ Applies to:  every pack that is medicine, and every unknown pack, which may be.
 Expectation: the whole 95 % interval of the lowest point's height is over the limit. The text says
              both "over 140 cm" and "minimum 140 cm": exactly 140 cm is not decided.
              A cabinet that a person found good is enough for all that stands in it, read or not;
-             one whose lock was measured under the limit is none.
+             so is, until somebody has tried it, one whose lock is surely seen over the limit. One
+             whose lock is under it is none.
 Assumptions: the height is measured from the floor before the fixture to the pack's lowest point.
              Over a step, nearer than `climbing_near`, it would count from the step.
 Not judged:  whether a lower placement is well explained, whether children can open a cabinet, and
@@ -30,10 +31,11 @@ from __future__ import annotations
 
 from inspector.domain.facts import AidFacts, Answer, CaptureFacts, Facts, PackFacts
 from inspector.domain.goods import Goods
+from inspector.domain.quantity import Unmeasured
 from inspector.domain.scene import AidKind
 from inspector.domain.verdict import Outcome, Reason, Target, TargetKind, Verdict
 from inspector.rules import scope
-from inspector.rules.decide import over
+from inspector.rules.decide import Decision, over
 from inspector.rules.guidance import Guidance
 from inspector.rules.rule import Automation, Details, Need, Rule, wording_from
 
@@ -45,6 +47,11 @@ RULE = Rule(
     wording_da=wording_from(__doc__),
     needs=frozenset({Need.IDENTITY, Need.SCALE}),
 )
+
+
+UNLESS_OPENED = ("lock_high", "lock_high_whatever")
+"""Stories of packs that pass unless small children can open the door: a person who tries it says.
+"""
 
 
 def judge(facts: Facts, guidance: Guidance) -> list[Verdict]:
@@ -75,12 +82,16 @@ def _judge_pack(
             return _judge_over_step(facts, capture, steps, target, details)
         return RULE.passed(target, case="" if is_known else "whatever_it_is", **details)
     if is_known and decision.outcome is Outcome.FAILED:
-        return _judge_low_pack(facts, pack, target, details, guidance)
+        return _judge_low_pack(facts, capture, pack, target, details, guidance)
     # What it is, or how high it stands, is open: a good cabinet decides both.
-    is_locked_high = pack.behind_door and not _is_lock_low(pack, guidance)
-    cabinet = facts.site.answers.get("cabinet") if is_locked_high else Answer.NO
+    lock = _lock(facts, pack, guidance)
+    is_cabinet = pack.behind_door and lock.outcome is not Outcome.FAILED
+    cabinet = facts.site.answers.get("cabinet") if is_cabinet else Answer.NO
     if cabinet is Answer.YES:
         return RULE.passed(target, case="cabinet_whatever", **details)
+    if cabinet is None and lock.outcome is Outcome.PASSED:
+        details = _with_lock(capture, pack, lock, details)
+        return RULE.passed(target, case="lock_high_whatever", **details)
     if is_known and decision.reason is not None:
         return RULE.cant_tell(target, decision.reason, **details)
     if cabinet is None:
@@ -108,23 +119,47 @@ def _judge_over_step(
     return RULE.cant_tell(target, Reason.STEP_BELOW, **details | Details(evidence=seen))
 
 
-def _is_lock_low(pack: PackFacts, guidance: Guidance) -> bool:
-    """Say whether the lock was measured, and lies under the limit."""
+def _lock(facts: Facts, pack: PackFacts, guidance: Guidance) -> Decision:
+    """Decide whether the lock is over the limit, as somebody measured it, or else as it is seen.
+
+    Who tried the cabinet has seen its lock as well.
+    """
     lock = pack.lock_height
-    return lock is not None and over(lock, guidance.reach_height_m).outcome is Outcome.FAILED
+    if lock is None and pack.seen_lock is not None and "cabinet" not in facts.site.answers:
+        lock = pack.seen_lock.height
+    unknown = Unmeasured(Reason.CABINET_UNCONFIRMED)
+    return over(unknown if lock is None else lock, guidance.reach_height_m)
+
+
+def _with_lock(capture: CaptureFacts, pack: PackFacts, lock: Decision, details: Details) -> Details:
+    """Say how high the lock is, and show it beside the pack where it is seen."""
+    seen = [] if pack.seen_lock is None else [pack.seen_lock.box_xyxy_px]
+    return details | Details(
+        evidence=details["evidence"] + scope.at(capture, *seen),
+        values={**details["values"], "lock": lock.measured or ""},
+    )
 
 
 def _judge_low_pack(
-    facts: Facts, pack: PackFacts, target: Target, details: Details, guidance: Guidance
+    facts: Facts,
+    capture: CaptureFacts,
+    pack: PackFacts,
+    target: Target,
+    details: Details,
+    guidance: Guidance,
 ) -> Verdict:
     """Judge medicine under the limit, which a cabinet or an explanation may allow."""
     if facts.site.answers.get("height-deviation") is Answer.YES:
         return RULE.passed(target, case="deviation", **details)
     if not pack.behind_door:
         return RULE.failed(target, **details)
-    if _is_lock_low(pack, guidance):
-        return RULE.failed(target, case="lock_low", **details)
+    lock = _lock(facts, pack, guidance)
+    if lock.outcome is Outcome.FAILED:
+        return RULE.failed(target, case="lock_low", **_with_lock(capture, pack, lock, details))
     cabinet = facts.site.answers.get("cabinet")
+    if cabinet is None and lock.outcome is Outcome.PASSED:
+        details = _with_lock(capture, pack, lock, details)
+        return RULE.passed(target, case="lock_high", **details)
     if cabinet is None:
         return RULE.cant_tell(target, Reason.CABINET_UNCONFIRMED, **details)
     if cabinet is Answer.YES:

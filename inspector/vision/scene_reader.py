@@ -20,6 +20,7 @@ from inspector.domain.capture import Capture
 from inspector.domain.scene import (
     Barcode,
     EdgeBand,
+    Lock,
     OnFound,
     Pack,
     Scene,
@@ -36,13 +37,14 @@ from inspector.vision.detector import SURROUNDINGS, Detection, ShelfDetector
 from inspector.vision.edge_bands import find_edge_bands
 from inspector.vision.edges import find_straight_edges, slopes_at
 from inspector.vision.lessons import LessonBook
+from inspector.vision.locks import LockFinder
 from inspector.vision.lookalikes import looks_from_packs
 from inspector.vision.name_reader import shipped_name_reader
 from inspector.vision.sign_boards import with_board
 from inspector.vision.tags import find_tags
 from inspector.vision.text import TextReader
 from inspector.vision.unread_print import has_unread_print
-from inspector.vision.weights import Weights, shipped_weights
+from inspector.vision.weights import Weights, lock_weights, shipped_weights
 
 SHARPNESS_PIXELS = 1_000_000
 """Sharpness is judged at this size, so that it means the same for every camera."""
@@ -116,6 +118,17 @@ class ReadsNames(Protocol):
         """Return the lines on each pack, see `NameReader.read`."""
 
 
+class FindsLocks(Protocol):
+    """Finds locks on doors; `LockFinder`."""
+
+    @property
+    def weights(self) -> Weights:
+        """The network."""
+
+    def find(self, image_bgr: NDArray[np.uint8], doors: Sequence[Box]) -> tuple[Lock, ...]:
+        """Return the locks, see `LockFinder.find`."""
+
+
 class SceneReader:
     """Reads scenes with the shipped models. Build it once: loading takes seconds.
 
@@ -124,6 +137,7 @@ class SceneReader:
         lessons: Folder of what people have taught; None for nothing.
         text_reader: Reads text.
         name_reader: Reads print on small packs.
+        lock_finder: Finds locks on doors.
         is_lean: Take one step after the other and give memory back between them: for a worker that
             has one core.
     """
@@ -135,11 +149,13 @@ class SceneReader:
         lessons: Path | None = None,
         text_reader: ReadsText | None = None,
         name_reader: ReadsNames | None = None,
+        lock_finder: FindsLocks | None = None,
         is_lean: bool = False,
     ) -> None:
         self.detector: Detects = detector or ShelfDetector(*shipped_weights())
         self.text_reader: ReadsText = text_reader or TextReader()
         self.name_reader: ReadsNames = name_reader or shipped_name_reader(words_on_packs())
+        self.lock_finder: FindsLocks = lock_finder or LockFinder(lock_weights())
         self.finders = Finders()
         self._is_lean = is_lean
         self._brands = brand_words()
@@ -149,7 +165,8 @@ class SceneReader:
     def versions(self) -> Mapping[str, str]:
         """Model names and the sha256 of their weights, and of the lessons if there are any."""
         lessons = self._lessons.version if self._lessons is not None else ""
-        weights = {weights.path.name: weights.sha256 for weights in self.detector.weights}
+        networks = (*self.detector.weights, self.lock_finder.weights)
+        weights = {weights.path.name: weights.sha256 for weights in networks}
         return weights | dict(self.name_reader.versions) | ({"lessons": lessons} if lessons else {})
 
     def read(self, capture: Capture, *, on_found: OnFound | None = None) -> Scene:
@@ -177,6 +194,7 @@ class SceneReader:
             tags=tags_found.result(),
             barcodes=barcodes,
             straight_edges=straight_edges,
+            locks=self.lock_finder.find(image_bgr, unread.doors),
             sharpness=sharpness(image_bgr),
         )
         self._give_back()
@@ -238,6 +256,7 @@ class SceneReader:
             barcodes=unread.barcodes,
             straight_edges=unread.straight_edges,
             edge_bands=find.edge_bands(image_bgr, scene.packs, scene.signs),
+            locks=unread.locks,
             reliable=self.detector.reliable - _doubtful(detections, lines),
             sharpness=unread.sharpness,
         )
@@ -285,7 +304,7 @@ def facings_for_small_print(
 
     Returns:
         The largest few of each look, of large packs only those on which no brand was read, and on
-        no twin that was read for them; and one of each look whose brand was read, but no pack size;
+        no twin that was read for them; and two of each look whose brand was read, but no pack size;
         strengths are printed larger.
     """
     sure = {
@@ -306,7 +325,7 @@ def facings_for_small_print(
         elif pack.box_xyxy_px not in passed_over or looks.get(pack.pack_id) not in named_looks:
             wanting.append(pack)
     small = facings_to_read(wanting, looks, most=SMALL_PRINT_FACINGS)
-    return small + facings_to_read(half_read, looks, most=1)
+    return small + facings_to_read(half_read, looks)
 
 
 def _shows_brand(lines: Sequence[str], brands: Collection[str]) -> bool:

@@ -19,6 +19,9 @@ it need not share with small packs or large people."""
 OF_SMALL_PRINT = ("line-finder", "line-reader")
 """What finds lines of small print on packs, and what reads them."""
 
+OF_LOCKS = "lock-finder"
+"""What finds locks on the doors of cabinets."""
+
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1] / "models"
 CHECKOUT_FOLDER = Path(__file__).resolve().parents[2] / "models"
 
@@ -76,6 +79,15 @@ def small_print_weights() -> tuple[Weights, Weights]:
     """
     finder, reader = (load_weights(name) for name in OF_SMALL_PRINT)
     return finder, reader
+
+
+def lock_weights() -> Weights:
+    """Load the description of what finds locks.
+
+    Raises:
+        ModelError: As `load_weights` says.
+    """
+    return load_weights(OF_LOCKS)
 
 
 def load_weights(name: str, folder: Path | None = None) -> Weights:

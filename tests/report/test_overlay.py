@@ -5,9 +5,9 @@ import cv2
 import numpy as np
 import pytest
 
-from inspector.domain.facts import CaptureFacts, Neighbours
+from inspector.domain.facts import CaptureFacts, Neighbours, SeenLock
 from inspector.domain.goods import Goods
-from inspector.domain.quantity import Scale, ScaleMethod, Unmeasured
+from inspector.domain.quantity import Measured, Scale, ScaleMethod, Unmeasured
 from inspector.domain.scene import Scene
 from inspector.domain.verdict import Evidence, Outcome, Reason, Target, TargetKind, Verdict
 from inspector.report.drawing import Captions
@@ -159,6 +159,25 @@ def test_the_column_under_a_ceiling_sign_is_outlined(photo, inspected, bare):
     changed = (outlined[row] != plain[row]).any(axis=1).nonzero()[0]
     assert abs(changed.min() - 600 * scale) <= 4
     assert abs(changed.max() - 900 * scale) <= 4
+
+
+def test_a_lock_is_framed_once_with_its_height(photo, inspected, bare, monkeypatch):
+    lock = SeenLock(Measured(1.574, 1.53, 1.61), (600.0, 400.0, 660.0, 460.0))
+    packs = tuple(replace(pack, seen_lock=lock) for pack in inspected.facts.packs[:2])
+    written = []
+    monkeypatch.setattr(
+        Captions, "caption", lambda _self, _box, text, *_, **__: written.append(text)
+    )
+    plain, framed = (
+        annotate(photo, replace(bare, facts=replace(bare.facts, packs=of)), (), lang="da")
+        for of in (tuple(replace(pack, seen_lock=None) for pack in packs), packs)
+    )
+    assert [text for text in written if text.startswith("Lås ")] == ["Lås 157 cm"]
+    scale = MAX_SIDE_PX / photo.shape[1]
+    row = round(430 * scale)
+    changed = (framed[row] != plain[row]).any(axis=1).nonzero()[0]
+    assert abs(changed.min() - 600 * scale) <= 4
+    assert abs(changed.max() - 660 * scale) <= 4
 
 
 def test_each_two_neighbours_that_stand_together_are_named_where_they_stand(

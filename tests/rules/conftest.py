@@ -7,7 +7,8 @@
       floor_in_view: true when the floor is in the picture
       aids_looked_for: false when the detector does not know stools and ladders well enough;
                   signs_looked_for and dividers_looked_for the same
-      packs:      {p1: {goods, name, strength, groups, bottom_cm, told, ...}}; told is true when a
+      packs:      {p1: {goods, name, strength, groups, bottom_cm, lock_cm, seen_lock_cm, told,
+                  ...}}; lock_cm is what a person measured; told is true when a
                   person said what it is
       neighbours: [{left, right, gap_cm, widths, divider, hidden, stacked}]
       placements: {s1: {packs, unknown, row, signs, ceiling_signs, surround_in_view, stray_texts,
@@ -34,6 +35,7 @@ from inspector.domain.facts import (
     Neighbours,
     PackFacts,
     PlacementFacts,
+    SeenLock,
     SignFacts,
     Site,
     Zone,
@@ -132,6 +134,9 @@ def build_pack(pack_id: str, given: dict) -> PackFacts:
         bottom_height=build_length(given.get("bottom_cm", "no_scale")),
         behind_door=given.get("behind_door", False),
         lock_height=build_length(given["lock_cm"]) if "lock_cm" in given else None,
+        seen_lock=SeenLock(build_length(given["seen_lock_cm"]), (0.0, 0.0, 10.0, 10.0))
+        if "seen_lock_cm" in given
+        else None,
         unless_card=UNLESS_CARD.get(given.get("goods"), Goods.UNKNOWN),
         is_told=given.get("told", False),
         expires_on=given.get("expires"),

@@ -98,6 +98,15 @@ def test_questions_hang_on_what_is_in_the_photos(facts_from, guidance):
     assert set(hanging) == {"cabinet", "higher-placement", "climbing-aids"}
 
 
+@pytest.mark.parametrize("goods", ["medicine", "unknown"])
+def test_a_lock_that_is_seen_over_the_limit_leaves_it_to_a_person_whether_children_can_open_it(
+    goods, facts_from, guidance
+):
+    lock = {"behind_door": True, "seen_lock_cm": [153, 157, 161]}
+    facts = facts_from({"packs": {"p1": {"goods": goods, "bottom_cm": 90} | lock}})
+    assert "cabinet" in open_questions(facts, judge(guidance, facts))
+
+
 def test_what_has_been_answered_is_not_asked_again(facts_from, guidance):
     answers = {"height-deviation": "no", "supervision": "yes"}
     facts = facts_from(LOW_PACK | {"site": {"answers": answers, "dealer": "vet-dealer"}})
