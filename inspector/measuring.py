@@ -381,7 +381,8 @@ def _with_signs_taken_for_packs(scene: Scene, matcher: Matcher, guidance: Guidan
 
     A board with `Medicin` on it may be taken for a pack, and an advert as well. The words decide:
     one of the four words in large letters makes it a sign and no pack; a claim makes it a sign,
-    too, beside the pack that it may be. Names of goods never make a sign.
+    too, beside the pack that it may be, of which nothing is sure any more: the picture of a pack on
+    an advert stands nowhere too low. Names of goods never make a sign.
     """
     packs, signs = [], list(scene.signs)
     for pack in scene.packs:
@@ -392,7 +393,7 @@ def _with_signs_taken_for_packs(scene: Scene, matcher: Matcher, guidance: Guidan
             packs.append(pack)
             continue
         if not is_approved:
-            packs.append(pack)
+            packs.append(replace(pack, may_be_card=True))
         if any(set(large) <= set(sign.lines) for sign in scene.signs):
             continue  # it was found as a sign as well
         signs.append(

@@ -98,7 +98,8 @@ def test_a_claim_as_large_as_the_name_below_it_is_a_headline(facts_of, share, is
     texts = text("Ved halsbrand", box, share), text("Ipren", (600.0, 350.0, 700.0, 450.0), 0.3)
     facts = facts_of(Scene(packs=(Pack("p9", box, 0.5, texts=texts),)))
     assert bool(facts.signs) is is_advert
-    assert facts.packs[0].goods is Goods.OTC_MEDICINE
+    assert facts.packs[0].goods is (Goods.UNKNOWN if is_advert else Goods.OTC_MEDICINE)
+    assert facts.packs[0].may_be_medicine
 
 
 def test_a_card_in_the_rail_that_makes_a_claim_and_names_no_price_is_an_advert(facts_of):

@@ -154,6 +154,8 @@ class Messages:
     def _value(self, name: str, value: str) -> str:
         if name == "date":
             return self.labels.day(date.fromisoformat(value))
+        if name == "lock":
+            return self._number(value)
         if name in ("found", "missing"):
             items = [self.labels.text(f"item_{item}") for item in value.split()]
             return ", ".join(items) or self.labels.text("item_none")

@@ -38,6 +38,13 @@ def test_a_failed_verdict_says_what_and_how_to_put_it_right(danish, english):
     assert danish.next_photo(LOW) is None
 
 
+def test_the_height_of_a_lock_is_written_as_the_language_writes_numbers(danish, english):
+    lock = {"lock": "107.9 cm (106.0–109.9)"}
+    verdict = replace(LOW, case="lock_low", values=LOW.values | lock)
+    assert "107,9 cm (106,0–109,9)" in danish.sentence(verdict)
+    assert "107.9 cm (106.0–109.9)" in english.sentence(verdict)
+
+
 def test_what_cannot_be_told_says_why_and_which_photo_settles_it(danish):
     verdict = Verdict("separation", "5", PACK, Outcome.CANT_TELL, Reason.NO_PACKS_FOUND)
 
