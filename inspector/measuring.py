@@ -27,7 +27,7 @@ from inspector.domain.facts import (
 )
 from inspector.domain.goods import Goods
 from inspector.domain.quantity import Length, Measured, Scale, ScaleMethod, Unmeasured
-from inspector.domain.scene import Aid, AidKind, Pack, Scene, Sign, SignKind
+from inspector.domain.scene import Aid, AidKind, Lock, Pack, Scene, Sign, SignKind
 from inspector.domain.verdict import Box, Reason
 from inspector.geometry.camera import CameraFit
 from inspector.geometry.feet import heights_of_feet, heights_on_edge, is_behind
@@ -101,6 +101,9 @@ EDGE_ALONE = Scale(
 )
 """One height is no scale, yet what stands on that shelf stands as high."""
 
+Locks = tuple[tuple[Lock, SeenLock], ...]
+"""Locks of cabinets, each with how high it is."""
+
 _CARD = Reading(Goods.PRODUCT_CARD, None, None)
 _UNKNOWN = Reading(Goods.UNKNOWN, None, None)
 
@@ -118,6 +121,7 @@ class Survey:
         fit: The camera.
         layout: Shelves and what stands on them.
         bottoms: Height of the lowest point of each pack, by pack id.
+        locks: The locks of cabinets that are seen, with their heights.
         spots: Where each sign is, by sign id.
         front_in_view: Stretch of the fixture's front that is surely in the picture.
         front_hidden: What stands before the front, where it hides it.
@@ -131,6 +135,7 @@ class Survey:
     fit: CameraFit
     layout: Layout
     bottoms: Mapping[str, Length]
+    locks: Locks
     spots: Mapping[str, SignSpot]
     front_in_view: FrontBox | None
     front_hidden: tuple[FrontBox, ...]
@@ -188,7 +193,7 @@ def measure(
             readings[pack.pack_id],
             scene,
             told,
-            fit,
+            survey.locks,
             survey.bottoms[pack.pack_id],
             fields.get(pack.pack_id, {}),
         )
@@ -284,6 +289,7 @@ def survey_scene(scene: Scene, camera: CameraIntrinsics, told: Told, limit_m: fl
         fit=fit,
         layout=replace(layout, shelves=_measurable(layout.shelves, off_front)),
         bottoms=bottoms,
+        locks=_seen_locks(scene, fit),
         spots=find_spots(scene, fit, layout),
         front_in_view=visible_front(fit, camera.image_wh),
         front_hidden=tuple(front_boxes(fit, _before_px(scene))),
@@ -444,7 +450,7 @@ def _pack_facts(
     reading: Reading,
     scene: Scene,
     told: Told,
-    fit: CameraFit,
+    locks: Locks,
     bottom: Length,
     fields: Fields,
 ) -> PackFacts:
@@ -459,7 +465,7 @@ def _pack_facts(
         bottom_height=bottom,
         behind_door=bool(doors_px),
         lock_height=_lock_height(doors_px, told),
-        seen_lock=_seen_lock(doors_px, scene, fit),
+        seen_lock=_lock_before(doors_px, locks, bottom),
         unless_card=reading.unless_card,
         is_told=reading.is_told,
         expires_on=_expiry(pack),
@@ -477,19 +483,29 @@ def _lock_height(doors_px: Sequence[Box], told: Told) -> Length | None:
     return min(heights, key=lambda height: height.value_m, default=None)
 
 
-def _seen_lock(doors_px: Sequence[Box], scene: Scene, fit: CameraFit) -> SeenLock | None:
-    """Return the highest lock that is seen on one of these doors."""
-    found = []
+def _seen_locks(scene: Scene, fit: CameraFit) -> Locks:
+    """Return the locks that are seen with their heights; none without a scale."""
+    seen = []
     for lock in scene.locks:
-        if not set(doors_px) & set(lock.leaves_px):
-            continue
         (x, y), (left, right) = lock.at_px, lock.leaves_px
         leaf_px = (right[2] - left[0]) / 2
         (height,) = heights_of_locks(fit, [lock.at_px], u_px=LOCK_U * leaf_px)
         if isinstance(height, Measured):
             around = LOCK_SHOWN * leaf_px
-            found.append(SeenLock(height, (x - around, y - around, x + around, y + around)))
-    return max(found, key=lambda lock: lock.height.value_m, default=None)
+            box = (x - around, y - around, x + around, y + around)
+            seen.append((lock, SeenLock(height, box)))
+    return tuple(seen)
+
+
+def _lock_before(doors_px: Sequence[Box], locks: Locks, bottom: Length) -> SeenLock | None:
+    """Return the highest lock that is seen on one of these doors.
+
+    Where what stands behind them was not measured, such as off the front, no lock was either.
+    """
+    if not isinstance(bottom, Measured):
+        return None
+    before = [seen for lock, seen in locks if set(doors_px) & set(lock.leaves_px)]
+    return max(before, key=lambda seen: seen.height.value_m, default=None)
 
 
 def _is_at(point_px: tuple[float, float], door_px: Box) -> bool:

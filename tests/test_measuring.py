@@ -225,6 +225,16 @@ def test_the_highest_lock_that_is_seen_on_a_door_is_measured(facts_of):
     assert far.seen_lock is None
 
 
+def test_a_lock_before_packs_that_were_not_measured_was_not_either(facts_of):
+    doors = ((100, 300, 300, 900), (300, 300, 500, 900))
+    lent = replace(pack(1, (150, 400, 248, 480), "Otrivin"), is_lent=True)
+    scene = Scene(packs=(lent,), doors=doors, locks=(Lock((302.0, 500.0), doors),))
+    shelves = tuple(HeightMark(((200.0, y),), h) for y, h in ((700.0, 0.6), (300.0, 1.4)))
+    (facts,) = facts_of(scene, Told(marks=shelves)).packs
+    assert facts.behind_door
+    assert facts.seen_lock is None
+
+
 def test_without_a_scale_a_lock_has_no_height(facts_of):
     behind = pack(1, (150, 400, 248, 480), "Otrivin")
     doors = ((100, 300, 300, 900), (300, 300, 500, 900))

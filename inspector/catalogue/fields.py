@@ -76,9 +76,9 @@ def fields_of_packs(packs: Sequence[Pack], readings: Mapping[str, Reading]) -> M
     """
     facings: dict[Hashable, list[Pack]] = defaultdict(list)
     for pack in packs:
-        identity = readings[pack.pack_id].identity
         if pack.is_card:
             continue
+        identity = readings[pack.pack_id].identity
         if pack.look is None or identity is None:
             facings[pack.pack_id].append(pack)
         else:

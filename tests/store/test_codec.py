@@ -7,11 +7,13 @@ import msgspec
 import pytest
 
 from inspector.capture.photo import read_photo
-from inspector.domain.capture import Told
+from inspector.domain.capture import CameraIntrinsics, FocalOrigin, HeightMark, Told
 from inspector.domain.goods import Goods
-from inspector.domain.scene import SeenCapture
+from inspector.domain.scene import Lock, Pack, Scene, SeenCapture
 from inspector.errors import StoreError
+from inspector.measuring import survey_scene
 from inspector.store.codec import FORMAT, bytes_from_seen, seen_from_bytes
+from inspector.store.surveys import bytes_from_survey, survey_from_bytes
 from tests.truth import SAMPLES, TruthReader
 
 KEPT = Path(__file__).with_name("scenes")
@@ -64,3 +66,21 @@ def test_every_format_so_far_has_a_scene_that_was_kept():
 def test_what_is_no_scene_of_today_is_refused(kept):
     with pytest.raises(StoreError, match="cannot be read"):
         seen_from_bytes(kept)
+
+
+def test_a_lock_comes_back_and_the_survey_that_knows_its_height():
+    leaves = ((100.25, 300.0, 300.5, 900.0), (300.5, 300.0, 500.0, 900.0))
+    scene = Scene(
+        packs=(Pack("p1", (150.0, 400.0, 248.0, 480.0), 0.9),),
+        doors=leaves,
+        locks=(Lock((302.1, 500.3), leaves),),
+    )
+    marks = tuple(HeightMark(((200.0, y),), height) for y, height in ((700.0, 0.6), (300.0, 1.4)))
+    camera = CameraIntrinsics(1200.0, 0.02, FocalOrigin.EXIF, (1600, 1200))
+    captured = SeenCapture("c1", "c1.jpg", camera, scene, Told(marks=marks))
+    assert seen_from_bytes(bytes_from_seen(captured)).scene.locks == scene.locks
+    survey = survey_scene(scene, camera, captured.told, limit_m=1.4)
+    ((lock, height),) = survey.locks
+    again = survey_from_bytes(bytes_from_survey(survey))
+    assert again.locks == ((lock, height),)
+    assert again.fits(scene, captured.told, 1.4)
