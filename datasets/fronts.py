@@ -48,6 +48,9 @@ most print is made to be read."""
 FAINTEST_LINE_PX = 3.5
 """Lines lower than this in the photo are neither to be read nor to be left out."""
 
+UNKNOWN_SHARE = 0.55
+"""Share of names that the register does not hold: letters are to be read, not known names."""
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789æøåÆØÅäöüé-+%&.,/µ"
 _PLAIN_LINES = (
     *("Smertestillende", "Mod hovedpine", "Mod halsbrand", "Til børn og voksne", "Sukkerfri"),
@@ -95,11 +98,17 @@ class SeenFront:
 
 
 class Words:
-    """What stands on packs: half of it from the register, half made up of letters that look so."""
+    """What stands on packs: from the register, or made up of letters that follow each other there.
+
+    Args:
+        skus: The register.
+        unknown: Names that it does not hold; made up where there are none.
+    """
 
     _ORDER = 3
 
-    def __init__(self, skus: Sequence[Sku]) -> None:
+    def __init__(self, skus: Sequence[Sku], unknown: Sequence[str] = ()) -> None:
+        self._unknown = unknown
         self._names = sorted({sku.name for sku in skus})
         self._small = sorted({
             part
@@ -115,9 +124,11 @@ class Words:
                     self._next[padded[at : at + self._ORDER]].append(padded[at + self._ORDER])
 
     def name(self, rng: random.Random) -> str:
-        """Return a brand, of the register or made up."""
-        if rng.random() < 0.45:
+        """Return a brand, of the register or not."""
+        if rng.random() >= UNKNOWN_SHARE:
             return self._cased(rng.choice(self._names), rng)
+        if self._unknown:
+            return self._cased(rng.choice(self._unknown), rng)
         words = [self.made_up(rng) for _ in range(rng.choice((1, 1, 1, 2, 2, 3)))]
         joint = "-" if rng.random() < 0.1 else " "
         return self._cased(joint.join(word.capitalize() for word in words), rng)
@@ -165,10 +176,13 @@ class FrontMaker:
         fonts: Typefaces to print with, see `fonts_under`.
         skus: The register: its names and the letters of made-up ones.
         seed: Same seed, same fronts.
+        unknown: Names that the register does not hold; made up where there are none.
     """
 
-    def __init__(self, fonts: Sequence[Path], skus: Sequence[Sku], seed: int) -> None:
-        self._fonts, self._words = fonts, Words(skus)
+    def __init__(
+        self, fonts: Sequence[Path], skus: Sequence[Sku], seed: int, *, unknown: Sequence[str] = ()
+    ) -> None:
+        self._fonts, self._words = fonts, Words(skus, unknown)
         self._rng, self._random = np.random.default_rng(seed), random.Random(seed)
 
     def seen(

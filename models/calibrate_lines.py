@@ -8,18 +8,19 @@ Writes the calibration into `line-reader.json`.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import isotonic_regression
 
+import datasets
 from datasets.fronts import FrontMaker, SeenFront, fonts_under
 from inspector.catalogue.register import words_on_packs
 from inspector.inspection import register_in_use
 from inspector.vision.line_finder import LineFinder
 from inspector.vision.line_reader import LineReader
-from inspector.vision.name_reader import NameReader
+from inspector.vision.name_reader import NameReader, phrases_of
 from inspector.vision.pack_views import FRONTS_WH_PX
 from inspector.vision.print_bands import ROW_PX
 from inspector.vision.print_rows import ALPHABET, Amount, Row, spelt, sureness_of
@@ -27,6 +28,9 @@ from inspector.vision.weights import CHECKOUT_FOLDER, OF_SMALL_PRINT, Weights, l
 from models.identity import Calibration, with_calibration
 
 COUNT = 3000
+
+UNKNOWN_NAMES = Path(datasets.__file__).parent / "labels" / "unknown-names.txt"
+"""Real names of goods that the register does not hold, one a line. No network learns from them."""
 
 Found = list[tuple[float, bool]]
 """How sure each reading was, and whether it is right."""
@@ -37,8 +41,8 @@ def measured_shares(
 ) -> Calibration:
     """Read fronts that were never seen and return how many readings of which sureness are right.
 
-    About half of their names are made up in the letters of real ones: a shelf holds goods that the
-    register does not, too.
+    About half of their names are real ones that neither the register nor a network knows: a shelf
+    holds such goods, too.
 
     Args:
         finder: The network that finds lines.
@@ -49,9 +53,12 @@ def measured_shares(
     Returns:
         For a `line` read letter by letter, an `amount` in one and a `name` that was spotted, rising
         pairs of its sureness and the share of such that are right. A name counts once a front,
-        where it was surest.
+        where it was surest; words that name no goods, such as forms, do not count.
     """
-    maker = FrontMaker(fonts, register_in_use().skus, seed=2**31)
+    skus = register_in_use().skus
+    of_goods = phrases_of({sku.name for sku in skus})
+    unknown = UNKNOWN_NAMES.read_text(encoding="utf-8").splitlines()
+    maker = FrontMaker(fonts, skus, seed=2**31, unknown=unknown)
     names = NameReader(
         words_on_packs(), LineFinder(finder, threads=1), LineReader(reader, threads=1)
     )
@@ -60,7 +67,7 @@ def measured_shares(
         front = maker.seen(FRONTS_WH_PX[number % len(FRONTS_WH_PX)])
         (read,) = names.read_rows([front.view])
         found["line"] += [(row.confidence, row.text in _printed_at(front, row)) for row in read]
-        found["name"] += _names_in(front, read)
+        found["name"] += _names_in(front, read, of_goods)
         found["amount"] += [
             (amount.confidence, _begins(_printed_at(front, row), amount.text))
             for row in read
@@ -69,10 +76,10 @@ def measured_shares(
     return {kind: _rising(readings) for kind, readings in found.items()}
 
 
-def _names_in(front: SeenFront, read: Sequence[Row]) -> Found:
+def _names_in(front: SeenFront, read: Sequence[Row], of_goods: Collection[str]) -> Found:
     surest: dict[str, tuple[float, bool]] = {}
     for row in read:
-        if row.name is not None:
+        if row.name is not None and row.name.text in of_goods:
             is_right = _holds(_printed_at(front, row), row.name.text)
             sure = (sureness_of(row.name, row), is_right)
             surest[row.name.text] = max(surest.get(row.name.text, sure), sure)

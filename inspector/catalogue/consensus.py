@@ -23,10 +23,9 @@ _MIN_CONFIDENCE_ALONE = 0.75
 _TRUST = 0.9
 """A name that was taken counts less than one that was read."""
 
-_SURE_SMALL_PRINT = 0.8
+_SURE_SMALL_PRINT = 0.85
 """Small print counts from this share of such lines that are right. The share is measured on fronts
-of which half carry names a letter or two from real ones; on path-traced shelves, where other goods
-have other names, none that counts was wrong, and from 0.75 on one (`models/line-finder.md`)."""
+of which half carry names that no register holds (`models/line-reader.md`)."""
 
 _NEXT_FACING = 0.7
 """What a facing adds that says the same as the one beside it."""

@@ -57,6 +57,8 @@ def compose_scene(detections: Sequence[Detection], lines: Sequence[TextLine]) ->
         _each_once([d for d in detections if d.label == "pack"]),
         _each_once([d for d in detections if d.label == "product_card"]),
     )
+    aids = _each_once([d for d in detections if d.counts and d.label in set(AidKind)])
+    found = _without_aids(found, aids)
     packs = [d for d in found if d.counts]
     doubtful_packs = [Pack("", d.box_xyxy_px, d.confidence) for d in found if not d.counts]
     detections = [d for d in detections if d.counts]
@@ -98,7 +100,6 @@ def compose_scene(detections: Sequence[Detection], lines: Sequence[TextLine]) ->
         for k, d in enumerate(signs)
         if held[len(packs) + k] or not _is_piece_of(loose, d)
     ] + [_sign_of(group) for group in _joined(loose)]
-    aids = _each_once([d for d in detections if d.label in set(AidKind)])
     return Scene(
         packs=tuple(
             replace(pack, pack_id=f"p{n}")
@@ -163,6 +164,13 @@ def _packs_and_cards(
     kept_cards = [d for d, is_alone in zip(cards, alone, strict=True) if is_alone and d.counts]
     may_be_cards = [d for d, is_in_doubt in zip(packs, doubtful, strict=True) if is_in_doubt]
     return kept + kept_cards, may_be_cards
+
+
+def _without_aids(packs: Sequence[Detection], aids: Sequence[Detection]) -> list[Detection]:
+    """Drop what looks more like a thing to climb on, such as a crate or a pallet."""
+    as_aid, as_pack = (np.array([d.confidence for d in ds]) for ds in (aids, packs))
+    is_aid = _overlaps(packs, aids) & (as_aid > as_pack[:, None])
+    return [d for d, is_one in zip(packs, is_aid, strict=True) if not is_one.any()]
 
 
 def _overlaps(some: Sequence[Detection], others: Sequence[Detection]) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from inspector.domain.verdict import Box
 from inspector.errors import ModelError
-from inspector.vision.fusing import fused, panels_joined
+from inspector.vision.fusing import fused, panels_joined, without_joins
 from inspector.vision.networks import session_options
 from inspector.vision.weights import Weights
 
@@ -137,7 +137,7 @@ class ShelfDetector:
         best_px = self._best_side_px(glance, max(image_bgr.shape))
         close = [shelf.look(image_bgr, best_px * step) for step in STEPS]
         found = [detection for label in SMALL_THINGS for detection in _fused(label, close)]
-        found = _with_whole_packs(found, shelf.weights.threshold)
+        found = _one_find_each(found, shelf.weights.threshold)
         found += [detection for detection in glance if detection.label == "sign"]
         around = surroundings.look(image_bgr, SURROUNDINGS_SIDE_PX)
         around = [detection for detection in around if detection.label in SURROUNDINGS]
@@ -235,11 +235,12 @@ def _fused(label: str, looks: list[list[Detection]]) -> list[Detection]:
     return _detections(label, *fused(parts))
 
 
-def _with_whole_packs(found: list[Detection], threshold: float) -> list[Detection]:
-    """Return finds in which packs that count are whole again that were found in two parts."""
+def _one_find_each(found: list[Detection], threshold: float) -> list[Detection]:
+    """Return finds in which packs that count are one each: not two parts, nor several in one."""
     packs = [d for d in found if d.label == "pack" and d.confidence >= threshold]
     others = [d for d in found if d.label != "pack" or d.confidence < threshold]
-    return _detections("pack", *panels_joined(*_boxes_and_confidences(packs))) + others
+    whole = without_joins(*panels_joined(*_boxes_and_confidences(packs)))
+    return _detections("pack", *whole) + others
 
 
 def _boxes_and_confidences(

@@ -22,6 +22,12 @@ on the rest. Packs stand on each other with less of an overlap, and before one a
 (measured, see the card of the shelf detector)."""
 
 
+PART_INSIDE, PART_SIZE, PARTS_APART, PARTS_FILL = 0.85, 0.75, 0.3, 0.7
+"""Packs that were found as one, too: so much of each lies in that find, each is at most so large
+beside it, shares less than that of itself with the others, and together they fill so much of it.
+"""
+
+
 def fused(
     looks: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -91,6 +97,35 @@ def panels_joined(
             confidences[pack] = max(confidences[pack], confidences[panel])
             kept &= _ious(boxes[pack], boxes) <= SAME_THING_IOU
             kept[panel], kept[pack] = False, True
+    return boxes[kept], confidences[kept]
+
+
+def without_joins(
+    boxes: NDArray[np.float64], confidences: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Drop finds that are several packs in one, where each of these was found at least as surely.
+
+    Args:
+        boxes: Packs `(x1, y1, x2, y2)` in pixels of the photo, shape (n, 4).
+        confidences: How sure each find is, shape (n,).
+    """
+    sizes = areas(boxes)
+    shared = shared_areas(boxes[:, None], boxes)
+    is_part = (
+        (shared > PART_INSIDE * sizes)
+        & (sizes < PART_SIZE * sizes[:, None])
+        & (confidences >= confidences[:, None])
+    )
+    kept = np.ones(len(boxes), bool)
+    for whole in np.flatnonzero(is_part.sum(axis=1) > 1):
+        parts: list[int] = []
+        found = np.flatnonzero(is_part[whole])
+        for part in found[np.argsort(-confidences[found], kind="stable")]:
+            smaller = np.minimum(sizes[part], sizes[parts])
+            if (shared[part, parts] < PARTS_APART * smaller).all():
+                parts.append(int(part))
+        fill = shared[whole, parts].sum()
+        kept[whole] = len(parts) < 2 or fill < PARTS_FILL * sizes[whole]
     return boxes[kept], confidences[kept]
 
 

@@ -42,6 +42,11 @@ FEWEST_LETTERS_OF_NAME = 4
 SURE_LINE = 0.85
 """Words beside a name are told from this sureness of their line."""
 
+UPRIGHT_LENGTH, UPRIGHT_SHARE = 4.0, 0.4
+"""Print up or down a pack is read where it is at least so many times as long as its small letters
+are high, and so long beside the pack: letters that lie on their side look like short lines of it.
+"""
+
 
 class FindsLines(Protocol):
     """Finds lines; `LineFinder`."""
@@ -95,24 +100,26 @@ class NameReader:
             slopes: How steeply lines run on each, rise of y per pixel of x, see `slopes_at`.
 
         Returns:
-            For each pack its lines, from top to bottom; none for packs that are too small, or so
-            large that their print is. Capitals are not told from small letters: words are given
-            with a capital. The confidence of a line is the share of such lines that are right.
+            For each pack its lines, from top to bottom; where none says a name, also the name that
+            is printed up or down it. None for packs that are too small, or so large that their
+            print is. Capitals are not told from small letters: words are given with a capital. The
+            confidence of a line is the share of such lines that are right.
         """
         views = [
             View(image_bgr, box, size_for(box), slope)
             for box, slope in zip(packs, slopes, strict=True)
             if is_small(box)
         ]
-        lines = {
-            view.box: self._lines(rows, view)
-            for view, rows in zip(views, self.read_rows(views), strict=True)
-        }
+        told = [self._told_once(rows) for rows in self.read_rows(views)]
+        lines = {view.box: tuple(map(view.told, of)) for view, of in zip(views, told, strict=True)}
+        unnamed = [view for view, of in zip(views, told, strict=True) if not _any_name(of)]
+        for box, line in self._upright(unnamed).items():
+            lines[box] += (line,)
         return [lines.get(box, ()) for box in packs]
 
     def read_rows(self, views: Sequence[View]) -> list[list[Row]]:
         """Return what the largest lines on each pack say, in pixels of its front."""
-        bands = [(k, band) for k, found in enumerate(self._finder.find(views)) for band in found]
+        bands = self._bands(views)
         cuts = [views[k].line(band) for k, band in bands]
         read: list[tuple[int, Row, NDArray[np.float32]]] = []
         for (k, band), (_, first, last), chances in zip(
@@ -129,31 +136,64 @@ class NameReader:
             rows[k].append(row)
         return rows
 
+    def _bands(self, views: Sequence[View]) -> list[tuple[int, Band]]:
+        """Return where lines lie, each with the place of its pack among all."""
+        return [(k, band) for k, found in enumerate(self._finder.find(views)) for band in found]
+
+    def _upright(self, views: Sequence[View]) -> dict[Box, TextLine]:
+        """Return the names that are printed up or down packs, each by the box of its pack."""
+        turned = [view.turned() for view in views]
+        bands = [(k, band) for k, band in self._bands(turned) if _is_long(band, turned[k])]
+        cuts = [turned[k].line(band)[0] for k, band in bands]
+        other_way = [np.ascontiguousarray(cut[::-1, ::-1]) for cut in cuts]
+        chances = self._reader.chances([*cuts, *other_way])
+        read = [
+            (*bands[n % len(bands)], row, of_row)
+            for n, of_row in enumerate(chances)
+            if (row := read_row(of_row)) is not None
+        ]
+        surest: dict[Box, TextLine] = {}
+        named = self._named([(row, of_row) for _, _, row, of_row in read])
+        for (k, band, _, _), row in zip(read, named, strict=True):
+            share = self._share_of_name(row)
+            if row.name is not None and share >= self._reader.weights.threshold:
+                line, box = (
+                    views[k].told_upright(band, turned[k], row.name.text, share),
+                    views[k].box,
+                )
+                surest[box] = max(surest.get(box, line), line, key=lambda line: line.confidence)
+        return surest
+
     def _named(self, rows: Sequence[tuple[Row, NDArray[np.float32]]]) -> list[Row]:
         """Return rows with the names that they most likely say."""
-        names = self._names.spot([chances for _, chances in rows], [row.text for row, _ in rows])
+        names = self._names.spot([chances for _, chances in rows])
         return [replace(row, name=name) for (row, _), name in zip(rows, names, strict=True)]
 
-    def _lines(self, rows: Sequence[Row], view: View) -> tuple[TextLine, ...]:
+    def _share_of_name(self, row: Row) -> float:
+        """Return the share of right ones of such names as a row says."""
+        if row.name is None:
+            return 0.0
+        return self._reader.weights.share_right("name", sureness_of(row.name, row))
+
+    def _told_once(self, rows: Sequence[Row]) -> list[ToldRow]:
         """Return each line once, by the row that is surest of it; names before other words."""
         kept: list[ToldRow] = []
         for one in sorted((one for row in rows for one in self._told(row)), key=_surest_first):
             if not any(are_of_one_line(one, other) for other in kept):
                 kept.append(one)
-        return tuple(
-            view.told(one)
+        return [
+            one
             for one in sorted(kept, key=lambda one: one.middle_px)
             if one.share_right >= self._reader.weights.threshold
-        )
+        ]
 
     def _told(self, row: Row) -> Iterator[ToldRow]:
         """Tell a row as read letter by letter, or the name that it says where that is surer.
 
         A strength or a pack size in it is told by itself, too: one wrong digit makes it another.
         """
-        weights, name = self._reader.weights, row.name
+        weights, name, name_share = self._reader.weights, row.name, self._share_of_name(row)
         share, amount = weights.share_right("line", row.confidence), Amount.of(row)
-        name_share = 0.0 if name is None else weights.share_right("name", sureness_of(name, row))
 
         def told(first: int, last: int, text: str, share_right: float, name: str = "") -> ToldRow:
             return ToldRow(row.middle_px, row.at(first), row.at(last), text, share_right, name)
@@ -215,6 +255,18 @@ def phrases_of(names: Iterable[str]) -> set[str]:
             if len(phrase) >= FEWEST_LETTERS_OF_NAME and not phrase.isdecimal():
                 phrases.add(phrase)
     return phrases
+
+
+def _any_name(rows: Sequence[ToldRow]) -> bool:
+    return any(row.name for row in rows)
+
+
+def _is_long(band: Band, view: View) -> bool:
+    """Say whether a line is so long that it is not a letter on its side."""
+    across_px, down_px = view.scale
+    length = band.right_px - band.left_px
+    least_px = UPRIGHT_LENGTH * band.height_px * down_px
+    return length >= UPRIGHT_SHARE * view.wh_px[0] and length * across_px >= least_px
 
 
 def _surest_first(told: ToldRow) -> tuple[bool, float, int, str]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inspector.domain.scene import TextLine
 from inspector.domain.verdict import Box
-from inspector.vision.print_bands import ROW_PX, Band
+from inspector.vision.print_bands import ROW_PX, SMALL_LETTERS, Band
 from inspector.vision.print_rows import HEIGHT_PER_ADVANCE, ToldRow
 
 FRONTS_WH_PX = ((88, 232), (120, 168), (144, 144), (184, 120), (264, 88))
@@ -71,6 +71,12 @@ class View:
         """Size in which lines are looked for on it, in whole rows."""
         return self.wh_px if _side_px(self.box) >= LARGE_SIDE_PX else size_from_afar(self.wh_px)
 
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Pixels of the photo across and down one of its front."""
+        x1, y1, x2, y2 = _with_margin(self.box)
+        return (x2 - x1) / self.wh_px[0], (y2 - y1) / self.wh_px[1]
+
     def front(self, wh_px: tuple[int, int]) -> NDArray[np.uint8]:
         """Return the pack in some size, as the network is shown it."""
         return front_from_photo(self.image_bgr, self.box, wh_px, slope=self.slope)
@@ -82,8 +88,8 @@ class View:
         top, bottom = max(0.0, band.middle_px - half), min(float(h), band.middle_px + half)
         more = _LINE_ENDS * band.height_px
         left, right = max(0.0, band.left_px - more), min(float(w), band.right_px + more)
-        x1, y1, x2, y2 = _with_margin(self.box)
-        across, down = (x2 - x1) / w, (y2 - y1) / h
+        x1, y1, x2, _ = _with_margin(self.box)
+        across, down = self.scale
         part = (x1 + left * across, y1 + top * down, x1 + right * across, y1 + bottom * down)
         rise = self.slope * ((part[0] + part[2]) / 2 - (x1 + x2) / 2)
         part = (part[0], part[1] + rise, part[2], part[3] + rise)
@@ -91,11 +97,31 @@ class View:
         wh_px = max(round((part[2] - part[0]) * scale), LINE_PX // 2), LINE_PX
         return _stretched(self.image_bgr, part, wh_px, self.slope), left, right
 
+    def turned(self) -> View:
+        """Return the same pack turned clockwise by a quarter: print up its side lies then."""
+        x1, y1, x2, y2 = _with_margin(self.box)
+        across, down = round(x2 - x1), round(y2 - y1)
+        front = front_from_photo(self.image_bgr, self.box, (across, down), slope=self.slope)
+        turned = np.ascontiguousarray(np.rot90(front, -1))
+        return View.of_crop(turned, size_for((0, 0, down, across)))
+
+    def told_upright(self, band: Band, turned: View, text: str, share_right: float) -> TextLine:
+        """Return a line that was found on the turned pack as a line of the photo."""
+        w, h = turned.wh_px
+        x1, y1, x2, y2 = _with_margin(self.box)
+        half = band.height_px / SMALL_LETTERS / 2
+        box = (
+            x1 + (x2 - x1) * (band.middle_px - half) / h,
+            y2 - (y2 - y1) * band.right_px / w,
+            x1 + (x2 - x1) * (band.middle_px + half) / h,
+            y2 - (y2 - y1) * band.left_px / w,
+        )
+        return TextLine(_with_capitals(text), box, box[2] - box[0], share_right)
+
     def told(self, one: ToldRow) -> TextLine:
         """Return a line of it as a line of the photo."""
-        w, h = self.wh_px
-        x1, y1, x2, y2 = _with_margin(self.box)
-        across, down = (x2 - x1) / w, (y2 - y1) / h
+        x1, y1, x2, _ = _with_margin(self.box)
+        across, down = self.scale
         advance_px = across * (one.right_px - one.left_px) / max(len(one.text) - 1, 1)
         height_px = HEIGHT_PER_ADVANCE * advance_px
         left, right = x1 + one.left_px * across, x1 + one.right_px * across

@@ -3,25 +3,16 @@
 A reader that is unsure of a letter is often sure of the word. For each word it is asked how much
 less likely the row says it, between blanks or borders, than whatever it most likely says: nothing
 when the word is what is read, a little when a doubtful letter has to be another, much when a sure
-one has.
+one has. All words are asked at once: those that begin alike go one way until they part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.fuzz import partial_ratio
-from rapidfuzz.process import cdist
-
-CANDIDATES = 8
-"""So many words are compared in full with a row: those whose letters are most like what is read."""
-
-MIN_LIKENESS = 40.0
-"""Words less like what is read (percent) are not compared."""
 
 MOST_PER_LETTER = 12.0
 """A letter costs at most so much: what the network never says may still be a slip of it."""
@@ -31,6 +22,14 @@ HOPELESS = 2.0
 
 LETTER_BONUS = 0.7
 """A longer word that is not quite what is read comes before a shorter one that is: `Pinex Comp`."""
+
+TOGETHER = 48
+"""So many rows of about one length are looked at together."""
+
+SILENT = 5.0
+"""Where every letter costs at least so much, nothing is printed; one such step stands for many."""
+
+_Costs = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,76 +61,42 @@ class Vocabulary:
 
     def __init__(self, words: Iterable[str], alphabet: str) -> None:
         self._words = sorted(set(words))
-        self._spelt = [[alphabet.index(letter) for letter in word] for word in self._words]
+        self._spelt = [tuple(map(alphabet.index, word)) for word in self._words]
         self._lengths = np.array([len(word) for word in self._words])
         self._space = alphabet.index(" ")
+        self._tree = _Tree.of(self._spelt)
 
-    def spot(
-        self, rows: Sequence[NDArray[np.float32]], read: Sequence[str]
-    ) -> list[Spotted | None]:
+    def spot(self, rows: Sequence[NDArray[np.float32]]) -> list[Spotted | None]:
         """Find the word that each row most likely says.
 
         Args:
             rows: For each row the chance of each letter, shape (letters, steps).
-            read: What each row says letter by letter.
         """
-        if not rows or not self._words:
+        if not self._words:
             return [None] * len(rows)
-        pairs = list(self._near(read))
+        read = [_Row.of(row) for row in rows]
         spotted: list[Spotted | None] = [None] * len(rows)
-        read_rows = [_Row.of(row) for row in rows]
-        by_length = sorted(pairs, key=lambda pair: self._lengths[pair[1]])
-        places: dict[tuple[int, int], _Found] = {}
-        for start in range(0, len(by_length), TOGETHER):
-            group = by_length[start : start + TOGETHER]
-            found = _found(
-                [read_rows[row] for row, _ in group],
-                [self._spelt[word] for _, word in group],
-                self._space,
-            )
-            places |= zip(group, found, strict=True)
-        for row, of_row in groupby(pairs, key=lambda pair: pair[0]):
-            spotted[row] = self._best([(pair[1], places[pair]) for pair in of_row])
+        shortest_first = sorted(range(len(rows)), key=lambda k: len(read[k].steps))
+        for start in range(0, len(rows), TOGETHER):
+            group = shortest_first[start : start + TOGETHER]
+            costs = self._tree.costs([read[k] for k in group], self._space)
+            for k, of_words in zip(group, costs, strict=True):
+                spotted[k] = self._best(read[k], of_words)
         return spotted
 
-    def _near(self, read: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """Yield pairs of a row and a word that it may say, by the row."""
-        for start in range(0, len(read), ROWS_TOGETHER):
-            group = read[start : start + ROWS_TOGETHER]
-            likeness = cdist(group, self._words, scorer=partial_ratio, score_cutoff=MIN_LIKENESS)
-            # A short word lies in many readings; a long one that is as like says more.
-            letters = [[len(text) + 2] for text in group]
-            rank = likeness * np.sqrt(np.minimum(self._lengths, letters))
-            order = np.argsort(-rank, axis=1, kind="stable")[:, :CANDIDATES]
-            for row, words in enumerate(order.tolist()):
-                yield from ((start + row, word) for word in words if rank[row, word] > 0)
-
-    def _best(self, found: Sequence[tuple[int, _Found]]) -> Spotted | None:
-        word, (cost, first, last) = max(
-            found, key=lambda one: LETTER_BONUS * len(self._words[one[0]]) - one[1][0]
-        )
-        text = self._words[word]
+    def _best(self, row: _Row, costs: _Costs) -> Spotted | None:
+        word = int((LETTER_BONUS * self._lengths - costs).argmax())
+        text, cost = self._words[word], float(costs[word])
         if cost > HOPELESS * len(text):
             return None
-        others = [
-            other_cost
-            for other, (other_cost, _, _) in found
-            if self._words[other] not in text and text not in self._words[other]
-        ]
-        return Spotted(text, cost, min(others, default=MOST_PER_LETTER) - cost, first, last)
+        others = (float(costs[k]) for k in costs.argsort() if not _share(text, self._words[k]))
+        first, last = _place(row, self._spelt[word], self._space)
+        return Spotted(text, cost, next(others, MOST_PER_LETTER) - cost, first, last)
 
 
-ROWS_TOGETHER = 50
-"""So many rows are compared with all words at once: each takes a row of a large table."""
-
-TOGETHER = 400
-"""So many pairs of a row and a word are compared at once, words of about one length."""
-
-SILENT = 5.0
-"""Where every letter costs at least so much, nothing is printed; one such step stands for many."""
-
-_Found = tuple[float, int, int]
-"""What a word costs at best, and the steps of its first and last letter."""
+def _share(one: str, other: str) -> bool:
+    """Say whether one of two words is a part of the other: both may be read in one place."""
+    return one in other or other in one
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +108,7 @@ class _Row:
         steps: Which steps of the row these are, shape (steps,).
     """
 
-    costs: NDArray[np.float32]
+    costs: _Costs
     steps: NDArray[np.int64]
 
     @classmethod
@@ -157,56 +122,87 @@ class _Row:
         return cls(costs[steps], steps)
 
 
-def _found(rows: Sequence[_Row], words: Sequence[Sequence[int]], space: int) -> list[_Found]:
-    """Find each word at its cheapest place in its row.
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """Beginnings of words, each but for its last letter another one.
 
-    States of a word: anything, a blank, no letter, the letters with no letter after each, a blank,
-    anything. Going on to the next state is free, and so is going over one that stands for no letter
-    between two letters that differ; each step costs what its state says there.
+    Attributes:
+        letters: The last letter of each, shape (beginnings,).
+        parents: Which one each goes on from, counted from 1; 0 where it is one letter.
+        ends: Which of them each word is, counted from 1, shape (words,).
     """
-    n, width = len(words), 2 * max(map(len, words)) + 5
-    says, may_skip = np.full((n, width), -1), np.zeros((n, width), bool)
-    ends = np.array([2 * len(word) + 1 for word in words])
-    for k, word in enumerate(words):
-        last = ends[k]
-        says[k, [1, last + 2]] = space
-        says[k, 2 : last + 2 : 2] = 0
-        says[k, 3 : last + 1 : 2] = letters = np.array(word)
-        may_skip[k, 3] = may_skip[k, last + 2] = True
-        may_skip[k, 5 : last + 1 : 2] = letters[1:] != letters[:-1]
-    # Behind the end of a short row stands no letter, at no cost.
-    steps = max(len(row.steps) for row in rows)
-    costs = np.full((n, steps, rows[0].costs.shape[1]), MOST_PER_LETTER, np.float32)
-    costs[:, :, 0] = 0
-    for k, row in enumerate(rows):
-        costs[k, : len(row.costs)] = row.costs
-    is_anything, letters_of = says < 0, np.maximum(says, 0)
-    closed = np.where(may_skip, np.float32(0), np.float32(np.inf))
-    total = np.full((n, width), np.inf, np.float32)
-    ways = np.zeros((steps, n, width), np.uint8)
-    for step in range(steps):
-        here = np.take_along_axis(costs[:, step], letters_of, axis=1)
-        here[is_anything] = 0
-        if step == 0:
-            total[:, :4] = here[:, :4]
-            continue
-        least, way = total.copy(), ways[step]
-        for jump, cost in ((1, total[:, :-1]), (2, total[:, :-2] + closed[:, 2:])):
-            is_less = cost < least[:, jump:]
-            least[:, jump:][is_less] = cost[is_less]
-            way[:, jump:][is_less] = jump
-        total = least + here
-    end_totals = np.take_along_axis(total, ends[:, None] + np.arange(4), axis=1)
-    cheapest = end_totals.argmin(axis=1)
-    first, last_step, each = np.zeros(n, int), np.full(n, -1), np.arange(n)
-    state = ends + cheapest
-    for step in range(steps - 1, -1, -1):
-        last_step[(last_step < 0) & (state == ends)] = step
-        first[state == 3] = step
-        state = state - ways[step, each, state]
-    return [
-        (float(cost), int(row.steps[start]), int(row.steps[min(end, len(row.steps) - 1)]))
-        for row, cost, start, end in zip(
-            rows, end_totals[each, cheapest], first, last_step, strict=True
-        )
-    ]
+
+    letters: NDArray[np.int64]
+    parents: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, words: Sequence[tuple[int, ...]]) -> _Tree:
+        beginnings = sorted({word[:length] for word in words for length in range(1, len(word) + 1)})
+        places = {beginning: place for place, beginning in enumerate([(), *beginnings])}
+        letters = [beginning[-1] for beginning in beginnings]
+        parents = [places[beginning[:-1]] for beginning in beginnings]
+        ends = [places[word] for word in words]
+        return cls(*(np.array(values, np.int64) for values in (letters, parents, ends)))
+
+    def costs(self, rows: Sequence[_Row], space: int) -> _Costs:
+        """Return what each word costs in each row at its cheapest place, shape (rows, words).
+
+        A word stands between blanks or borders. Each step costs what stands there: the letter of a
+        beginning, or no letter after it, which only letters that differ need not have between them.
+        """
+        steps = max(len(row.steps) for row in rows)
+        # Behind the end of a short row stands no letter.
+        here = np.full((steps, len(rows), rows[0].costs.shape[1]), np.inf, np.float32)
+        here[:, :, 0] = 0
+        for k, row in enumerate(rows):
+            here[: len(row.steps), k] = row.costs
+        never = np.float32(np.inf)
+        is_double = np.append(-1, self.letters)[self.parents] == self.letters
+        closed = np.where(is_double, never, np.float32(0))
+        on_letter = np.full((len(rows), len(self.letters) + 1), never, np.float32)
+        after_it = on_letter.copy()
+        left = passed = on_letter[:, self.ends]  # the blank behind a word; what comes behind that
+        entry = np.zeros((len(rows), 1), np.float32)
+        for cost in here:
+            silent, blank = cost[:, :1], cost[:, [space]]
+            after_it[:, :1] = entry
+            entry = np.minimum(blank, silent + entry)
+            passed = np.minimum(passed, left)
+            at_end = np.minimum(on_letter[:, self.ends], after_it[:, self.ends])
+            left = blank + np.minimum(left, at_end)
+            entered = np.minimum(after_it[:, self.parents], on_letter[:, self.parents] + closed)
+            after_it[:, 1:] = silent + np.minimum(after_it[:, 1:], on_letter[:, 1:])
+            on_letter[:, 1:] = cost[:, self.letters] + np.minimum(on_letter[:, 1:], entered)
+        at_end = np.minimum(on_letter[:, self.ends], after_it[:, self.ends])
+        return np.minimum(np.minimum(passed, left), at_end)
+
+
+def _place(row: _Row, word: Sequence[int], space: int) -> tuple[int, int]:
+    """Return the steps of a word's first and last letter at its cheapest place.
+
+    States: anything, a blank, no letter, the letters with no letter after each, a blank, anything.
+    Going on to the next state is free, and so is going over one that stands for no letter between
+    two letters that differ; each step costs what its state says there.
+    """
+    says = [space, 0, *(state for letter in word for state in (letter, 0)), space]
+    free = np.zeros((len(row.steps), 1), np.float32)
+    here = np.hstack([free, row.costs[:, says], free])
+    end = 2 * len(word) + 1
+    may_skip = np.zeros(end + 4, bool)
+    may_skip[[3, end + 2]] = True
+    may_skip[5 : end + 1 : 2] = np.diff(word) != 0
+    total = np.where(np.arange(end + 4) < 4, here[0], np.inf)
+    first, last = np.zeros(end + 4, int), np.zeros(end + 4, int)
+    for step in range(1, len(here)):
+        from_last = np.append(np.inf, total[:-1])
+        from_one_before = np.where(may_skip, np.append([np.inf, np.inf], total[:-2]), np.inf)
+        ways = np.stack([total, from_last, from_one_before])
+        way = ways.argmin(axis=0)
+        total = ways.min(axis=0) + here[step]
+        source = np.arange(end + 4) - way
+        first, last = first[source], last[source]
+        first[3] = step if way[3] else first[3]
+        last[end] = step
+    state = end + int(total[end:].argmin())
+    return int(row.steps[first[state]]), int(row.steps[last[state]])

@@ -171,6 +171,27 @@ def test_a_pack_that_does_not_count_takes_nothing_from_a_card_that_does():
     assert [pack.box_xyxy_px for pack in scene.doubtful_packs] == [(200, 0, 300, 100)]
 
 
+@pytest.mark.parametrize(("as_aid", "packs"), [(0.8, []), (0.6, ["p1"])])
+def test_what_is_seen_as_pack_and_more_surely_as_a_crate_is_no_pack(as_aid, packs):
+    scene = compose_scene(
+        [
+            Detection("pack", (100, 100, 400, 400), 0.7),
+            Detection("crate", (110, 95, 420, 405), as_aid),
+        ],
+        [],
+    )
+    assert [pack.pack_id for pack in scene.packs] == packs
+    assert [aid.kind for aid in scene.aids] == [AidKind.CRATE]
+
+
+def test_packs_behind_a_ladder_are_packs():
+    scene = compose_scene(
+        [Detection("pack", (200, 200, 250, 260), 0.3), Detection("ladder", (0, 0, 500, 900), 0.9)],
+        [],
+    )
+    assert len(scene.packs) == 1
+
+
 def test_finds_that_are_more_often_no_pack_are_kept_apart_and_hold_no_text():
     scene = compose_scene(
         [

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inspector.vision.fusing import fused, panels_joined
+from inspector.vision.fusing import fused, panels_joined, without_joins
 
 
 def look(*rows):
@@ -71,3 +71,39 @@ def test_packs_of_their_own_stay(below):
 def test_where_nothing_was_found_nothing_is_joined():
     boxes, confidences = panels_joined(np.empty((0, 4)), np.empty(0))
     assert len(boxes) == len(confidences) == 0
+
+
+def left_of(*finds):
+    boxes, confidences = zip(*finds, strict=True)
+    boxes, _ = without_joins(np.array(boxes, float), np.array(confidences, float))
+    return [tuple(box) for box in boxes.tolist()]
+
+
+LEFT, RIGHT, BOTH = (0, 0, 100, 80), (104, 0, 200, 80), (0, 0, 200, 84)
+
+
+def test_two_packs_found_as_one_too_are_two():
+    assert left_of((LEFT, 0.7), (RIGHT, 0.6), (BOTH, 0.5)) == [LEFT, RIGHT]
+
+
+def test_packs_that_stand_on_each_other_are_two_as_well():
+    upper, lower = (0, 0, 100, 40), (0, 42, 100, 82)
+    assert left_of((upper, 0.5), (lower, 0.9), ((0, 0, 100, 82), 0.4)) == [upper, lower]
+
+
+@pytest.mark.parametrize(
+    "finds",
+    [
+        ((LEFT, 0.7), (RIGHT, 0.4), (BOTH, 0.5)),  # the halves may be parts of one
+        ((LEFT, 0.7), (BOTH, 0.5)),
+        ((LEFT, 0.7), ((170, 0, 200, 80), 0.6), (BOTH, 0.5)),  # something stands between them
+        ((LEFT, 0.7), ((10, 0, 110, 80), 0.6), (BOTH, 0.5)),  # twice the same
+    ],
+)
+def test_a_pack_with_something_printed_on_it_stays(finds):
+    assert BOTH in left_of(*finds)
+
+
+def test_without_finds_nothing_is_dropped():
+    boxes, confidences = without_joins(np.empty((0, 4)), np.empty(0))
+    assert (boxes.shape, confidences.shape) == ((0, 4), (0,))

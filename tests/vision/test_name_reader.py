@@ -66,6 +66,27 @@ def test_a_line_lies_where_it_is_printed(reader):
     assert 4 < line.height_px < 20
 
 
+@pytest.mark.parametrize("quarters", [1, -1])
+def test_a_name_up_or_down_a_pack_is_read_where_it_is_printed(reader, quarters):
+    lying, boxes = photo_of(["Imodium"])
+    x1, y1, x2, y2 = boxes[0]
+    photo = np.ascontiguousarray(np.rot90(lying, quarters))
+    h, w = lying.shape[:2]
+    box = (y1, w - x2, y2, w - x1) if quarters == 1 else (h - y2, x1, h - y1, x2)
+    (line,) = [line for line in reader.read(photo, [box], [0.0])[0] if line.text == "Imodium"]
+    x1, y1, x2, y2 = line.box_xyxy_px
+    assert y2 - y1 > 2 * (x2 - x1)
+    assert box[0] < x1 < x2 < box[2]
+    assert box[1] < y1 < y2 < box[3]
+    assert line.height_px == x2 - x1
+
+
+def test_print_that_lies_is_not_read_as_upright(reader):
+    photo, boxes = photo_of(["Qwrtz", "Vbnmk"])
+    for lines in reader.read(photo, boxes, [0.0, 0.0]):
+        assert not [one for one in lines if one.box_xyxy_px[2] - one.box_xyxy_px[0] < 10]
+
+
 def test_what_is_read_does_not_depend_on_the_packs_beside(reader):
     photo, boxes = photo_of(["Zymelin", "Treo", "Ipren"])
     alone = [reader.read(photo, [box], [0.0])[0] for box in boxes]

@@ -25,7 +25,7 @@ def row(text, *, sure=0.9, also=None, steps=48):
 
 
 def spot(vocabulary, text, **kwargs):
-    (found,) = vocabulary.spot([row(text, **kwargs)], [text])
+    (found,) = vocabulary.spot([row(text, **kwargs)])
     return found
 
 
@@ -66,7 +66,7 @@ def test_letters_that_are_doubled_need_something_between(vocabulary):
 def test_what_is_read_of_a_row_does_not_depend_on_others(vocabulary):
     texts = ["pinex", "til treo", "zendiun classic", "xyz", "kan jang"]
     alone = [spot(vocabulary, text) for text in texts]
-    together = vocabulary.spot([row(text) for text in texts], texts)
+    together = vocabulary.spot([row(text) for text in texts])
     for one, other in zip(alone, together, strict=True):
         assert (one is None) == (other is None)
         assert one is None or (one.text, one.first, one.last) == (
@@ -76,6 +76,6 @@ def test_what_is_read_of_a_row_does_not_depend_on_others(vocabulary):
 
 
 def test_without_rows_or_words_nothing_is_found(vocabulary):
-    assert vocabulary.spot([], []) == []
-    assert Vocabulary((), ALPHABET).spot([row("treo")], ["treo"]) == [None]
+    assert vocabulary.spot([]) == []
+    assert Vocabulary((), ALPHABET).spot([row("treo")]) == [None]
     assert spot(vocabulary, "qqqqqqq") is None
