@@ -29,6 +29,7 @@ from inspector.domain.goods import Goods
 from inspector.domain.quantity import Length, Measured, Scale, ScaleMethod, Unmeasured
 from inspector.domain.scene import Aid, AidKind, Lock, Pack, Scene, Sign, SignKind
 from inspector.domain.verdict import Box, Reason
+from inspector.geometry.boxes import areas, shared_areas
 from inspector.geometry.camera import CameraFit
 from inspector.geometry.feet import heights_of_feet, heights_on_edge, is_behind
 from inspector.geometry.fitting import fit_camera
@@ -86,6 +87,9 @@ LARGE_PRINT = 0.2
 
 HEADLINE = 0.85
 """A claim as high as the largest other print, or nearly so, is the headline of an advert (ours)."""
+
+PICTURE_SHARE = 0.9
+"""A pack that lies on an advert by so much of its box may be a picture on it."""
 
 LOCK_BESIDE = 0.25
 """A lock may sit so far beside a door's leaf, in its widths: on the frame, or on the other leaf."""
@@ -387,8 +391,8 @@ def _with_signs_taken_for_packs(scene: Scene, matcher: Matcher, guidance: Guidan
 
     A board with `Medicin` on it may be taken for a pack, and an advert as well. The words decide:
     one of the four words in large letters makes it a sign and no pack; a claim makes it a sign,
-    too, beside the pack that it may be, of which nothing is sure any more: the picture of a pack on
-    an advert stands nowhere too low. Names of goods never make a sign.
+    too, beside the pack that it may be. Names of goods never make a sign. Of a pack that may be an
+    advert, or a picture on one, nothing is sure: a picture stands nowhere too low or unsigned.
     """
     packs, signs = [], list(scene.signs)
     for pack in scene.packs:
@@ -413,7 +417,22 @@ def _with_signs_taken_for_packs(scene: Scene, matcher: Matcher, guidance: Guidan
                 has_outline=False,
             )
         )
+    adverts = [
+        sign.board_xyxy_px or sign.box_xyxy_px
+        for sign in signs
+        if not sign.is_price_label and claims(sign.text, guidance)
+    ]
+    packs = [
+        replace(pack, may_be_card=True) if not pack.is_card and _lies_on(pack, adverts) else pack
+        for pack in packs
+    ]
     return replace(scene, packs=tuple(packs), signs=tuple(signs))
+
+
+def _lies_on(pack: Pack, boards: Sequence[Box]) -> bool:
+    box = np.array(pack.box_xyxy_px)
+    shares = shared_areas(box, np.array(boards).reshape(-1, 4)) / np.maximum(areas(box), 1e-9)
+    return bool((shares >= PICTURE_SHARE).any())
 
 
 def _claims(text: str, pack: Pack, matcher: Matcher, guidance: Guidance) -> bool:

@@ -92,6 +92,22 @@ def test_an_advert_that_is_seen_as_a_sign_and_as_a_pack_is_judged_once(facts_of)
     assert len(facts_of(Scene(packs=(*row(("Otrivin",)), advert), signs=(silent,))).signs) == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "box", "is_picture"),
+    [
+        ("Tilbud Otrivin", (610, 350, 700, 400), True),
+        ("Tilbud Otrivin", (610, 380, 700, 430), False),  # it stands below the board
+        ("Otrivin", (610, 350, 700, 400), False),
+    ],
+)
+def test_of_the_picture_of_a_pack_on_an_advert_nothing_is_sure(facts_of, words, box, is_picture):
+    board = (600, 300, 800, 405)
+    sign = Sign("t1", board, (text(words, board, 0.3),), False, 0.8, has_outline=True)
+    facts = facts_of(Scene(packs=(pack(9, box, "Otrivin"),), signs=(sign,)))
+    assert facts.packs[0].goods is (Goods.UNKNOWN if is_picture else Goods.OTC_MEDICINE)
+    assert facts.packs[0].may_be_medicine
+
+
 @pytest.mark.parametrize(("share", "is_advert"), [(0.3, True), (0.2, False)])
 def test_a_claim_as_large_as_the_name_below_it_is_a_headline(facts_of, share, is_advert):
     box = (600.0, 300.0, 700.0, 400.0)

@@ -157,10 +157,8 @@ class NameReader:
         for (k, band, _, _), row in zip(read, named, strict=True):
             share = self._share_of_name(row)
             if row.name is not None and share >= self._reader.weights.threshold:
-                line, box = (
-                    views[k].told_upright(band, turned[k], row.name.text, share),
-                    views[k].box,
-                )
+                box = views[k].box
+                line = views[k].told_upright(band, turned[k], row.name.text, share)
                 surest[box] = max(surest.get(box, line), line, key=lambda line: line.confidence)
         return surest
 
