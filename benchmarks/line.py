@@ -75,12 +75,17 @@ class _Asked:
     def __init__(self, reader: ReadsNames) -> None:
         self._reader, self.versions = reader, reader.versions
         self.boxes: Sequence[Box] = ()
+        self.looks: Sequence[int | None] = ()
 
     def read(
-        self, image_bgr: NDArray[np.uint8], packs: Sequence[Box], slopes: Sequence[float]
+        self,
+        image_bgr: NDArray[np.uint8],
+        packs: Sequence[Box],
+        slopes: Sequence[float],
+        looks: Sequence[int | None],
     ) -> Sequence[tuple[TextLine, ...]]:
-        self.boxes = packs
-        return self._reader.read(image_bgr, packs, slopes)
+        self.boxes, self.looks = packs, looks
+        return self._reader.read(image_bgr, packs, slopes, looks)
 
 
 def step_medians(photo: Path, *, repeat: int) -> dict[str, float]:
@@ -128,7 +133,7 @@ def step_medians(photo: Path, *, repeat: int) -> dict[str, float]:
         "detect": lambda: reader.detector.detect(capture.image_bgr),
         "read text": lambda: reader.text_reader.read(capture.image_bgr),
         "read small print": lambda: names.read(
-            capture.image_bgr, names.boxes, [0.0] * len(names.boxes)
+            capture.image_bgr, names.boxes, [0.0] * len(names.boxes), names.looks
         ),
         "read scene (detect, text, tags, edges)": lambda: reader.read(capture),
         "measure": lambda: measure(

@@ -54,7 +54,7 @@ def main() -> None:
     packs = compose_scene(detections, ()).packs
     boxes = [pack.box_xyxy_px for pack in packs]
     reader.text_reader.read(image_bgr, packs=boxes[:3])  # loads
-    reader.name_reader.read(image_bgr, boxes[:3], [0.0] * 3)
+    reader.name_reader.read(image_bgr, boxes[:3], [0.0] * 3, [None] * 3)
     one_by_one = RapidOCR(params={"Global.log_level": "critical"})
     one_by_one(_crop(image_bgr, packs[0]))
 
@@ -75,7 +75,9 @@ def main() -> None:
     small = facings_for_small_print(seen, looks, passed_over=passed_over, brands=brand_words())
     boxes = [pack.box_xyxy_px for pack in small]
     slopes = slopes_at(find_straight_edges(image_bgr), boxes)
-    small_print = dict(zip(boxes, reader.name_reader.read(image_bgr, boxes, slopes), strict=True))
+    of_small = [looks.get(pack.pack_id) for pack in small]
+    told = reader.name_reader.read(image_bgr, boxes, slopes, of_small)
+    small_print = dict(zip(boxes, told, strict=True))
     ours_s = time.perf_counter() - start
     ours = names(
         [

@@ -2,7 +2,7 @@
 
 `python -m models.calibrate_lines --fonts DIR [DIR ...] [--models DIR] [--count N]`
 
-Writes the calibration into `line-reader.json`.
+Writes the calibration into `line-reader.json` and `word-verifier.json`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from inspector.vision.line_reader import LineReader
 from inspector.vision.name_reader import NameReader, phrases_of
 from inspector.vision.pack_views import FRONTS_WH_PX
 from inspector.vision.print_bands import ROW_PX
-from inspector.vision.print_rows import ALPHABET, Amount, Row, spelt, sureness_of
+from inspector.vision.print_rows import ALPHABET, Amount, Row, spelt
 from inspector.vision.weights import CHECKOUT_FOLDER, OF_SMALL_PRINT, Weights, load_weights
+from inspector.vision.word_verifier import WordVerifier
 from models.identity import Calibration, with_calibration
 
 COUNT = 3000
@@ -37,7 +38,7 @@ Found = list[tuple[float, bool]]
 
 
 def measured_shares(
-    finder: Weights, reader: Weights, fonts: Sequence[Path], *, count: int
+    finder: Weights, reader: Weights, verifier: Weights, fonts: Sequence[Path], *, count: int
 ) -> Calibration:
     """Read fronts that were never seen and return how many readings of which sureness are right.
 
@@ -47,6 +48,7 @@ def measured_shares(
     Args:
         finder: The network that finds lines.
         reader: The network that reads them; its own calibration is not used.
+        verifier: The network that looks for words on them; nor is its own.
         fonts: Typefaces.
         count: Number of fronts.
 
@@ -60,7 +62,10 @@ def measured_shares(
     unknown = UNKNOWN_NAMES.read_text(encoding="utf-8").splitlines()
     maker = FrontMaker(fonts, skus, seed=2**31, unknown=unknown)
     names = NameReader(
-        words_on_packs(), LineFinder(finder, threads=1), LineReader(reader, threads=1)
+        words_on_packs(),
+        LineFinder(finder, threads=1),
+        LineReader(reader, threads=1),
+        WordVerifier(verifier, threads=1),
     )
     found: dict[str, Found] = {"line": [], "name": [], "amount": []}
     for number in range(count):
@@ -79,10 +84,10 @@ def measured_shares(
 def _names_in(front: SeenFront, read: Sequence[Row], of_goods: Collection[str]) -> Found:
     surest: dict[str, tuple[float, bool]] = {}
     for row in read:
-        if row.name is not None and row.name.text in of_goods:
-            is_right = _holds(_printed_at(front, row), row.name.text)
-            sure = (sureness_of(row.name, row), is_right)
-            surest[row.name.text] = max(surest.get(row.name.text, sure), sure)
+        for name in row.names:
+            if name.text in of_goods:
+                sure = (name.sureness, _holds(_printed_at(front, row), name.text))
+                surest[name.text] = max(surest.get(name.text, sure), sure)
     return list(surest.values())
 
 
@@ -124,10 +129,11 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=CHECKOUT_FOLDER)
     parser.add_argument("--count", type=int, default=COUNT)
     args = parser.parse_args()
-    finder, reader = (load_weights(name, args.models) for name in OF_SMALL_PRINT)
-    shares = measured_shares(finder, reader, fonts_under(*args.fonts), count=args.count)
-    with_calibration(reader.path, shares)
-    print(f"{reader.path.with_suffix('.json')}: calibrated on {args.count} fronts")
+    finder, reader, verifier = (load_weights(name, args.models) for name in OF_SMALL_PRINT)
+    shares = measured_shares(finder, reader, verifier, fonts_under(*args.fonts), count=args.count)
+    with_calibration(reader.path, {kind: shares[kind] for kind in ("line", "amount")})
+    with_calibration(verifier.path, {"name": shares["name"]})
+    print(f"{reader.path} and {verifier.path.name}: calibrated on {args.count} fronts")
 
 
 if __name__ == "__main__":

@@ -19,8 +19,12 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from datasets.fronts import fonts_under
 
 Batch = dict[str, Tensor]
-LossOf = Callable[[Tensor, Batch, float], Tensor]
+LossOf = Callable[[Any, Batch, float], Tensor]
 """The loss of what a network makes of a batch; the last is the share of all steps that are done."""
+
+Answer = Tensor | tuple[Tensor, ...]
+Ask = Callable[[nn.Module, Batch], Answer]
+"""Shows a network a batch and returns what it makes of it."""
 
 SHOWN_EVERY, KEPT_EVERY = 100, 200
 
@@ -48,24 +52,34 @@ def told(args: argparse.Namespace) -> tuple[dict[str, Any], list[Path], Path, Pa
     return settings, fonts, args.work, args.work / f"{args.settings.stem}.onnx"
 
 
+def look_at_pictures(net: nn.Module, batch: Batch) -> Answer:
+    """Show a network the `pictures` of a batch, 0 to 255, as it takes them, from -1 to 1."""
+    pictures = (batch["pictures"].float() / 127.5 - 1).to(memory_format=torch.channels_last)
+    answer: Answer = net(pictures)
+    return answer
+
+
 def learn(
     net: nn.Module,
     batches_from: Callable[[int], IterableDataset[Batch]],
     loss_of: LossOf,
     settings: Mapping[str, Any],
     work: Path,
+    *,
+    ask: Ask = look_at_pictures,
 ) -> Path:
     """Train, writing `last.pt` as it goes, and return that file; `mean` are the averaged weights.
 
     A run that was stopped goes on from its last checkpoint. A GPU is used when there is one.
 
     Args:
-        net: The network; takes pictures from -1 to 1.
-        batches_from: Gives batches without end with `pictures` from 0 to 255, made with a seed.
+        net: The network.
+        batches_from: Gives batches without end, made with a seed.
         loss_of: The loss.
         settings: `seed`, `lr`, `warm_up`, `steps`, `workers`, `clip` (of the gradient) and
             `averaged_over` (so many steps).
         work: Folder of the checkpoint.
+        ask: Shows the network a batch.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     # Other cores compute with 16 bits at a tenth of the speed.
@@ -96,9 +110,8 @@ def learn(
         rate = settings["lr"] * warm * 0.5 * (1 + math.cos(math.pi * done / steps))
         for group in optimiser.param_groups:
             group["lr"] = max(rate, 1e-6)
-        pictures = (batch["pictures"].float() / 127.5 - 1).to(memory_format=torch.channels_last)
         with torch.autocast(device, dtype=torch.bfloat16, enabled=has_bf16):
-            answer = net(pictures)
+            answer = ask(net, batch)
         loss = loss_of(answer, batch, done / steps)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()

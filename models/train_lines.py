@@ -68,7 +68,8 @@ Crop = tuple[NDArray[np.uint8], list[int]]
 class LineNet(nn.Module):
     """Says along a line which letter is there.
 
-    In: (n, 3, LINE_PX, w), BGR from -1 to 1. Out: (n, w / 8, letters), chances.
+    In: (n, 3, LINE_PX, w), BGR from -1 to 1. Out: (n, w / 8, letters), chances, and
+    (n, w / 8, features), what they are told by.
 
     The start tells capitals from small letters; their chances are added up.
     """
@@ -76,7 +77,7 @@ class LineNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         graph, places = _start()
-        self.body = _with_gelus(convert(graph).eval())
+        self.body = _with_what_it_sees(_with_gelus(convert(graph).eval()))
         constants = self.body.initializers
         for name, value in list(constants.named_buffers()):
             if value.is_floating_point() and value.numel() > 1:  # biases, scales, the last layer
@@ -86,9 +87,10 @@ class LineNet(nn.Module):
         merged[range(len(places)), places] = 1
         self.register_buffer("merged", merged)
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """Return the chances."""
-        return self.body(pictures) @ self.merged
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the chances and what they are told by."""
+        told, seen = self.body(pictures)
+        return told @ self.merged, seen
 
 
 def _with_gelus(body: GraphModule) -> GraphModule:
@@ -101,6 +103,16 @@ def _with_gelus(body: GraphModule) -> GraphModule:
         with body.graph.inserting_before(whole):
             whole.replace_all_uses_with(body.graph.call_function(gelu, (halved.args[0],)))
     body.graph.eliminate_dead_code()
+    body.recompile()
+    return body
+
+
+def _with_what_it_sees(body: GraphModule) -> GraphModule:
+    """Let the body return what goes into its last layer, too."""
+    (output,) = (n for n in body.graph.nodes if n.op == "output")
+    (told,) = output.args
+    *_, last = (n for n in body.graph.nodes if n.name.startswith("mat_mul"))
+    output.args = ((told, last.args[0]),)
     body.recompile()
     return body
 
@@ -247,8 +259,9 @@ def batch_of(crops: Sequence[Crop]) -> dict[str, Tensor]:
     }
 
 
-def loss_of(chances: Tensor, batch: dict[str, Tensor], _done: float) -> Tensor:
+def loss_of(answer: tuple[Tensor, Tensor], batch: dict[str, Tensor], _done: float) -> Tensor:
     """Return how far lines are from what they are to say, the hopeless ones hardly counted."""
+    chances, _ = answer
     log_p = chances.float().clamp_min(1e-8).log().permute(1, 0, 2)
     steps = torch.full((log_p.shape[1],), log_p.shape[0], dtype=torch.long)
     each = nn.functional.ctc_loss(
@@ -274,8 +287,12 @@ def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
         (torch.zeros(2, 3, LINE_PX, LENGTHS_PX[0]),),
         str(out),
         input_names=["lines"],
-        output_names=["letters"],
-        dynamic_axes={"lines": {0: "lines", 3: "length"}, "letters": {0: "lines", 1: "steps"}},
+        output_names=["letters", "seen"],
+        dynamic_axes={
+            "lines": {0: "lines", 3: "length"},
+            "letters": {0: "lines", 1: "steps"},
+            "seen": {0: "lines", 1: "steps"},
+        },
         dynamo=False,
     )
     halve(out)

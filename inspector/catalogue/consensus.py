@@ -7,7 +7,6 @@ two packs of the look show the same and none shows another.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,9 +25,6 @@ _TRUST = 0.9
 _SURE_SMALL_PRINT = 0.85
 """Small print counts from this share of such lines that are right. The share is measured on fronts
 of which half carry names that no register holds (`models/line-reader.md`)."""
-
-_NEXT_FACING = 0.7
-"""What a facing adds that says the same as the one beside it."""
 
 _FEWEST_FOR_CLASS = 2
 """So many packs of a look have to be of one class before the rest are, where no name is common."""
@@ -53,9 +49,8 @@ def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]
             groups[pack.pack_id if pack.look is None else pack.look].append(pack)
     readings: dict[str, Reading] = {}
     for group in groups.values():
-        shares = shares_right(group)
         for pack in group:
-            readings[pack.pack_id] = _read(pack, shares, matcher)
+            readings[pack.pack_id] = _read(pack, matcher)
         told = [readings[pack.pack_id] for pack in group]
         common, shown, class_alone = _common(told), _shown_twice(told), _common_class(told)
         for pack in group:
@@ -72,31 +67,10 @@ def read_packs(packs: Sequence[Pack], matcher: Matcher) -> Mapping[str, Reading]
     return readings
 
 
-def shares_right(group: Sequence[Pack]) -> Mapping[str, float]:
-    """Return how surely small print says what it says, by text, over all facings of one look.
-
-    Facings that say the same are surer together, but not as sure as if they were strangers: what
-    blurs one blurs the next.
-    """
-    wrong: dict[str, list[float]] = defaultdict(list)
-    for pack in group:
-        surest_last = sorted(pack.small_print, key=lambda line: line.confidence)
-        for text, confidence in {line.text: line.confidence for line in surest_last}.items():
-            wrong[text].append(1 - confidence)
-    return {
-        text: 1 - math.prod(shares) ** (_NEXT_FACING if len(shares) > 1 else 1.0)
-        for text, shares in wrong.items()
-    }
-
-
-def _read(pack: Pack, shares: Mapping[str, float], matcher: Matcher) -> Reading:
+def _read(pack: Pack, matcher: Matcher) -> Reading:
     """Read a pack by its text and small print; else by what a person has taught."""
     reading = matcher.read(pack.texts, codes=[code.gtin for code in pack.barcodes])
-    small_print = [
-        replace(line, confidence=shares[line.text])
-        for line in pack.small_print
-        if shares[line.text] >= _SURE_SMALL_PRINT
-    ]
+    small_print = [line for line in pack.small_print if line.confidence >= _SURE_SMALL_PRINT]
     reading = agreed(reading, matcher.read(small_print))
     if reading.goods is not Goods.UNKNOWN or not pack.taught:
         return reading

@@ -17,7 +17,6 @@ from types import MappingProxyType
 
 from rapidfuzz.fuzz import ratio
 
-from inspector.catalogue.consensus import shares_right
 from inspector.catalogue.matching import Reading
 from inspector.catalogue.names import Name, NameIndex, common_word
 from inspector.catalogue.quantities import (
@@ -85,8 +84,7 @@ def fields_of_packs(packs: Sequence[Pack], readings: Mapping[str, Reading]) -> M
             facings[pack.look, identity.name].append(pack)
     fields: dict[str, Fields] = {}
     for group in facings.values():
-        shares = shares_right(group)
-        printed = [_printed(pack, readings[pack.pack_id].identity, shares) for pack in group]
+        printed = [_printed(pack, readings[pack.pack_id].identity) for pack in group]
         agreed = {field: _agreed(field, [one[field] for one in printed]) for field in _LENT}
         for k, (pack, own) in enumerate(zip(group, printed, strict=True)):
             identity = readings[pack.pack_id].identity
@@ -98,15 +96,13 @@ def fields_of_packs(packs: Sequence[Pack], readings: Mapping[str, Reading]) -> M
     return fields
 
 
-def _printed(
-    pack: Pack, identity: Identity | None, shares: Mapping[str, float]
-) -> dict[str, FieldReading | None]:
+def _printed(pack: Pack, identity: Identity | None) -> dict[str, FieldReading | None]:
     """Return what stands on a pack itself; what facings lend each other, however doubtful."""
     lines = [
         replace(line, text=_without_slips(line.text))
         for line in (
             *(line for line in pack.texts if line.confidence >= _MIN_CONFIDENCE),
-            *(replace(line, confidence=shares[line.text]) for line in pack.small_print),
+            *pack.small_print,
         )
     ]
     sure = [line for line in lines if line.confidence >= _MIN_CONFIDENCE]

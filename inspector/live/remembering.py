@@ -10,6 +10,7 @@ equal results stand for three looks.
 from __future__ import annotations
 
 import copy
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -276,11 +277,11 @@ class RememberedText:
 
 
 class RememberedNames:
-    """Reads small print again only on packs that have changed."""
+    """Reads small print again only on packs that have changed, and on those of their look."""
 
     def __init__(self, reader: ReadsNames, view: FixedView) -> None:
         self._reader, self._view = reader, view
-        self._read: dict[Box, tuple[TextLine, ...]] = {}
+        self._read: dict[frozenset[Box], dict[Box, tuple[TextLine, ...]]] = {}
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -288,16 +289,34 @@ class RememberedNames:
         return self._reader.versions
 
     def read(
-        self, image_bgr: ImageBgr, packs: Sequence[Box], slopes: Sequence[float]
+        self,
+        image_bgr: ImageBgr,
+        packs: Sequence[Box],
+        slopes: Sequence[float],
+        looks: Sequence[int | None],
     ) -> list[tuple[TextLine, ...]]:
         """Return the lines on each pack, see `NameReader.read`."""
-        changes = self._view.changes
-        known = {box: lines for box, lines in self._read.items() if not changes.touch(box)}
-        anew = {box: slope for box, slope in zip(packs, slopes, strict=True) if box not in known}
-        fresh = self._reader.read(image_bgr, list(anew), list(anew.values()))
-        read = known | dict(zip(anew, fresh, strict=True))
-        self._read = {box: read[box] for box in packs}
-        return [read[box] for box in packs]
+        touch = self._view.changes.touch
+        of_look: dict[object, set[Box]] = defaultdict(set)
+        for box, look in zip(packs, looks, strict=True):
+            of_look[box if look is None else look].add(box)
+        groups = [frozenset(boxes) for boxes in of_look.values()]
+        known = {
+            group: self._read[group]
+            for group in groups
+            if group in self._read and not any(map(touch, group))
+        }
+        anew = [k for k, box in enumerate(packs) if not any(box in group for group in known)]
+        boxes = [packs[k] for k in anew]
+        told = self._reader.read(
+            image_bgr, boxes, [slopes[k] for k in anew], [looks[k] for k in anew]
+        )
+        fresh = dict(zip(boxes, told, strict=True))
+        self._read = known | {
+            group: {box: fresh[box] for box in group} for group in groups if group not in known
+        }
+        lines = {box: of_box for group in self._read.values() for box, of_box in group.items()}
+        return [lines[box] for box in packs]
 
 
 def _same(detection: Detection, others: Sequence[Detection]) -> Detection | None:

@@ -27,7 +27,9 @@ class LineFinder:
         sizes_px = [view.wh_for_lines_px for view in views]
         fronts = [view.front(wh_px) for view, wh_px in zip(views, sizes_px, strict=True)]
         found = []
-        for view, (w, h), told in zip(views, sizes_px, self._network.told_of(fronts), strict=True):
+        for view, (w, h), (told,) in zip(
+            views, sizes_px, self._network.told_of(fronts), strict=True
+        ):
             step_px, row_px = STEP_PX * view.wh_px[0] / w, ROW_PX * view.wh_px[1] / h
             found.append(largest_bands(told, step_px, row_px, least=self.weights.threshold))
         return found

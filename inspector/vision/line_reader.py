@@ -6,6 +6,7 @@ RapidOCR's recogniser, trained on with blurred print of a few pixels: see `model
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -24,13 +25,27 @@ LENGTHS_PX = (120, 168, 216, 288, 384)
 GREY = 127
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadLine:
+    """What the network makes of a line.
+
+    Attributes:
+        chances: How likely each letter is along the line, shape (letters, steps), a step every
+            `STEP_PX`.
+        seen: What it looks at when it says so, shape (steps, features), without unit: word by word
+            more can be made of it than letter by letter.
+    """
+
+    chances: NDArray[np.float32]
+    seen: NDArray[np.float32]
+
+
 class LineReader:
     """Reads lines that were cut out of a photo.
 
     Args:
         weights: The network; its classes are the letters, and its calibration tells the share of
-            right ones of a `line`, and of an `amount` in one, by how sure its letters are, and of a
-            `name` that was spotted.
+            right ones of a `line`, and of an `amount` in one, by how sure its letters are.
         threads: Threads of the network; None takes as many as there are cores.
     """
 
@@ -38,22 +53,16 @@ class LineReader:
         self.weights = weights
         self._network = SmallNetwork(weights.path, threads)
 
-    def chances(self, lines_bgr: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
-        """Return how likely each letter is along each line.
-
-        Args:
-            lines_bgr: Lines as `View.line` cuts them out, each of shape (LINE_PX, w, 3), uint8.
-
-        Returns:
-            For each line shape (letters, steps), a step every `STEP_PX`.
-        """
+    def read(self, lines_bgr: Sequence[NDArray[np.uint8]]) -> list[ReadLine]:
+        """Read lines as `View.line` cuts them out, each of shape (LINE_PX, w, 3), uint8."""
         told = self._network.told_of(
             lengthened(line, length_for(line.shape[1])) for line in lines_bgr
         )
-        return [
-            of_line.T[:, : -(-line.shape[1] // STEP_PX)]
-            for line, of_line in zip(lines_bgr, told, strict=True)
-        ]
+        read = []
+        for line, (chances, seen) in zip(lines_bgr, told, strict=True):
+            steps = -(-line.shape[1] // STEP_PX)
+            read.append(ReadLine(chances[:steps].T, seen[:steps]))
+        return read
 
 
 def length_for(length_px: int) -> int:

@@ -76,7 +76,7 @@ class LockFinder:
         strips = list(_strips(doors, image_bgr.shape[0]))
         pictures = [_cut(image_bgr, strip) for strip in strips]
         found = []
-        for strip, (chances,) in zip(strips, self._network.told_of(pictures), strict=True):
+        for strip, ((chances,),) in zip(strips, self._network.told_of(pictures), strict=True):
             at = _likeliest(chances, self.weights.threshold)
             if at is not None:
                 at_px = strip.x1 + at[0] / strip.scale, strip.y1 + at[1] / strip.scale

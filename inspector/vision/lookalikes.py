@@ -1,8 +1,9 @@
 """Packs that look alike: facings of one article, told by their pixels alone.
 
-Every front is drawn at one small size. A pack is laid over the group's first pack as well as a
-stretched, slanted copy can be; then all of it must agree: colour and contrast as a whole, and the
-print place by place. Articles of one house often share everything but the name.
+Every front is drawn at one small size. A pack is laid over the group's first pack, or over most of
+the others, as well as a stretched, slanted copy can be; then all of it must agree: colour and
+contrast as a whole, and the print place by place. Articles of one house often share everything but
+the name.
 """
 
 from __future__ import annotations
@@ -40,6 +41,10 @@ MIN_PRINT_AGREEMENT = 0.8
 PLACES_THAT_MAY_DIFFER = 15
 """Percent of the front that may differ: glare, a neighbour's corner, a number in small print."""
 
+MOST_OF_A_GROUP = 0.5
+"""A pack that does not look like the first of a group belongs to it when it looks like so much of
+the group."""
+
 MAX_STRETCH = 0.2
 MAX_SHIFT_PX = 8
 """How far a front may be stretched, slanted and moved to fit; more turns it into another one."""
@@ -66,8 +71,8 @@ def looks_from_packs(
             is added.
 
     Returns:
-        Look by pack id, counted from 1. All packs of a number look like its largest one; packs
-        that look like no other are missing.
+        Look by pack id, counted from 1. All packs of a number look like its largest one, or like
+        most of the others; packs that look like no other are missing.
     """
     compared = [pack for pack in packs if not pack.is_card and _is_large(pack.box_xyxy_px)]
     if len(compared) < 2:
@@ -86,13 +91,18 @@ def looks_from_packs(
 
     number = 0
     while left:
-        # Every pack is held against the first of its group: chains of small differences end here.
+        # Every pack is held against the first of its group, or, as glare may lie on that, against
+        # most of the group: chains of small differences end here.
         first, *rest = left
-        alike = [k for k in rest if may_be_alike[first, k] and are_alike(first, k)]
-        if alike:
+        group = [first, *(k for k in rest if may_be_alike[first, k] and are_alike(first, k))]
+        if len(group) > 1:
             number += 1
-            looks |= {compared[k].pack_id: number for k in (first, *alike)}
-        left = [k for k in rest if k not in set(alike)]
+            for k in [k for k in rest if k not in group and may_be_alike[first, k]]:
+                likes = sum(may_be_alike[one, k] and are_alike(one, k) for one in group)
+                if likes >= MOST_OF_A_GROUP * len(group):
+                    group.append(k)
+            looks |= {compared[k].pack_id: number for k in group}
+        left = [k for k in rest if k not in group]
     return looks
 
 

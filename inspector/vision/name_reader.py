@@ -2,14 +2,17 @@
 
 RapidOCR looks for lines, too; of print five pixels high it finds little, and takes three lines for
 one. Here a small network is shown whole packs, each brought to one of few sizes, and says where
-lines lie; another one, which knows nothing but lines, reads the largest. Both have learned from
-made-up fronts, see `models/line-finder.md` and `models/line-reader.md`. The reader tells letter by
-letter how sure it is, and names of goods are spotted in what it may say.
+lines lie; another one, which knows nothing but lines, reads the largest letter by letter. Names of
+goods are spotted in what they may say, and a third one looks at each line again with the likeliest
+in mind. All have learned from made-up fronts, see `models/line-finder.md`, `line-reader.md` and
+`word-verifier.md`. What facings of one look say counts together.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -21,23 +24,32 @@ from numpy.typing import NDArray
 from inspector.domain.scene import TextLine
 from inspector.domain.verdict import Box
 from inspector.vision.line_finder import LineFinder
-from inspector.vision.line_reader import LineReader
+from inspector.vision.line_reader import LineReader, ReadLine
 from inspector.vision.pack_views import View, is_small, size_for
 from inspector.vision.print_bands import Band
 from inspector.vision.print_rows import (
     ALPHABET,
+    NOT_SEEN,
     Amount,
     Row,
+    Spotted,
     ToldRow,
     are_of_one_line,
     read_row,
     spelt,
-    sureness_of,
+    together,
 )
-from inspector.vision.spotting import Vocabulary
+from inspector.vision.spotting import Candidate, Vocabulary
 from inspector.vision.weights import Weights, small_print_weights
+from inspector.vision.word_verifier import WordVerifier
 
 FEWEST_LETTERS_OF_NAME = 4
+
+MOST_NAMES = 8
+"""So many names are looked at again on each line: twice as many find 1 % more."""
+
+NEXT_FACING = 0.7
+"""What a facing adds that says the same as the one beside it, names aside."""
 
 SURE_LINE = 0.85
 """Words beside a name are told from this sureness of their line."""
@@ -66,8 +78,24 @@ class ReadsLines(Protocol):
     def weights(self) -> Weights:
         """The network; its threshold is the least share of right lines."""
 
-    def chances(self, lines_bgr: Sequence[NDArray[np.uint8]]) -> Sequence[NDArray[np.float32]]:
-        """Return how likely each letter is along each line, see `LineReader.chances`."""
+    def read(self, lines_bgr: Sequence[NDArray[np.uint8]]) -> Sequence[ReadLine]:
+        """Return what each line says, see `LineReader.read`."""
+
+
+class VerifiesWords(Protocol):
+    """Says how surely lines say words; `WordVerifier`."""
+
+    @property
+    def weights(self) -> Weights:
+        """The network."""
+
+    def log_odds(
+        self,
+        lines: Sequence[ReadLine],
+        confidences: Sequence[float],
+        words: Sequence[Sequence[Candidate]],
+    ) -> Sequence[NDArray[np.float32]]:
+        """Return log-odds line by line and word by word, see `WordVerifier.log_odds`."""
 
 
 class NameReader:
@@ -77,20 +105,33 @@ class NameReader:
         names: Names of goods: where a line is not read surely, the one that it most likely says.
         finder: Finds lines.
         reader: Reads them. Its calibration tells the share of right ones of a `line`, and of an
-            `amount` in one, by how sure its letters are, and of a `name` by `sureness_of`.
+            `amount` in one, by how sure its letters are.
+        verifier: Looks at them again with a name in mind. Its calibration tells the share of right
+            ones of a `name` by its sureness.
 
     Attributes:
-        versions: Names and hashes of both networks and of the names that they know.
+        versions: Names and hashes of the networks and of the names that they know.
     """
 
-    def __init__(self, names: Iterable[str], finder: FindsLines, reader: ReadsLines) -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        finder: FindsLines,
+        reader: ReadsLines,
+        verifier: VerifiesWords,
+    ) -> None:
         names = tuple(names)
-        self.versions = name_versions((finder.weights, reader.weights), names)
+        networks = finder.weights, reader.weights, verifier.weights
+        self.versions = name_versions(networks, names)
         self._names = Vocabulary(phrases_of(names), ALPHABET)
-        self._finder, self._reader = finder, reader
+        self._finder, self._reader, self._verifier = finder, reader, verifier
 
     def read(
-        self, image_bgr: NDArray[np.uint8], packs: Sequence[Box], slopes: Sequence[float]
+        self,
+        image_bgr: NDArray[np.uint8],
+        packs: Sequence[Box],
+        slopes: Sequence[float],
+        looks: Sequence[int | None],
     ) -> list[tuple[TextLine, ...]]:
         """Read the print on each pack.
 
@@ -98,6 +139,8 @@ class NameReader:
             image_bgr: Upright photo, shape (H, W, 3), uint8.
             packs: Boxes of packs in pixels of the photo.
             slopes: How steeply lines run on each, rise of y per pixel of x, see `slopes_at`.
+            looks: Packs with the same number look alike, so that they bear each other out; None for
+                one that looks like no other.
 
         Returns:
             For each pack its lines, from top to bottom; where none says a name, also the name that
@@ -105,14 +148,23 @@ class NameReader:
             print is. Capitals are not told from small letters: words are given with a capital. The
             confidence of a line is the share of such lines that are right.
         """
-        views = [
-            View(image_bgr, box, size_for(box), slope)
-            for box, slope in zip(packs, slopes, strict=True)
-            if is_small(box)
-        ]
-        told = [self._told_once(rows) for rows in self.read_rows(views)]
-        lines = {view.box: tuple(map(view.told, of)) for view, of in zip(views, told, strict=True)}
-        unnamed = [view for view, of in zip(views, told, strict=True) if not _any_name(of)]
+        of_look: dict[object, list[View]] = defaultdict(list)
+        for box, slope, look in zip(packs, slopes, looks, strict=True):
+            if is_small(box):
+                view = View(image_bgr, box, size_for(box), slope)
+                of_look[box if look is None else look].append(view)
+        facings = list(of_look.values())
+        views = [view for group in facings for view in group]
+        rows = dict(zip(views, self.read_rows(views), strict=True))
+        lines: dict[Box, tuple[TextLine, ...]] = {}
+        unnamed: list[list[View]] = []
+        for group in facings:
+            told = self._told_together([rows[view] for view in group])
+            for view, of in zip(group, told, strict=True):
+                lines[view.box] = tuple(map(view.told, of))
+            unnamed.append(
+                [view for view, of in zip(group, told, strict=True) if not _any_name(of)]
+            )
         for box, line in self._upright(unnamed).items():
             lines[box] += (line,)
         return [lines.get(box, ()) for box in packs]
@@ -121,57 +173,105 @@ class NameReader:
         """Return what the largest lines on each pack say, in pixels of its front."""
         bands = self._bands(views)
         cuts = [views[k].line(band) for k, band in bands]
-        read: list[tuple[int, Row, NDArray[np.float32]]] = []
-        for (k, band), (_, first, last), chances in zip(
-            bands, cuts, self._reader.chances([line for line, _, _ in cuts]), strict=True
-        ):
-            if (row := read_row(chances)) is not None:
-                step = (last - first) / chances.shape[1]
-                read.append(
-                    (k, replace(row, start=first, step=step, middle_px=band.middle_px), chances)
-                )
-        named = self._named([(row, chances) for _, row, chances in read])
+        read = self._reader.read([line for line, _, _ in cuts])
         rows: list[list[Row]] = [[] for _ in views]
-        for (k, _, _), row in zip(read, named, strict=True):
-            rows[k].append(row)
+        for (k, band), (_, first, last), line, row in zip(
+            bands, cuts, read, self._rows(read), strict=True
+        ):
+            if row is not None:
+                step = (last - first) / len(line.seen)
+                rows[k].append(replace(row, start=first, step=step, middle_px=band.middle_px))
         return rows
 
     def _bands(self, views: Sequence[View]) -> list[tuple[int, Band]]:
         """Return where lines lie, each with the place of its pack among all."""
         return [(k, band) for k, found in enumerate(self._finder.find(views)) for band in found]
 
-    def _upright(self, views: Sequence[View]) -> dict[Box, TextLine]:
+    def _upright(self, facings: Sequence[Sequence[View]]) -> dict[Box, TextLine]:
         """Return the names that are printed up or down packs, each by the box of its pack."""
+        views = [view for group in facings for view in group]
         turned = [view.turned() for view in views]
         bands = [(k, band) for k, band in self._bands(turned) if _is_long(band, turned[k])]
         cuts = [turned[k].line(band)[0] for k, band in bands]
         other_way = [np.ascontiguousarray(cut[::-1, ::-1]) for cut in cuts]
-        chances = self._reader.chances([*cuts, *other_way])
-        read = [
-            (*bands[n % len(bands)], row, of_row)
-            for n, of_row in enumerate(chances)
-            if (row := read_row(of_row)) is not None
-        ]
+        both_ways = self._rows(self._reader.read([*cuts, *other_way]))
+        rows: dict[View, list[tuple[Row, Band]]] = {view: [] for view in views}
+        for n, row in enumerate(both_ways):
+            if row is not None:
+                k, band = bands[n % len(bands)]
+                rows[views[k]].append((row, band))
         surest: dict[Box, TextLine] = {}
-        named = self._named([(row, of_row) for _, _, row, of_row in read])
-        for (k, band, _, _), row in zip(read, named, strict=True):
-            share = self._share_of_name(row)
-            if row.name is not None and share >= self._reader.weights.threshold:
-                box = views[k].box
-                line = views[k].told_upright(band, turned[k], row.name.text, share)
-                surest[box] = max(surest.get(box, line), line, key=lambda line: line.confidence)
+        turned_of = dict(zip(views, turned, strict=True))
+        for group in facings:
+            joint = together([[row for row, _ in rows[view]] for view in group])
+            for view, of_view in zip(group, joint, strict=True):
+                for row, (_, band) in zip(of_view, rows[view], strict=True):
+                    name, share = self._name_in(row)
+                    if name is not None and share >= self._reader.weights.threshold:
+                        line = view.told_upright(band, turned_of[view], name.text, share)
+                        before = surest.get(view.box, line)
+                        surest[view.box] = max(before, line, key=lambda line: line.confidence)
         return surest
 
-    def _named(self, rows: Sequence[tuple[Row, NDArray[np.float32]]]) -> list[Row]:
-        """Return rows with the names that they most likely say."""
-        names = self._names.spot([chances for _, chances in rows])
-        return [replace(row, name=name) for (row, _), name in zip(rows, names, strict=True)]
+    def _rows(self, lines: Sequence[ReadLine]) -> list[Row | None]:
+        """Return what lines say letter by letter, with the names that they may say."""
+        rows = [read_row(line.chances) for line in lines]
+        told = [k for k, row in enumerate(rows) if row is not None]
+        read = [lines[k] for k in told]
+        words = self._names.candidates([line.chances for line in read], MOST_NAMES)
+        confidences = [row.confidence for row in rows if row is not None]
+        log_odds = self._verifier.log_odds(read, confidences, words)
+        for k, line, of_line, sure in zip(told, read, words, log_odds, strict=True):
+            row = rows[k]
+            if row is not None:
+                rows[k] = replace(row, names=self._names_in(line, of_line, sure))
+        return rows
 
-    def _share_of_name(self, row: Row) -> float:
-        """Return the share of right ones of such names as a row says."""
+    def _names_in(
+        self, line: ReadLine, words: Sequence[Candidate], log_odds: NDArray[np.float32]
+    ) -> tuple[Spotted, ...]:
+        likeliest = sorted(zip(log_odds.tolist(), words, strict=True), key=lambda one: -one[0])
+        return tuple(
+            Spotted(word.text, sure, *self._names.place(line.chances, word.text))
+            for sure, word in likeliest
+            if sure > NOT_SEEN
+        )
+
+    def _name_in(self, row: Row) -> tuple[Spotted | None, float]:
+        """Return the name that a row says, if any, and the share of such that are right.
+
+        It is the likeliest, or a longer one that holds it and is told as well: `Pinex Comp`.
+        """
         if row.name is None:
-            return 0.0
-        return self._reader.weights.share_right("name", sureness_of(row.name, row))
+            return None, 0.0
+        shares = {
+            name: self._verifier.weights.share_right("name", name.sureness) for name in row.names
+        }
+        told = [
+            name
+            for name in row.names
+            if row.name.text in name.text and shares[name] >= self._reader.weights.threshold
+        ]
+        name = max(told, key=lambda name: len(name.text), default=row.name)
+        return name, shares[name]
+
+    def _told_together(self, facings: Sequence[Sequence[Row]]) -> list[list[ToldRow]]:
+        """Tell the rows of facings of one look; what several say is surer than what one says."""
+        told = [self._told_once(rows) for rows in together(facings)]
+        wrong: dict[str, list[float]] = defaultdict(list)
+        for of_facing in told:
+            surest_last = sorted(of_facing, key=lambda one: one.share_right)
+            for text, one in {one.text: one for one in surest_last if not one.name}.items():
+                wrong[text].append(1 - one.share_right)
+        return [
+            [
+                replace(one, share_right=_share_of_any(wrong[one.text]))
+                if one.text in wrong and not one.name
+                else one
+                for one in of_facing
+            ]
+            for of_facing in told
+        ]
 
     def _told_once(self, rows: Sequence[Row]) -> list[ToldRow]:
         """Return each line once, by the row that is surest of it; names before other words."""
@@ -190,7 +290,7 @@ class NameReader:
 
         A strength or a pack size in it is told by itself, too: one wrong digit makes it another.
         """
-        weights, name, name_share = self._reader.weights, row.name, self._share_of_name(row)
+        weights, (name, name_share) = self._reader.weights, self._name_in(row)
         share, amount = weights.share_right("line", row.confidence), Amount.of(row)
 
         def told(first: int, last: int, text: str, share_right: float, name: str = "") -> ToldRow:
@@ -216,6 +316,14 @@ class NameReader:
             yield told(name.first, name.last, name.text, name_share, name.text)
 
 
+def _share_of_any(wrong: Sequence[float]) -> float:
+    """Return how surely facings are right that say the same, by how likely each is wrong.
+
+    They are surer together, but not as sure as if they were strangers.
+    """
+    return 1 - math.prod(wrong) ** (NEXT_FACING if len(wrong) > 1 else 1.0)
+
+
 def shipped_name_reader(names: Iterable[str], *, threads: int | None = None) -> NameReader:
     """Return a reader with the networks that the package holds.
 
@@ -226,9 +334,12 @@ def shipped_name_reader(names: Iterable[str], *, threads: int | None = None) -> 
     Raises:
         ModelError: The weights are missing or changed.
     """
-    of_finder, of_reader = small_print_weights()
+    of_finder, of_reader, of_verifier = small_print_weights()
     return NameReader(
-        names, LineFinder(of_finder, threads=threads), LineReader(of_reader, threads=threads)
+        names,
+        LineFinder(of_finder, threads=threads),
+        LineReader(of_reader, threads=threads),
+        WordVerifier(of_verifier, threads=threads),
     )
 
 

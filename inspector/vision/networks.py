@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from onnxruntime import InferenceSession, SessionOptions
 
 MAX_AT_ONCE = 4
-"""A small network is shown so many pictures at once at most, each on a core of its own."""
+"""A small network is shown so many things at once at most, each on a core of its own."""
+
+Outputs = list[NDArray[np.float32]]
+"""What a network tells of one thing, without the dimension that counts things."""
 
 
 def session_options(threads: int | None) -> SessionOptions:
@@ -32,28 +35,34 @@ def session_options(threads: int | None) -> SessionOptions:
 
 
 class SmallNetwork:
-    """A network that is shown many small pictures.
+    """A network that is shown many small things.
 
-    Two cores look at them 1.7 to 1.9 times as fast when each has a picture of its own, and 1.5
-    times when both work on the same.
+    Two cores look at them 1.7 to 1.9 times as fast when each has one of its own, and 1.5 times when
+    both work on the same.
 
     Args:
-        path: Its weights, with one input and one output.
+        path: Its weights.
         threads: How many cores look; None takes as many as there are.
     """
 
-    def __init__(self, path: Path, threads: int | None) -> None:
+    def __init__(self, path: Path, threads: int | None = None) -> None:
         self._session = InferenceSession(
             str(path), session_options(1), providers=["CPUExecutionProvider"]
         )
-        (self._input,) = self._session.get_inputs()
+        self._inputs = [one.name for one in self._session.get_inputs()]
         self._pool = ThreadPoolExecutor(min(threads or os.cpu_count() or 1, MAX_AT_ONCE))
 
-    def told_of(self, pictures_bgr: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32]]:
+    def told_of(self, pictures_bgr: Iterable[NDArray[np.uint8]]) -> Iterator[Outputs]:
         """Yield what the network tells of each picture, of shape (h, w, 3)."""
-        return self._pool.map(self._told, pictures_bgr)
+        return self.answers(
+            (picture.transpose(2, 0, 1)[None].astype(np.float32) / 127.5 - 1,)
+            for picture in pictures_bgr
+        )
 
-    def _told(self, picture_bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
-        picture = picture_bgr.transpose(2, 0, 1)[None].astype(np.float32) / 127.5 - 1
-        (told,) = self._session.run(None, {self._input.name: picture})
-        return np.asarray(told[0])
+    def answers(self, shown: Iterable[Sequence[NDArray[np.generic]]]) -> Iterator[Outputs]:
+        """Yield what the network tells of each, given in the order of its inputs."""
+        return self._pool.map(self._answer, shown)
+
+    def _answer(self, shown: Sequence[NDArray[np.generic]]) -> Outputs:
+        outputs = self._session.run(None, dict(zip(self._inputs, shown, strict=True)))
+        return [np.asarray(output)[0] for output in outputs]

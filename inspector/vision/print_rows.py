@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
 from inspector.catalogue.quantities import amount_in
-from inspector.vision.spotting import Spotted
 
 ALPHABET = "\0 abcdefghijklmnopqrstuvwxyzæøåäöü0123456789-+%&.,/"
 BLANK = 0
@@ -21,12 +20,16 @@ FEWEST_LETTERS = 3
 FAINTEST = 0.2
 """Rows whose letters are less sure than this say nothing."""
 
-COST, DOUBT, LETTER, MARGIN, ODDS = -3.5, -3.7, 0.18, 0.13, 1.5
-"""Log-odds that a name is right: by what it costs a letter, by how much its row is in doubt, by its
-letters, and by how much more the next best name costs. A logistic regression on made-up fronts,
-but for the constant, which the calibration takes up."""
+NOT_SEEN = -4.0
+"""Log-odds, about, that a line says one of the words that were looked for on it, before anybody has
+looked: what a facing adds is how far it is from there."""
 
-MOST_MARGIN, MOST_LETTERS = 12.0, 12
+NOT_SHOWN = -6.0
+"""Log-odds of a name that a facing does not show: it speaks against it."""
+
+SHARED_BLUR = 0.5
+"""What so many facings add is divided by the power of their number by this: what blurs one blurs
+the next."""
 
 LETTERS_OF_UNIT = 3
 """An amount is as sure as its number and so many letters of its unit: there is no other unit that
@@ -49,6 +52,28 @@ _SPACE = ALPHABET.index(" ")
 
 
 @dataclass(frozen=True, slots=True)
+class Spotted:
+    """A word, or words, of the vocabulary that a row may say.
+
+    Attributes:
+        text: What it may say.
+        log_odds: That it does, in nats, before they are calibrated.
+        first: Step of its first letter.
+        last: Step of its last letter.
+    """
+
+    text: str
+    log_odds: float
+    first: int
+    last: int
+
+    @property
+    def sureness(self) -> float:
+        """How sure it is, 0 to 1, before it is calibrated."""
+        return float(1 / (1 + np.exp(-self.log_odds)))
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """What a line that was cut out of a front says.
 
@@ -57,7 +82,7 @@ class Row:
         last: Step of its last letter.
         text: What it says letter by letter.
         confidence: How sure its letters are, 0 to 1.
-        name: The name that it most likely says, if any.
+        names: Names that it may say, the likeliest first.
         start: Where its first step begins, pixels of the front.
         step: How long a step is, pixels of the front.
         middle_px: Where its middle is, pixels of the front from its top.
@@ -68,11 +93,16 @@ class Row:
     last: int
     text: str
     confidence: float
-    name: Spotted | None = None
+    names: tuple[Spotted, ...] = ()
     start: float = 0.0
     step: float = 1.0
     middle_px: float = 0.0
     letters: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def name(self) -> Spotted | None:
+        """The name that it most likely says, if any."""
+        return self.names[0] if self.names else None
 
     def at(self, step: int) -> float:
         """Return where the middle of a step is, pixels of the front from its left."""
@@ -181,16 +211,42 @@ def _mean(letters: Sequence[tuple[int, float]]) -> float:
     return float(np.exp(np.mean(np.log([chance for _, chance in letters]))))
 
 
-def sureness_of(name: Spotted, row: Row) -> float:
-    """Return how sure a name is that was spotted in a row, 0 to 1, before it is calibrated."""
-    log_odds = (
-        ODDS
-        + COST * name.cost / len(name.text)
-        - DOUBT * np.log(row.confidence)
-        + LETTER * min(len(name.text), MOST_LETTERS)
-        + MARGIN * min(name.margin, MOST_MARGIN)
-    )
-    return float(1 / (1 + np.exp(-log_odds)))
+def together(facings: Sequence[Sequence[Row]]) -> list[list[Row]]:
+    """Return the rows of facings of one look, their names as sure as all facings make them.
+
+    Each facing counts with the row that says a name most surely.
+    """
+    surest = [_surest_rows(rows) for rows in facings]
+    names = {name for row_of in surest for name in row_of}
+    log_odds = {name: _joint([row_of.get(name) for row_of in surest]) for name in names}
+    return [
+        [_as_sure_as(row, n, row_of, log_odds) for n, row in enumerate(rows)]
+        for rows, row_of in zip(facings, surest, strict=True)
+    ]
+
+
+def _surest_rows(rows: Sequence[Row]) -> dict[str, tuple[float, int]]:
+    """Return by name how sure it is, and in which row."""
+    surest: dict[str, tuple[float, int]] = {}
+    for n, row in enumerate(rows):
+        for name in row.names:
+            surest[name.text] = max(surest.get(name.text, (-np.inf, n)), (name.log_odds, n))
+    return surest
+
+
+def _joint(facings: Sequence[tuple[float, int] | None]) -> float:
+    told = [NOT_SHOWN if one is None else one[0] for one in facings]
+    return float(NOT_SEEN + sum(one - NOT_SEEN for one in told) / len(told) ** SHARED_BLUR)
+
+
+def _as_sure_as(
+    row: Row, n: int, row_of: Mapping[str, tuple[float, int]], log_odds: Mapping[str, float]
+) -> Row:
+    names = [
+        replace(name, log_odds=log_odds[name.text]) if row_of[name.text][1] == n else name
+        for name in row.names
+    ]
+    return replace(row, names=tuple(sorted(names, key=lambda name: -name.log_odds)))
 
 
 def are_of_one_line(one: ToldRow, other: ToldRow) -> bool:

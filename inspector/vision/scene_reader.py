@@ -113,7 +113,11 @@ class ReadsNames(Protocol):
         """Names and hashes of what it reads with."""
 
     def read(
-        self, image_bgr: NDArray[np.uint8], packs: Sequence[Box], slopes: Sequence[float]
+        self,
+        image_bgr: NDArray[np.uint8],
+        packs: Sequence[Box],
+        slopes: Sequence[float],
+        looks: Sequence[int | None],
     ) -> Sequence[tuple[TextLine, ...]]:
         """Return the lines on each pack, see `NameReader.read`."""
 
@@ -208,14 +212,22 @@ class SceneReader:
         )
         scene = compose_scene(detections, lines)
         passed_over = {pack.box_xyxy_px for pack in unread.packs if pack not in facings}
-        boxes = [
-            pack.box_xyxy_px
-            for pack in facings_for_small_print(
-                scene.packs, looks, passed_over=passed_over, brands=self._brands
+        wanting = facings_for_small_print(
+            scene.packs, looks, passed_over=passed_over, brands=self._brands
+        )
+        boxes = [pack.box_xyxy_px for pack in wanting]
+        small_print = dict(
+            zip(
+                boxes,
+                self.name_reader.read(
+                    image_bgr,
+                    boxes,
+                    slopes_at(straight_edges, boxes),
+                    [looks.get(pack.pack_id) for pack in wanting],
+                ),
+                strict=True,
             )
-        ]
-        slopes = slopes_at(straight_edges, boxes)
-        small_print = dict(zip(boxes, self.name_reader.read(image_bgr, boxes, slopes), strict=True))
+        )
         gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
         surely_packs = [pack for pack in scene.packs if not (pack.is_card or pack.may_be_card)]
         looks_of_packs = {looks[p.pack_id] for p in surely_packs if p.pack_id in looks}

@@ -3,7 +3,8 @@
 A reader that is unsure of a letter is often sure of the word. For each word it is asked how much
 less likely the row says it, between blanks or borders, than whatever it most likely says: nothing
 when the word is what is read, a little when a doubtful letter has to be another, much when a sure
-one has. All words are asked at once: those that begin alike go one way until they part.
+one has. All words are asked at once: those that begin alike go one way until they part. A few stay,
+which `word_verifier` then looks at one by one.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ from numpy.typing import NDArray
 
 MOST_PER_LETTER = 12.0
 """A letter costs at most so much: what the network never says may still be a slip of it."""
-
-HOPELESS = 2.0
-"""A word that costs more for each of its letters is not there."""
 
 LETTER_BONUS = 0.7
 """A longer word that is not quite what is read comes before a shorter one that is: `Pinex Comp`."""
@@ -33,22 +31,16 @@ _Costs = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Spotted:
-    """A word found in a row.
+class Candidate:
+    """A word that a row may say.
 
     Attributes:
         text: The word, or words, of the vocabulary.
         cost: How much less likely it is than what is read letter by letter, in nats; 0 at best.
-        margin: How much more the next best word costs that is no part of it, in nats.
-        first: Step of its first letter.
-        last: Step of its last letter.
     """
 
     text: str
     cost: float
-    margin: float
-    first: int
-    last: int
 
 
 class Vocabulary:
@@ -61,42 +53,42 @@ class Vocabulary:
 
     def __init__(self, words: Iterable[str], alphabet: str) -> None:
         self._words = sorted(set(words))
-        self._spelt = [tuple(map(alphabet.index, word)) for word in self._words]
         self._lengths = np.array([len(word) for word in self._words])
-        self._space = alphabet.index(" ")
-        self._tree = _Tree.of(self._spelt)
+        self._alphabet, self._space = alphabet, alphabet.index(" ")
+        self._tree = _Tree.of([self._spelt(word) for word in self._words])
 
-    def spot(self, rows: Sequence[NDArray[np.float32]]) -> list[Spotted | None]:
-        """Find the word that each row most likely says.
+    def candidates(
+        self, rows: Sequence[NDArray[np.float32]], most: int
+    ) -> list[tuple[Candidate, ...]]:
+        """Return the words that each row most likely says, the likeliest first.
 
         Args:
             rows: For each row the chance of each letter, shape (letters, steps).
+            most: So many words of each.
         """
         if not self._words:
-            return [None] * len(rows)
+            return [()] * len(rows)
         read = [_Row.of(row) for row in rows]
-        spotted: list[Spotted | None] = [None] * len(rows)
+        found: list[tuple[Candidate, ...]] = [()] * len(rows)
         shortest_first = sorted(range(len(rows)), key=lambda k: len(read[k].steps))
         for start in range(0, len(rows), TOGETHER):
             group = shortest_first[start : start + TOGETHER]
             costs = self._tree.costs([read[k] for k in group], self._space)
             for k, of_words in zip(group, costs, strict=True):
-                spotted[k] = self._best(read[k], of_words)
-        return spotted
+                best = (of_words - LETTER_BONUS * self._lengths).argsort()[:most]
+                found[k] = tuple(
+                    Candidate(self._words[n], float(of_words[n]))
+                    for n in best
+                    if np.isfinite(of_words[n])  # there is room for it
+                )
+        return found
 
-    def _best(self, row: _Row, costs: _Costs) -> Spotted | None:
-        word = int((LETTER_BONUS * self._lengths - costs).argmax())
-        text, cost = self._words[word], float(costs[word])
-        if cost > HOPELESS * len(text):
-            return None
-        others = (float(costs[k]) for k in costs.argsort() if not _share(text, self._words[k]))
-        first, last = _place(row, self._spelt[word], self._space)
-        return Spotted(text, cost, next(others, MOST_PER_LETTER) - cost, first, last)
+    def place(self, row: NDArray[np.float32], text: str) -> tuple[int, int]:
+        """Return the steps of a word's first and last letter where a row most likely says it."""
+        return _place(_Row.of(row), self._spelt(text), self._space)
 
-
-def _share(one: str, other: str) -> bool:
-    """Say whether one of two words is a part of the other: both may be read in one place."""
-    return one in other or other in one
+    def _spelt(self, word: str) -> tuple[int, ...]:
+        return tuple(map(self._alphabet.index, word))
 
 
 @dataclass(frozen=True, slots=True)

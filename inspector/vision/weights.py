@@ -16,8 +16,8 @@ NETWORKS = ("shelf-detector", "surroundings-detector")
 """What is on the shelves, and what stands before and around them: each network learns better what
 it need not share with small packs or large people."""
 
-OF_SMALL_PRINT = ("line-finder", "line-reader")
-"""What finds lines of small print on packs, and what reads them."""
+OF_SMALL_PRINT = ("line-finder", "line-reader", "word-verifier")
+"""What finds lines of small print on packs, what reads them, and what looks for words on them."""
 
 OF_LOCKS = "lock-finder"
 """What finds locks on the doors of cabinets."""
@@ -68,17 +68,17 @@ def shipped_weights() -> tuple[Weights, Weights]:
     return shelf, surroundings
 
 
-def small_print_weights() -> tuple[Weights, Weights]:
-    """Load the descriptions of what finds lines of small print, and of what reads them.
+def small_print_weights() -> tuple[Weights, Weights, Weights]:
+    """Load the descriptions of what finds lines of small print, reads them, and verifies words.
 
-    The classes of the second are letters, its calibration is that of a `line`, an `amount` and a
-    `name`.
+    The classes of the last two are letters. The second is calibrated for a `line` and an `amount`,
+    the third for a `name`.
 
     Raises:
         ModelError: As `load_weights` says.
     """
-    finder, reader = (load_weights(name) for name in OF_SMALL_PRINT)
-    return finder, reader
+    finder, reader, verifier = (load_weights(name) for name in OF_SMALL_PRINT)
+    return finder, reader, verifier
 
 
 def lock_weights() -> Weights:

@@ -135,12 +135,6 @@ def sizes_of_facings(*small_print):
     return [one["pack_size"].value for one in read]
 
 
-def test_facings_that_read_the_same_are_surer_together():
-    doubtful = [line("20 stk", height=6.0, confidence=0.7)]
-    assert sizes_of_facings(doubtful, [], []) == [None, None, None]
-    assert sizes_of_facings(doubtful, doubtful, []) == ["20 stk"] * 3
-
-
 def test_what_one_facing_alone_shows_and_another_contradicts_has_to_be_surer():
     other = [line("28 stk", height=6.0, confidence=0.6)]
 

@@ -1,7 +1,7 @@
 """What is remembered of a fixed view: real finders, drawn shelves, a detector that sees them."""
 
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ import pytest
 
 from inspector.domain.capture import CameraIntrinsics, Capture, FocalOrigin
 from inspector.domain.scene import TextLine
-from inspector.live.remembering import RememberedView
+from inspector.live.remembering import RememberedNames, RememberedView
 from inspector.vision.detector import Detection
 from inspector.vision.lookalikes import _is_alike
 from inspector.vision.scene_reader import SceneReader
@@ -76,7 +76,7 @@ class ReadsNames:
     def __init__(self):
         self.packs = []
 
-    def read(self, image_bgr, packs, slopes):
+    def read(self, image_bgr, packs, slopes, looks):
         self.packs.append(len(packs))
         return [(TextLine(name_of(image_bgr, box), box, 9.0, 0.9),) for box in packs]
 
@@ -314,3 +314,32 @@ def test_cameras_share_models_and_remember_each_for_itself(camera):
     other.read(camera.capture())
     assert len(camera.reads.sizes) == 2
     assert camera.shared.detector is camera.sees
+
+
+class Touched:
+    """Changes that touch some boxes."""
+
+    def __init__(self, *boxes):
+        self.boxes = boxes
+
+    def touch(self, box):
+        return box in self.boxes
+
+
+def test_packs_of_one_look_are_read_together_again_when_one_of_them_changes():
+    names, boxes = ReadsNames(), [(10.0 * n, 0.0, 10.0 * n + 9, 20.0) for n in range(5)]
+    image_bgr = np.zeros((40, 60, 3), np.uint8)
+    view = SimpleNamespace(changes=Touched(*boxes))
+    remembered = RememberedNames(names, view)
+
+    def read_of(*touched, looks=(1, 1, 2, 2, None)):
+        view.changes = Touched(*touched)
+        lines = remembered.read(image_bgr, boxes, [0.0] * 5, looks)
+        assert [line.box_xyxy_px for (line,) in lines] == boxes
+        return names.packs[-1]
+
+    assert read_of(*boxes) == 5
+    assert read_of() == 0
+    assert read_of(boxes[0]) == 2
+    assert read_of(boxes[4]) == 1
+    assert read_of(looks=(1, 1, 1, 2, None)) == 4  # one looks like others today

@@ -60,9 +60,10 @@ def test_the_network_starts_with_what_it_knows_and_learns(tmp_path, monkeypatch)
     batch = next(iter(train_lines.Lines(fonts_under(FONTS), batch=4, seed=1)))
     net = train_lines.LineNet().eval()
     pictures = batch["pictures"].float() / 127.5 - 1
-    chances = net(pictures)
+    chances, seen = net(pictures)
     assert chances.shape == (4, pictures.shape[3] // STEP_PX, len(ALPHABET))
     assert chances.sum(dim=2).max() <= 1.001
+    assert seen.shape[:2] == chances.shape[:2]
     optimiser = torch.optim.AdamW(net.parameters(), 2e-5)
     losses = []
     for _ in range(3):
@@ -78,12 +79,14 @@ def test_the_network_starts_with_what_it_knows_and_learns(tmp_path, monkeypatch)
     pictures_bgr = [
         np.ascontiguousarray(one.numpy().transpose(1, 2, 0)) for one in batch["pictures"]
     ]
-    exported = reader.chances(pictures_bgr)
+    exported = reader.read(pictures_bgr)
     with torch.no_grad():
-        told = net(pictures[:1])[0].numpy().T
-    np.testing.assert_allclose(exported[0], told, atol=0.02)
+        told, seen = (of_lines[0].numpy() for of_lines in net(pictures[:1]))
+    # Half precision moves a letter by a bit of a step where two meet.
+    assert np.abs(exported[0].chances - told.T).mean() < 0.002
+    assert np.abs(exported[0].seen - seen).mean() < 0.02 * np.abs(seen).mean()
     going_on = train_lines.LineNet().eval()
     train_lines.take_weights(going_on, tmp_path / "line-reader.onnx")
     with torch.no_grad():
-        for chances, of_export in zip(going_on(pictures).numpy(), exported, strict=True):
-            np.testing.assert_allclose(chances.T, of_export, atol=0.001)
+        for chances, of_export in zip(going_on(pictures)[0].numpy(), exported, strict=True):
+            np.testing.assert_allclose(chances.T, of_export.chances, atol=0.001)

@@ -12,7 +12,7 @@ from inspector.vision.weights import small_print_weights
 
 @pytest.fixture(scope="module")
 def reader():
-    _, weights = small_print_weights()
+    _, weights, _ = small_print_weights()
     return LineReader(weights, threads=1)
 
 
@@ -23,28 +23,30 @@ def line_of(text, length_px=200):
 
 
 def test_letters_are_told_along_each_line(reader):
-    for text, chances in zip(
-        ("panodil", "treo"), reader.chances([line_of("Panodil"), line_of("TREO", 110)]), strict=True
+    for text, line in zip(
+        ("panodil", "treo"), reader.read([line_of("Panodil"), line_of("TREO", 110)]), strict=True
     ):
-        assert chances.shape[0] == len(ALPHABET)
-        assert 0 <= chances.min() <= chances.max() <= 1.01
-        assert read_row(chances).text == text
+        assert line.chances.shape == (len(ALPHABET), len(line.seen))
+        assert 0 <= line.chances.min() <= line.chances.max() <= 1.01
+        assert read_row(line.chances).text == text
 
 
 def test_a_line_says_the_same_among_others_and_in_any_order(reader):
     lines = [line_of(text) for text in ("Ipren", "Zymelin", "Strepsils")]
-    together = reader.chances(lines[::-1])[::-1]
-    for line, chances in zip(lines, together, strict=True):
-        np.testing.assert_allclose(reader.chances([line])[0], chances, atol=1e-3)
+    together = reader.read(lines[::-1])[::-1]
+    for line, read in zip(lines, together, strict=True):
+        (alone,) = reader.read([line])
+        np.testing.assert_allclose(alone.chances, read.chances, atol=1e-3)
+        np.testing.assert_allclose(alone.seen, read.seen, atol=1e-3)
 
 
 def test_no_lines_say_nothing(reader):
-    assert reader.chances([]) == []
+    assert reader.read([]) == []
 
 
 def test_what_was_added_behind_a_line_is_not_told(reader):
-    (chances,) = reader.chances([line_of("Ipren", 130)])
-    assert chances.shape[1] == -(-130 // STEP_PX)
+    (line,) = reader.read([line_of("Ipren", 130)])
+    assert line.chances.shape[1] == len(line.seen) == -(-130 // STEP_PX)
 
 
 def test_lines_are_lengthened_to_few_lengths():

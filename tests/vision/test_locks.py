@@ -26,7 +26,7 @@ class Seeing:
             chances = np.zeros((1, picture.shape[0] // CELL_PX, STRIP_PX // CELL_PX), np.float32)
             for x, y, chance in self.spots:
                 chances[0, y // CELL_PX, x // CELL_PX] = chance
-            yield chances
+            yield [chances]
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import pytest
 from datasets.shelfgen.lettering import BOLD, stamp_text
 from inspector.catalogue.register import words_on_packs
 from inspector.vision.line_finder import LineFinder
+from inspector.vision.line_reader import ReadLine
 from inspector.vision.name_reader import NameReader, phrases_of, shipped_name_reader
 from inspector.vision.pack_views import (
     AFAR,
@@ -14,8 +15,17 @@ from inspector.vision.pack_views import (
     size_from_afar,
 )
 from inspector.vision.print_bands import LINES_READ, ROW_PX
-from inspector.vision.print_rows import ALPHABET, BLANK, Amount, Row, read_row, spelt
-from inspector.vision.spotting import Spotted
+from inspector.vision.print_rows import (
+    ALPHABET,
+    BLANK,
+    NOT_SEEN,
+    Amount,
+    Row,
+    Spotted,
+    read_row,
+    spelt,
+    together,
+)
 from inspector.vision.weights import small_print_weights
 
 
@@ -41,15 +51,15 @@ def photo_of(names, *, pack_wh=(60, 40)):
 
 
 def test_the_alphabet_is_that_of_the_weights():
-    _, weights = small_print_weights()
-    assert weights.classes == tuple(ALPHABET)
+    _, reader, verifier = small_print_weights()
+    assert reader.classes == verifier.classes == tuple(ALPHABET)
 
 
 def test_names_of_a_few_pixels_are_read_each_on_its_pack(reader):
     photo, boxes = photo_of(["Panodil", "Strepsils", "Gaviscon"])
     for name, lines in zip(
         ("Panodil", "Strepsils", "Gaviscon"),
-        reader.read(photo, boxes, [0.0] * len(boxes)),
+        reader.read(photo, boxes, [0.0] * len(boxes), [None] * len(boxes)),
         strict=True,
     ):
         assert name in [line.text for line in lines]
@@ -58,7 +68,9 @@ def test_names_of_a_few_pixels_are_read_each_on_its_pack(reader):
 def test_a_line_lies_where_it_is_printed(reader):
     photo, boxes = photo_of(["Imodium"])
     (line,) = [
-        line for line in reader.read(photo, boxes, [0.0] * len(boxes))[0] if line.text == "Imodium"
+        line
+        for line in reader.read(photo, boxes, [0.0] * len(boxes), [None] * len(boxes))[0]
+        if line.text == "Imodium"
     ]
     x1, y1, x2, y2 = line.box_xyxy_px
     assert 10 <= (x1 + x2) / 2 - 10 <= 50
@@ -73,7 +85,9 @@ def test_a_name_up_or_down_a_pack_is_read_where_it_is_printed(reader, quarters):
     photo = np.ascontiguousarray(np.rot90(lying, quarters))
     h, w = lying.shape[:2]
     box = (y1, w - x2, y2, w - x1) if quarters == 1 else (h - y2, x1, h - y1, x2)
-    (line,) = [line for line in reader.read(photo, [box], [0.0])[0] if line.text == "Imodium"]
+    (line,) = [
+        line for line in reader.read(photo, [box], [0.0], [None])[0] if line.text == "Imodium"
+    ]
     x1, y1, x2, y2 = line.box_xyxy_px
     assert y2 - y1 > 2 * (x2 - x1)
     assert box[0] < x1 < x2 < box[2]
@@ -83,14 +97,14 @@ def test_a_name_up_or_down_a_pack_is_read_where_it_is_printed(reader, quarters):
 
 def test_print_that_lies_is_not_read_as_upright(reader):
     photo, boxes = photo_of(["Qwrtz", "Vbnmk"])
-    for lines in reader.read(photo, boxes, [0.0, 0.0]):
+    for lines in reader.read(photo, boxes, [0.0, 0.0], [None] * 2):
         assert not [one for one in lines if one.box_xyxy_px[2] - one.box_xyxy_px[0] < 10]
 
 
 def test_what_is_read_does_not_depend_on_the_packs_beside(reader):
     photo, boxes = photo_of(["Zymelin", "Treo", "Ipren"])
-    alone = [reader.read(photo, [box], [0.0])[0] for box in boxes]
-    together = reader.read(photo, boxes[::-1], [0.0] * 3)[::-1]
+    alone = [reader.read(photo, [box], [0.0], [None])[0] for box in boxes]
+    together = reader.read(photo, boxes[::-1], [0.0] * 3, [None] * 3)[::-1]
     assert [[line.text for line in lines] for lines in alone] == [
         [line.text for line in lines] for lines in together
     ]
@@ -98,17 +112,19 @@ def test_what_is_read_does_not_depend_on_the_packs_beside(reader):
 
 def test_large_and_tiny_packs_and_empty_photos_are_passed_over(reader):
     photo, _ = photo_of(["Zymelin"])
-    assert reader.read(photo, [(0.0, 0.0, 5.0, 5.0), (0.0, 0.0, 400.0, 300.0)], [0.0, 0.0]) == [
+    assert reader.read(
+        photo, [(0.0, 0.0, 5.0, 5.0), (0.0, 0.0, 400.0, 300.0)], [0.0, 0.0], [None] * 2
+    ) == [
         (),
         (),
     ]
-    assert reader.read(photo, [], []) == []
-    assert reader.read(photo, [(10.0, 10.0, 10.0, 50.0)], [0.0]) == [()]
+    assert reader.read(photo, [], [], []) == []
+    assert reader.read(photo, [(10.0, 10.0, 10.0, 50.0)], [0.0], [None]) == [()]
 
 
 def test_plain_packs_say_nothing(reader):
     photo, boxes = photo_of(["", "", ""])
-    assert reader.read(photo, boxes, [0.0] * len(boxes)) == [(), (), ()]
+    assert reader.read(photo, boxes, [0.0] * len(boxes), [None] * len(boxes)) == [(), (), ()]
 
 
 def test_a_pack_at_the_border_of_the_photo_is_cut_out_whole():
@@ -188,22 +204,33 @@ class Says:
 
     def __init__(self, text, chance=0.9):
         self.text, self.chance, self.lines = text, chance, []
-        _, self.weights = small_print_weights()
+        _, self.weights, _ = small_print_weights()
 
-    def chances(self, lines_bgr):
+    def read(self, lines_bgr):
         self.lines += lines_bgr
-        return [chances_of(self.text, self.chance, steps=40) for _ in lines_bgr]
+        seen = np.zeros((40, 120), np.float32)
+        return [ReadLine(chances_of(self.text, self.chance, 40), seen) for _ in lines_bgr]
+
+
+class SureOfAll:
+    """Is sure of every word that costs nothing."""
+
+    def __init__(self):
+        _, _, self.weights = small_print_weights()
+
+    def log_odds(self, lines, confidences, words):
+        return [np.array([6.0 - word.cost for word in of_line]) for of_line in words]
 
 
 def reader_that(says):
-    of_finder, _ = small_print_weights()
-    return NameReader(words_on_packs(), LineFinder(of_finder, threads=1), says)
+    of_finder, _, _ = small_print_weights()
+    return NameReader(words_on_packs(), LineFinder(of_finder, threads=1), says, SureOfAll())
 
 
 def test_lines_are_shown_to_the_reader_as_they_were_found():
     says = Says("")
     photo, boxes = photo_of(["Imodium"])
-    reader_that(says).read(photo, boxes, [0.0])
+    reader_that(says).read(photo, boxes, [0.0], [None])
     assert 0 < len(says.lines) <= LINES_READ
     assert all(line.shape[0] == 48 and line.shape[2] == 3 for line in says.lines)
     dark = min((line for line in says.lines), key=lambda line: line[12:36].mean())
@@ -212,7 +239,7 @@ def test_lines_are_shown_to_the_reader_as_they_were_found():
 
 def test_a_line_that_was_found_twice_is_told_once():
     photo, boxes = photo_of(["Imodium"])
-    (lines,) = reader_that(Says("imodium", 0.99)).read(photo, boxes, [0.0])
+    (lines,) = reader_that(Says("imodium", 0.99)).read(photo, boxes, [0.0], [None])
     middles = [(line.box_xyxy_px[1] + line.box_xyxy_px[3]) / 2 for line in lines]
     assert {line.text for line in lines} == {"Imodium"}
     assert all(np.diff(middles) > min(line.height_px for line in lines) / 2)
@@ -236,27 +263,27 @@ def test_words_and_bare_numbers_are_no_amounts(text):
 
 def test_an_amount_is_told_by_itself_where_the_rest_of_its_line_is_doubtful():
     class SaysMore(Says):
-        def chances(self, lines_bgr):
-            told = super().chances(lines_bgr)
-            for chances in told:
-                chances[:, 2 * len("20 stk ") + 1 :] *= 0.4  # of what follows it is not sure
+        def read(self, lines_bgr):
+            told = super().read(lines_bgr)
+            for line in told:
+                line.chances[:, 2 * len("20 stk ") + 1 :] *= 0.4  # of what follows it is not sure
             return told
 
     photo, boxes = photo_of(["Xyzx"])
-    (lines,) = reader_that(SaysMore("20 stk plomster", 0.99)).read(photo, boxes, [0.0])
+    (lines,) = reader_that(SaysMore("20 stk plomster", 0.99)).read(photo, boxes, [0.0], [None])
     assert "20 stk" in [line.text for line in lines]
 
 
 def test_what_follows_a_number_is_no_brand():
     photo, boxes = photo_of(["Xyzx"])
-    (lines,) = reader_that(Says("120 capstar", 0.99)).read(photo, boxes, [0.0])
+    (lines,) = reader_that(Says("120 capstar", 0.99)).read(photo, boxes, [0.0], [None])
     assert all(line.text.startswith("120") for line in lines if "apstar" in line.text)
 
 
 def test_a_number_counts_what_is_spotted_behind_it_where_the_word_was_misread():
     letters = ((1, 0.9), (2, 0.9), (3, 0.9), *((n, 0.4) for n in range(4, 17)))
-    name = Spotted("sugetabletter", 7.0, 10.0, first=4, last=16)
-    amount = Amount.counted(Row(1, 16, "20 mapetablelter", 0.5, name=name, letters=letters))
+    name = Spotted("sugetabletter", 2.0, first=4, last=16)
+    amount = Amount.counted(Row(1, 16, "20 mapetablelter", 0.5, names=(name,), letters=letters))
     assert (amount.text, amount.first, amount.last) == ("20 sugetabletter", 1, 16)
     assert amount.confidence == pytest.approx(0.9)
 
@@ -271,8 +298,8 @@ def test_a_number_counts_what_is_spotted_behind_it_where_the_word_was_misread():
     ],
 )
 def test_nothing_else_is_counted(text, name):
-    spotted = name and Spotted(name, 3.0, 10.0, first=text.find(" ") + 1, last=len(text))
-    row = Row(0, len(text), text, 0.9, name=spotted, letters=((0, 0.9),) * len(text))
+    names = (Spotted(name, 2.0, first=text.find(" ") + 1, last=len(text)),) if name else ()
+    row = Row(0, len(text), text, 0.9, names=names, letters=((0, 0.9),) * len(text))
     assert Amount.counted(row) is None
 
 
@@ -280,3 +307,89 @@ def test_an_amount_is_as_sure_as_its_number_and_how_its_unit_begins():
     text = "20 brusetabet"
     letters = tuple((n, 0.95 if n < 6 else 0.3) for n in range(len(text)))
     assert Amount.of(Row(0, 12, text, 0.5, letters=letters)).confidence == pytest.approx(0.95)
+
+
+def row_with(*names):
+    """Return a row that may say names with log-odds."""
+    return Row(0, 9, "xxxx", 0.5, names=tuple(Spotted(name, sure, 0, 9) for name, sure in names))
+
+
+def sure_of(rows):
+    return [{name.text: name.log_odds for name in row.names} for row in rows]
+
+
+def test_a_facing_alone_is_as_sure_as_it_was():
+    row = row_with(("treo", 1.0), ("pamol", -2.5))
+    ((alone,),) = together([[row]])
+    assert alone.names == row.names
+
+
+def test_facings_that_say_the_same_are_surer_together_but_not_as_strangers_are():
+    ((first,), (second,)) = together([[row_with(("treo", 0.0))], [row_with(("treo", -1.0))]])
+    joint = first.name.log_odds
+    assert joint == second.name.log_odds
+    assert 0.0 < joint < NOT_SEEN + (0.0 - NOT_SEEN) + (-1.0 - NOT_SEEN)
+
+
+def test_a_facing_that_says_nothing_of_a_name_speaks_against_it():
+    alone = NOT_SEEN + (1.0 - NOT_SEEN)
+    ((first,), ()) = together([[row_with(("treo", 1.0))], []])
+    assert first.name.log_odds < alone
+    (_, (second,)) = together([[row_with(("treo", 1.0))], [row_with(("pamol", -3.0))]])
+    assert sure_of([second])[0].keys() == {"pamol"}  # nothing is told where nothing was seen
+
+
+def test_what_all_facings_say_a_little_comes_before_what_one_says_more():
+    rows = [[row_with(("treo", -1.0), ("pamol", -0.5))], [row_with(("treo", -1.0))]]
+    ((first,), _) = together(rows)
+    assert first.name.text == "treo"
+
+
+def test_a_name_counts_once_a_facing_in_the_row_that_says_it_most_surely():
+    faint, sure = row_with(("treo", -3.0)), row_with(("treo", 2.0))
+    (rows, _) = together([[faint, sure], [row_with(("treo", 2.0))]])
+    assert rows[0].name.log_odds == -3.0
+    assert rows[1].name.log_odds > 2.0
+
+
+def test_facings_bear_each_other_out_and_others_do_not():
+    class SureOfTreo(SureOfAll):
+        def log_odds(self, lines, confidences, words):
+            return [
+                np.array([-0.5 if word.text == "treo" else -9.0 for word in of_line])
+                for of_line in words
+            ]
+
+    of_finder, _, _ = small_print_weights()
+    reader = NameReader(
+        words_on_packs(), LineFinder(of_finder, threads=1), Says("treo", 0.3), SureOfTreo()
+    )
+    photo, boxes = photo_of(["Imodium"] * 4)
+    strangers = reader.read(photo, boxes, [0.0] * 4, [None] * 4)
+    alike = reader.read(photo, boxes, [0.0] * 4, [1, 1, 1, 1])
+    assert not [line for lines in strangers for line in lines if line.text == "Treo"]
+    assert all("Treo" in [line.text for line in lines] for lines in alike)
+
+
+def test_the_longer_of_two_names_is_told_where_both_are():
+    class SureOfBoth(SureOfAll):
+        def log_odds(self, lines, confidences, words):
+            sure = {"pinex": 6.0, "pinex comp": 3.0}
+            return [np.array([sure.get(word.text, -9.0) for word in of_line]) for of_line in words]
+
+    of_finder, _, _ = small_print_weights()
+    reader = NameReader(
+        words_on_packs(), LineFinder(of_finder, threads=1), Says("pinex comp"), SureOfBoth()
+    )
+    photo, boxes = photo_of(["Imodium"])
+    (lines,) = reader.read(photo, boxes, [0.0], [None])
+    assert {line.text for line in lines} == {"Pinex Comp"}
+
+
+def test_amounts_that_facings_show_alike_are_surer():
+    photo, boxes = photo_of(["Imodium"] * 2)
+    reader = reader_that(Says("20 stk", 0.97))
+    ((alone, *_), _) = reader.read(photo, boxes, [0.0] * 2, [None] * 2)
+    ((of_two, *_), _) = reader.read(photo, boxes, [0.0] * 2, [1, 1])
+    assert alone.text == of_two.text == "20 stk"
+    assert alone.confidence < of_two.confidence < 1 - (1 - alone.confidence) ** 2

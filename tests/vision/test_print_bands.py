@@ -106,7 +106,7 @@ def test_the_network_sees_where_lines_are_printed():
     printed = (("Gerimax", 36, 20), ("Daglig", 62, 20))
     for text, top, height in printed:
         stamp_text(front, text, (20, top, 104, height), (60, 40, 30), font=BOLD)
-    weights, _ = small_print_weights()
+    weights, _, _ = small_print_weights()
     (bands,) = LineFinder(weights, threads=1).find([View.of_crop(front, (144, 144))])
     assert sorted(band.middle_px for band in bands) == pytest.approx([47, 73], abs=4)
     assert all(8 < band.height_px < 22 for band in bands)
