@@ -69,9 +69,8 @@ def fields_of_packs(packs: Sequence[Pack], readings: Mapping[str, Reading]) -> M
 
     Returns:
         By pack id, cards left out, a reading for each of `FIELDS`, in this order. Printed values
-        have the confidence of their line, which grows with every facing of the look and name that
-        reads the same small print, and a little less on the facings that do not show it. Register
-        values have that of the identity.
+        have the confidence of their line, and a little less on the facings of the look and name
+        that do not show it. Register values have that of the identity.
     """
     facings: dict[Hashable, list[Pack]] = defaultdict(list)
     for pack in packs:
