@@ -1,4 +1,7 @@
-"""Stores the weights of an ONNX file in half their size: `python -m models.halving FILE.onnx`."""
+"""Stores the weights of an ONNX file in half their size: `python -m models.halving FILE.onnx`.
+
+A network that goes on learning takes them from there.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import torch
 from onnx import helper, numpy_helper
+from torch import nn
 
 FEWEST = 64
 """Weights of fewer numbers stay as they are: they save nothing."""
@@ -27,6 +32,20 @@ def halve(file: Path) -> None:
     for node in reversed(casts):
         model.graph.node.insert(0, node)
     onnx.save(model, file)
+
+
+def take_weights(net: nn.Module, start: Path) -> None:
+    """Give a network the weights of an ONNX file that was exported from such a one.
+
+    Raises:
+        KeyError: The file is of another network.
+    """
+    stored = {w.name.removesuffix(".half"): w for w in onnx.load(start).graph.initializer}
+    learned = {
+        name: torch.from_numpy(numpy_helper.to_array(stored[name]).astype(np.float32))
+        for name, _ in net.named_parameters()
+    }
+    net.load_state_dict(net.state_dict() | learned)
 
 
 def main() -> None:

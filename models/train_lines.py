@@ -35,7 +35,7 @@ from inspector.vision.line_reader import LENGTHS_PX, length_for, lengthened
 from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX
 from inspector.vision.print_bands import SMALL_LETTERS, SMALL_LETTERS_LOWER, Band
 from inspector.vision.print_rows import ALPHABET, BLANK, spelt
-from models.halving import halve
+from models.halving import halve, take_weights
 from models.identity import write_identity
 from models.learning import command_line, learn, seed_of_worker, told
 
@@ -297,20 +297,6 @@ def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
     )
     halve(out)
     write_identity(out, classes=ALPHABET, imgsz=LINE_PX, threshold=threshold)
-
-
-def take_weights(net: LineNet, start: Path) -> None:
-    """Give the network the weights of an ONNX file that `export` wrote.
-
-    Raises:
-        KeyError: The file is of another network.
-    """
-    stored = {w.name.removesuffix(".half"): w for w in onnx.load(start).graph.initializer}
-    learned = {
-        name: torch.from_numpy(numpy_helper.to_array(stored[name]).astype(np.float32))
-        for name, _ in net.named_parameters()
-    }
-    net.load_state_dict(net.state_dict() | learned)
 
 
 def main() -> None:

@@ -22,10 +22,8 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn.functional import (
     binary_cross_entropy_with_logits,
@@ -44,7 +42,7 @@ from inspector.vision.print_rows import ALPHABET, read_row
 from inspector.vision.spotting import Candidate, Vocabulary
 from inspector.vision.weights import CHECKOUT_FOLDER, load_weights
 from inspector.vision.word_verifier import MOST_COST, MOST_LETTERS, MOST_STEPS
-from models.halving import halve
+from models.halving import halve, take_weights
 from models.identity import write_identity
 from models.learning import command_line, learn, told
 from models.train_lines import LONG_LETTERS, LONG_SHARE, cut_ground, cut_line
@@ -363,20 +361,6 @@ def main() -> None:
     print(
         f"{out} and {out.with_suffix('.json')}: calibrate them: `python -m models.calibrate_lines`"
     )
-
-
-def take_weights(net: VerifierNet, start: Path) -> None:
-    """Give the network the weights of an ONNX file that `export` wrote.
-
-    Raises:
-        KeyError: The file is of another network.
-    """
-    stored = {w.name.removesuffix(".half"): w for w in onnx.load(start).graph.initializer}
-    learned = {
-        name: torch.from_numpy(numpy_helper.to_array(stored[name]).astype(np.float32))
-        for name, _ in net.named_parameters()
-    }
-    net.load_state_dict(learned)
 
 
 if __name__ == "__main__":

@@ -216,18 +216,13 @@ class SceneReader:
             scene.packs, looks, passed_over=passed_over, brands=self._brands
         )
         boxes = [pack.box_xyxy_px for pack in wanting]
-        small_print = dict(
-            zip(
-                boxes,
-                self.name_reader.read(
-                    image_bgr,
-                    boxes,
-                    slopes_at(straight_edges, boxes),
-                    [looks.get(pack.pack_id) for pack in wanting],
-                ),
-                strict=True,
-            )
+        told = self.name_reader.read(
+            image_bgr,
+            boxes,
+            slopes_at(straight_edges, boxes),
+            [looks.get(pack.pack_id) for pack in wanting],
         )
+        small_print = dict(zip(boxes, told, strict=True))
         gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
         surely_packs = [pack for pack in scene.packs if not (pack.is_card or pack.may_be_card)]
         looks_of_packs = {looks[p.pack_id] for p in surely_packs if p.pack_id in looks}
