@@ -13,6 +13,7 @@ from inspector.vision.line_reader import STEP_PX, LineReader
 from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX, View
 from inspector.vision.print_rows import ALPHABET
 from inspector.vision.weights import load_weights
+from tests.vision.test_line_reader import line_of
 
 train_lines = pytest.importorskip("models.train_lines", reason="needs the extra `train`")
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -76,15 +77,18 @@ def test_the_network_starts_with_what_it_knows_and_learns(tmp_path, monkeypatch)
     torch.save({"mean": net.state_dict()}, tmp_path / "last.pt")
     train_lines.export(tmp_path / "last.pt", tmp_path / "line-reader.onnx", threshold=0.5)
     reader = LineReader(load_weights("line-reader", tmp_path), threads=1)
+    # On blurred print half precision may move a letter by a bit of a step.
+    clear_bgr = line_of("Panodil", 216)
+    (of_clear,) = reader.read([clear_bgr])
+    with torch.no_grad():
+        shown = torch.from_numpy(clear_bgr.transpose(2, 0, 1).copy())[None].float() / 127.5 - 1
+        told, seen = (of_line[0].numpy() for of_line in net(shown))
+    np.testing.assert_allclose(of_clear.chances, told.T, atol=0.02)
+    np.testing.assert_allclose(of_clear.seen, seen, atol=0.02 * np.abs(seen).max())
     pictures_bgr = [
         np.ascontiguousarray(one.numpy().transpose(1, 2, 0)) for one in batch["pictures"]
     ]
     exported = reader.read(pictures_bgr)
-    with torch.no_grad():
-        told, seen = (of_lines[0].numpy() for of_lines in net(pictures[:1]))
-    # Half precision moves a letter by a bit of a step where two meet.
-    assert np.abs(exported[0].chances - told.T).mean() < 0.002
-    assert np.abs(exported[0].seen - seen).mean() < 0.02 * np.abs(seen).mean()
     going_on = train_lines.LineNet().eval()
     train_lines.take_weights(going_on, tmp_path / "line-reader.onnx")
     with torch.no_grad():

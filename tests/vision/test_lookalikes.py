@@ -115,3 +115,14 @@ def test_plain_packs_and_an_empty_shelf_are_no_trouble(shelf):
     assert shelf.looks() == {}
     shelf.put(artwork("Pamol"), 1150, 560)
     assert shelf.looks() == {}
+
+
+def test_a_pack_belongs_to_a_group_when_it_looks_like_half_of_it():
+    image = np.tile(np.linspace(0, 255, 60)[:, None, None], (1, 260, 3)).astype(np.uint8)
+    a, b, c, d = boxes = [(10.0 + 60 * k, 10.0, 60.0 + 60 * k - k, 50.0) for k in range(4)]
+    packs = [Pack(f"p{k}", box, 0.9) for k, box in enumerate(boxes)]
+    are_alike = {(a, b): True, (a, c): False, (b, c): True,
+                 (a, d): False, (b, d): False, (c, d): True}  # fmt: skip
+    looks = looks_from_packs(image, packs, remembered=are_alike)
+    # The third is like one of two; the fourth is like one of three: a chain ends there.
+    assert looks == {"p0": 1, "p1": 1, "p2": 1}
