@@ -129,10 +129,11 @@ class Sign:
         is_price_label: True for a label in the shelf's price rail.
         confidence: Confidence of the detection in [0, 1].
         has_unread_print: True when there is more on it than the lines that were read.
-        has_outline: True when the whole sign was found, False when its box is that of its text.
-        board_xyxy_px: The stretch of one colour around its text, where the whole sign was not found
-            and such a stretch was. People take it for the sign; it may be more, such as a rail past
-            several bays, so what a sign speaks for follows from its box.
+        has_outline: True when the whole sign was found; False when its box is that of its text, and
+            nothing was seen that has the outline of its board.
+        board_xyxy_px: The stretch of one colour around its text, where the detector did not surely
+            find the sign and such a stretch was found. People take it for the sign; it may be more,
+            such as a rail past several bays, so what a sign speaks for follows from its box.
     """
 
     sign_id: str

@@ -277,11 +277,15 @@ def _sign_seen_closer(sign: Sign, near: Sequence[Sign], signs: _Matched, k: int)
                 sign,
                 lines=signs.moved(near[n].lines, n),
                 # Loose words in the closer photo do not say what they are on.
-                is_price_label=(near[n] if near[n].has_outline else sign).is_price_label,
+                is_price_label=(sign if _is_loose(near[n]) else near[n]).is_price_label,
                 has_unread_print=near[n].has_unread_print,
                 has_outline=near[n].has_outline or sign.has_outline,
             )
     return sign
+
+
+def _is_loose(sign: Sign) -> bool:
+    return not sign.has_outline or sign.board_xyxy_px is not None
 
 
 def _new_sign(sign: Sign, signs: _Matched, n: int, name: str) -> Sign:

@@ -237,10 +237,12 @@ def _fused(label: str, looks: list[list[Detection]]) -> list[Detection]:
 
 def _one_find_each(found: list[Detection], threshold: float) -> list[Detection]:
     """Return finds in which packs that count are one each: not two parts, nor several in one."""
-    packs = [d for d in found if d.label == "pack" and d.confidence >= threshold]
-    others = [d for d in found if d.label != "pack" or d.confidence < threshold]
-    whole = without_joins(*panels_joined(*_boxes_and_confidences(packs)))
-    return _detections("pack", *whole) + others
+    packs = [d for d in found if d.label == "pack"]
+    boxes, confidences = panels_joined(*_boxes_and_confidences(packs), threshold=threshold)
+    counts = confidences >= threshold
+    whole = _detections("pack", *without_joins(boxes[counts], confidences[counts]))
+    doubtful = _detections("pack", boxes[~counts], confidences[~counts])
+    return whole + doubtful + [d for d in found if d.label != "pack"]
 
 
 def _boxes_and_confidences(

@@ -21,6 +21,9 @@ the find of the rest, shares at least so much of the width of both, and so much 
 on the rest. Packs stand on each other with less of an overlap, and before one another with more
 (measured, see the card of the shelf detector)."""
 
+PANEL_FAINTEST = 0.15
+"""What is found less surely than this at a pack's foot is as often something else."""
+
 
 PART_INSIDE, PART_SIZE, PARTS_APART, PARTS_FILL = 0.85, 0.75, 0.3, 0.7
 """Packs that were found as one, too: so much of each lies in that find, each is at most so large
@@ -64,13 +67,14 @@ def fused(
 
 
 def panels_joined(
-    boxes: NDArray[np.float64], confidences: NDArray[np.float64]
+    boxes: NDArray[np.float64], confidences: NDArray[np.float64], *, threshold: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Join packs with the panel at their foot, where that was found as a pack of its own.
 
     Args:
         boxes: Packs `(x1, y1, x2, y2)` in pixels of the photo, shape (n, 4).
         confidences: How sure each find is, shape (n,).
+        threshold: A pack is at least so sure; its panel may be less, down to `PANEL_FAINTEST`.
 
     Returns:
         The same, fewer where parts were joined: around both, with the surer one's confidence. Other
@@ -86,6 +90,8 @@ def panels_joined(
         & (heights <= PANEL_HEIGHT * heights[:, None])
         & (overlap >= PANEL_OVERLAP[0])
         & (overlap <= PANEL_OVERLAP[1])
+        & (confidences[:, None] >= threshold)
+        & (confidences >= PANEL_FAINTEST)
     )
     kept = np.ones(len(boxes), bool)
     boxes, confidences = boxes.copy(), confidences.copy()

@@ -9,6 +9,10 @@ from inspector.vision.pack_views import View
 from inspector.vision.print_bands import ROW_PX, STEP_PX, Band, largest_bands
 from inspector.vision.weights import Weights
 
+LOWEST_LETTERS_PX = 2.5
+"""Small letters lower than this in the photo are not looked at: of a hundred such lines one is
+read."""
+
 
 class LineFinder:
     """Finds the largest lines of print on packs.
@@ -31,5 +35,7 @@ class LineFinder:
             views, sizes_px, self._network.told_of(fronts), strict=True
         ):
             step_px, row_px = STEP_PX * view.wh_px[0] / w, ROW_PX * view.wh_px[1] / h
-            found.append(largest_bands(told, step_px, row_px, least=self.weights.threshold))
+            bands = largest_bands(told, step_px, row_px, least=self.weights.threshold)
+            least_px = LOWEST_LETTERS_PX / view.scale[1]
+            found.append([band for band in bands if band.height_px >= least_px])
         return found

@@ -289,18 +289,19 @@ class NameReader:
         A strength or a pack size in it is told by itself, too: one wrong digit makes it another.
         """
         weights, (name, name_share) = self._reader.weights, self._name_in(row)
-        share, amount = weights.share_right("line", row.confidence), Amount.of(row)
+        share = weights.share_right("line", row.confidence)
+        amount, counted = Amount.of(row), Amount.counted(row)
 
         def told(first: int, last: int, text: str, share_right: float, name: str = "") -> ToldRow:
             return ToldRow(row.middle_px, row.at(first), row.at(last), text, share_right, name)
 
-        if (told_amount := amount or Amount.counted(row)) is not None:
+        if (told_amount := amount or counted) is not None:
             share_right = weights.share_right("amount", told_amount.confidence)
             share = min(share, share_right)
             yield told(
                 told_amount.first,
                 told_amount.last,
-                told_amount.text,
+                (counted or told_amount).text,  # `20 brusetablettter` is spelt as its unit is
                 share_right if amount else min(share_right, name_share),
             )
         # What follows a number is a unit or a form, `120 kapsler`, and no brand.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 ROW_PX, STEP_PX = 8, 2
 """The network that finds lines answers every so many pixels of height and of length."""
 
-LINES_READ = 6
+LINES_READ = 8
 """So many lines of a pack, the largest, are read one by one."""
 
 TOLD = ("is_line", "to_middle", "ink_height")

@@ -43,7 +43,7 @@ from inspector.vision.name_reader import shipped_name_reader
 from inspector.vision.sign_boards import with_board
 from inspector.vision.tags import find_tags
 from inspector.vision.text import TextReader
-from inspector.vision.unread_print import has_unread_print
+from inspector.vision.unread_print import has_panel_beside, has_unread_print
 from inspector.vision.weights import Weights, lock_weights, shipped_weights
 
 SHARPNESS_PIXELS = 1_000_000
@@ -223,7 +223,6 @@ class SceneReader:
             [looks.get(pack.pack_id) for pack in wanting],
         )
         small_print = dict(zip(boxes, told, strict=True))
-        gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
         surely_packs = [pack for pack in scene.packs if not (pack.is_card or pack.may_be_card)]
         looks_of_packs = {looks[p.pack_id] for p in surely_packs if p.pack_id in looks}
         packs = tuple(
@@ -244,17 +243,10 @@ class SceneReader:
             scene,
             packs=tuple(replace(pack, taught=taught.get(pack.pack_id, "")) for pack in packs),
             signs=tuple(
-                with_board(
+                _with_unread_print(
                     image_bgr,
-                    replace(
-                        sign,
-                        has_unread_print=has_unread_print(
-                            gray,
-                            sign.box_xyxy_px,
-                            # also what is read on pictures of packs
-                            [line for line in lines if _holds(sign.box_xyxy_px, line.box_xyxy_px)],
-                        ),
-                    ),
+                    with_board(image_bgr, sign, [d.box_xyxy_px for d in detections]),
+                    lines,
                 )
                 for sign in scene.signs
                 if not any(_holds(sign.box_xyxy_px, _box_of(tag)) for tag in unread.tags)
@@ -341,6 +333,16 @@ def _shows_brand(lines: Sequence[str], brands: Collection[str]) -> bool:
 
 def _shows_size(lines: Sequence[str]) -> bool:
     return any(map(pack_sizes_from_text, lines))
+
+
+def _with_unread_print(image_bgr: NDArray[np.uint8], sign: Sign, lines: Sequence[TextLine]) -> Sign:
+    """Return a sign with whether there is more on it than what was read, also on pictures there."""
+    board = sign.board_xyxy_px if sign.has_outline else None
+    box = board or sign.box_xyxy_px
+    on_it = [line for line in lines if _holds(box, line.box_xyxy_px)]
+    is_unread = has_unread_print(image_bgr, box, on_it)
+    goes_on = sign.has_outline and has_panel_beside(image_bgr, box)
+    return replace(sign, has_unread_print=is_unread or goes_on)
 
 
 def sharpness(image_bgr: NDArray[np.uint8]) -> float:

@@ -6,6 +6,7 @@ box is that of its text, and its board is what people take for the sign.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from inspector.domain.scene import Sign
 from inspector.domain.verdict import Box
+from inspector.geometry.boxes import areas, shared_areas
 
 MIN_LETTERS = 3
 """Fewer letters are no word: a price, or what is left of one."""
@@ -45,6 +47,9 @@ MAX_LOST = 0.05
 MIN_COVER = 0.55
 """A board holds this share of the text's box: that of a slanted line sticks out."""
 
+SAME_OUTLINE_IOU = 0.85
+"""What the detector saw, however unsurely, has the outline of a board from this overlap."""
+
 _WEIGHTS = np.array([0.6, 1.5, 1.5], np.float32)  # of L, a, b: light varies, colour does not
 _COLOUR_STEP = 8.0
 _LINE_CORE = 0.25  # of a line's height, above and below, that is left out of what is surely board
@@ -72,16 +77,18 @@ class _View:
     letters_px: float
 
 
-def with_board(image_bgr: NDArray[np.uint8], sign: Sign) -> Sign:
+def with_board(image_bgr: NDArray[np.uint8], sign: Sign, seen: Sequence[Box] = ()) -> Sign:
     """Return a sign whose outline was not found with the board around its words.
 
     Args:
         image_bgr: Upright photo, shape (H, W, 3), uint8.
         sign: A sign; unchanged when it is a price label, says no word or its outline was found.
+        seen: Boxes of all that the detector saw, however unsurely, and whatever it took it for.
 
     Returns:
         The sign; unchanged where no board with clear borders is seen. An advert's small print may
-        stand on a panel beside its board, so the outline is still not known.
+        stand on a panel beside its board: its outline is known only where the detector saw a thing
+        of just that outline.
     """
     is_word = sum(letter.isalpha() for letter in sign.text) >= MIN_LETTERS
     if sign.is_price_label or sign.has_outline or not is_word:
@@ -96,13 +103,19 @@ def with_board(image_bgr: NDArray[np.uint8], sign: Sign) -> Sign:
             if board is None or board[3] - board[1] > MAX_HEIGHT * (text_px[3] - text_px[1]):
                 continue
             if _spans(board, sign.box_xyxy_px):
-                return replace(sign, board_xyxy_px=board)
+                return replace(sign, board_xyxy_px=board, has_outline=_is_seen(board, seen))
     return sign
 
 
 def _spans(board: Box, found: Box) -> bool:
     lost_px = MAX_LOST * (found[2] - found[0])
     return board[0] <= found[0] + lost_px and board[2] >= found[2] - lost_px
+
+
+def _is_seen(board: Box, seen: Sequence[Box]) -> bool:
+    one, others = np.array(board), np.array(seen).reshape(-1, 4)
+    shared = shared_areas(one, others)
+    return bool((shared >= SAME_OUTLINE_IOU * (areas(one) + areas(others) - shared)).any())
 
 
 def _view(image_bgr: NDArray[np.uint8], text_px: Box, letters_px: float) -> _View:

@@ -38,7 +38,9 @@ def test_nothing_found_is_nothing():
 
 def joined(*finds):
     boxes, confidences = zip(*finds, strict=True)
-    boxes, confidences = panels_joined(np.array(boxes, float), np.array(confidences, float))
+    boxes, confidences = panels_joined(
+        np.array(boxes, float), np.array(confidences, float), threshold=0.2
+    )
     return list(zip(boxes.tolist(), confidences.tolist(), strict=True))
 
 
@@ -47,6 +49,12 @@ WHITE_FRONT, PANEL = ((0, 0, 90, 60), 0.9), ((2, 48, 91, 82), 0.7)
 
 def test_a_pack_that_was_found_without_its_panel_is_whole_again():
     assert joined(PANEL, WHITE_FRONT) == [([0, 0, 91, 82], 0.9)]
+
+
+def test_a_panel_may_be_found_less_surely_than_a_pack():
+    assert joined(WHITE_FRONT, (PANEL[0], 0.16)) == [([0, 0, 91, 82], 0.9)]
+    assert len(joined(WHITE_FRONT, (PANEL[0], 0.14))) == 2
+    assert len(joined((WHITE_FRONT[0], 0.19), PANEL)) == 2
 
 
 def test_a_third_find_of_the_same_pack_is_gone_as_well():
@@ -69,7 +77,7 @@ def test_packs_of_their_own_stay(below):
 
 
 def test_where_nothing_was_found_nothing_is_joined():
-    boxes, confidences = panels_joined(np.empty((0, 4)), np.empty(0))
+    boxes, confidences = panels_joined(np.empty((0, 4)), np.empty(0), threshold=0.2)
     assert len(boxes) == len(confidences) == 0
 
 

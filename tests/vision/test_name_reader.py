@@ -3,7 +3,8 @@ import pytest
 
 from datasets.shelfgen.lettering import BOLD, stamp_text
 from inspector.catalogue.register import words_on_packs
-from inspector.vision.line_finder import LineFinder
+from inspector.vision import line_finder
+from inspector.vision.line_finder import LOWEST_LETTERS_PX, LineFinder
 from inspector.vision.line_reader import ReadLine
 from inspector.vision.name_reader import NameReader, phrases_of, shipped_name_reader
 from inspector.vision.pack_views import (
@@ -307,6 +308,37 @@ def test_an_amount_is_as_sure_as_its_number_and_how_its_unit_begins():
     text = "20 brusetabet"
     letters = tuple((n, 0.95 if n < 6 else 0.3) for n in range(len(text)))
     assert Amount.of(Row(0, 12, text, 0.5, letters=letters)).confidence == pytest.approx(0.95)
+
+
+def test_an_amount_is_spelt_as_its_unit_is():
+    class SureOfUnits(SureOfAll):
+        def log_odds(self, lines, confidences, words):
+            return [
+                np.array([5.0 if word.text == "brusetabletter" else -9.0 for word in of_line])
+                for of_line in words
+            ]
+
+    of_finder, _, _ = small_print_weights()
+    photo, boxes = photo_of(["Imodium"])
+    for text in ("20 brusetablettter", "20 brusetabletter"):
+        reader = NameReader(
+            words_on_packs(), LineFinder(of_finder, threads=1), Says(text, 0.99), SureOfUnits()
+        )
+        (lines,) = reader.read(photo, boxes, [0.0], [None])
+        assert "20 brusetabletter" in {line.text for line in lines}
+
+
+def test_print_too_low_to_be_read_is_not_looked_at(monkeypatch):
+    of_finder, _, _ = small_print_weights()
+    finder = LineFinder(of_finder, threads=1)
+    photo, (box,) = photo_of(["Imodium"])
+    afar = np.ascontiguousarray(photo[::4, ::4])
+    view = View(afar, tuple(at / 4 for at in box), FRONTS_WH_PX[3])
+    (kept,) = finder.find([view])
+    monkeypatch.setattr(line_finder, "LOWEST_LETTERS_PX", 0.0)
+    (found,) = finder.find([view])
+    assert found
+    assert kept == [b for b in found if b.height_px * view.scale[1] >= LOWEST_LETTERS_PX] != found
 
 
 def row_with(*names):

@@ -85,13 +85,13 @@ def test_where_nothing_is_printed_there_is_no_line():
 
 
 def test_only_the_largest_lines_are_read():
-    lines = [(1.0 + 1.5 * k, 0.4 + 0.1 * k, 4, 40) for k in range(7)]
+    lines = [(1.0 + 1.2 * k, 0.4 + 0.05 * k, 4, 40) for k in range(LINES_READ + 1)]
     bands = bands_of(*lines)
     assert len(bands) == LINES_READ
     assert [band.height_px for band in bands] == sorted(
         (band.height_px for band in bands), reverse=True
     )
-    assert bands[0].middle_px == pytest.approx(10 * ROW_PX, abs=3)
+    assert bands[0].middle_px == pytest.approx(lines[-1][0] * ROW_PX, abs=3)
 
 
 def test_bands_are_of_one_line_when_they_share_most_of_it():

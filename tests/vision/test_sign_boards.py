@@ -60,6 +60,20 @@ def test_a_sign_reaches_as_far_as_its_board(photo, letters_px, tilt_deg):
     assert not found.has_outline
 
 
+def test_a_board_that_the_detector_saw_as_well_is_the_whole_sign():
+    image, words, board = header_photo()
+    seen = [(0.0, 0.0, 90.0, 90.0), (board[0] - 6, board[1] - 2, board[2] + 6, board[3] + 2)]
+    assert with_board(image, sign(words, 60.0), seen).has_outline
+
+
+def test_what_the_detector_saw_around_a_board_may_be_more_of_the_sign():
+    image, words, board = header_photo()
+    seen = [(board[0], board[1], board[2], board[3] + 60)]
+    found = with_board(image, sign(words, 60.0), seen)
+    assert found.board_xyxy_px is not None
+    assert not found.has_outline
+
+
 def test_words_on_what_has_no_borders_have_no_board():
     image, words, _ = strip_photo(upright=WHITE)
     assert with_board(image, sign(words, 26.0)).board_xyxy_px is None
