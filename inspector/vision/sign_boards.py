@@ -39,7 +39,8 @@ MIN_FILL = 0.85
 does not."""
 
 MAX_HEIGHT = 3.0
-"""A board is at most so many times as high as its words: a label's words stand on a higher rail."""
+"""A board of which the detector saw nothing is at most so many times as high as its words: a
+label's words stand on a higher rail."""
 
 MAX_LOST = 0.05
 """A board reaches as far to each side as what was found of the sign, but for this share of that."""
@@ -82,16 +83,18 @@ def with_board(image_bgr: NDArray[np.uint8], sign: Sign, seen: Sequence[Box] = (
 
     Args:
         image_bgr: Upright photo, shape (H, W, 3), uint8.
-        sign: A sign; unchanged when it is a price label, says no word or its outline was found.
+        sign: A sign; unchanged when it is a label with a price, says no word or its outline was
+            found.
         seen: Boxes of all that the detector saw, however unsurely, and whatever it took it for.
 
     Returns:
         The sign; unchanged where no board with clear borders is seen. An advert's small print may
         stand on a panel beside its board: its outline is known only where the detector saw a thing
-        of just that outline.
+        of just that outline. What stands for a label in the rail has no other board.
     """
     is_word = sum(letter.isalpha() for letter in sign.text) >= MIN_LETTERS
-    if sign.is_price_label or sign.has_outline or not is_word:
+    is_priced = sign.is_price_label and any(letter.isdigit() for letter in sign.text)
+    if is_priced or sign.has_outline or not is_word:
         return sign
     lefts, tops, rights, bottoms = zip(*(line.box_xyxy_px for line in sign.lines), strict=True)
     text_px = min(lefts), min(tops), max(rights), max(bottoms)
@@ -100,10 +103,13 @@ def with_board(image_bgr: NDArray[np.uint8], sign: Sign, seen: Sequence[Box] = (
     for closed in CLOSED:
         for tolerance in TOLERANCES:
             board = _board(view, away < tolerance, closed)
-            if board is None or board[3] - board[1] > MAX_HEIGHT * (text_px[3] - text_px[1]):
+            if board is None:
                 continue
-            if _spans(board, sign.box_xyxy_px):
-                return replace(sign, board_xyxy_px=board, has_outline=_is_seen(board, seen))
+            is_low = board[3] - board[1] <= MAX_HEIGHT * (text_px[3] - text_px[1])
+            is_strip = is_low and not sign.is_price_label and _spans(board, sign.box_xyxy_px)
+            is_seen = _is_seen(board, seen)
+            if is_seen or is_strip:
+                return replace(sign, board_xyxy_px=board, has_outline=is_seen)
     return sign
 
 

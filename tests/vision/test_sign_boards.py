@@ -1,5 +1,7 @@
 """How far a sign reaches around its words, on drawn photos."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -64,6 +66,27 @@ def test_a_board_that_the_detector_saw_as_well_is_the_whole_sign():
     image, words, board = header_photo()
     seen = [(0.0, 0.0, 90.0, 90.0), (board[0] - 6, board[1] - 2, board[2] + 6, board[3] + 2)]
     assert with_board(image, sign(words, 60.0), seen).has_outline
+
+
+@pytest.mark.parametrize(("text", "is_one"), [("Ved halsbrand", True), ("Panodil 59,95", False)])
+def test_a_card_without_a_price_may_be_a_sign_where_the_detector_saw_its_outline(text, is_one):
+    image, words, board = header_photo()
+    line = TextLine(text, words, 60.0, 0.9)
+    card = replace(sign(words), lines=(line,), is_price_label=True)
+    assert with_board(image, card).board_xyxy_px is None
+    assert with_board(image, card, [board]).has_outline is is_one
+
+
+def test_a_board_much_higher_than_its_words_has_to_be_seen_by_the_detector_too():
+    image = np.full((500, 800, 3), (150, 160, 165), np.uint8)
+    board = (200.0, 100.0, 600.0, 400.0)
+    image[100:400, 200:600] = (40, 30, 190)
+    cv2.putText(image, "Lindrer", (300, 260), cv2.FONT_HERSHEY_SIMPLEX, 1.4, WHITE, 3)
+    words = (300.0, 228.0, 470.0, 262.0)
+    assert with_board(image, sign(words, 34.0)).board_xyxy_px is None
+    found = with_board(image, sign(words, 34.0), [board])
+    assert found.has_outline
+    assert found.board_xyxy_px == pytest.approx(board, abs=4)
 
 
 def test_what_the_detector_saw_around_a_board_may_be_more_of_the_sign():
