@@ -21,7 +21,6 @@ UNREAD_SHARE = 0.10
 """Signs with large words alone have under 0.07 of their area textured beside those words (a plus
 sign, a picture of a pack); blocks of small print take 0.3 and more."""
 
-
 PANEL_DEPTH = 0.25
 """So far beyond each side of a sign, in shares of its shorter side, it is looked for print that
 belongs to it: where a white panel joins a coloured board, the detector takes the board alone. Of
