@@ -24,7 +24,6 @@ on the rest. Packs stand on each other with less of an overlap, and before one a
 PANEL_FAINTEST = 0.15
 """What is found less surely than this at a pack's foot is as often something else."""
 
-
 PART_INSIDE, PART_SIZE, PARTS_APART, PARTS_FILL = 0.85, 0.75, 0.3, 0.7
 """Packs that were found as one, too: so much of each lies in that find, each is at most so large
 beside it, shares less than that of itself with the others, and together they fill so much of it.
