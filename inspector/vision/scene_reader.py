@@ -52,8 +52,9 @@ SHARPNESS_PIXELS = 1_000_000
 FACINGS_READ = 2
 """So many packs of one look are read: one alone may be wrong, more cost time and add nothing."""
 
-SMALL_PRINT_FACINGS = 4
-"""So many for small print, which takes little time a pack: what one blurs another may show."""
+SMALL_PRINT_FACINGS = 3
+"""So many for small print, which takes little time a pack: what one blurs another may show. A
+fourth takes time and tells no more."""
 
 LARGE_PACK_PX = 70.0
 """Of packs at least so large (root of the area) only few are looked at for small print: RapidOCR
