@@ -19,3 +19,9 @@ def shared_areas(some: Array, others: Array) -> Array:
     """Return the areas that boxes share, pair by pair, shapes (…, 4) that broadcast."""
     sides = np.minimum(some[..., 2:], others[..., 2:]) - np.maximum(some[..., :2], others[..., :2])
     return np.asarray(np.prod(np.clip(sides, 0, None), axis=-1))
+
+
+def ious(some: Array, others: Array) -> Array:
+    """Return the shares of their union that boxes share, pair by pair; 0 where both are empty."""
+    shared = shared_areas(some, others)
+    return np.asarray(shared / np.maximum(areas(some) + areas(others) - shared, 1e-9))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.geometry.boxes import areas, shared_areas
+from inspector.geometry.boxes import areas, ious, shared_areas
 
 SAME_THING_IOU = 0.55
 """Finds of different looks that overlap more than this are one thing."""
@@ -51,7 +51,7 @@ def fused(
     size = 0
     for box, confidence in zip(boxes[surest_first], confidences[surest_first], strict=True):
         means = sums[:size] / weights[:size, None]
-        overlaps = _ious(box, means)
+        overlaps = ious(box, means)
         k = int(overlaps.argmax()) if size else 0
         if not size or overlaps[k] <= SAME_THING_IOU:
             k, size = size, size + 1
@@ -100,7 +100,7 @@ def panels_joined(
             boxes[pack, :2] = np.minimum(boxes[pack, :2], boxes[panel, :2])
             boxes[pack, 2:] = np.maximum(boxes[pack, 2:], boxes[panel, 2:])
             confidences[pack] = max(confidences[pack], confidences[panel])
-            kept &= _ious(boxes[pack], boxes) <= SAME_THING_IOU
+            kept &= ious(boxes[pack], boxes) <= SAME_THING_IOU
             kept[panel], kept[pack] = False, True
     return boxes[kept], confidences[kept]
 
@@ -132,8 +132,3 @@ def without_joins(
         fill = shared[whole, parts].sum()
         kept[whole] = len(parts) < 2 or fill < PARTS_FILL * sizes[whole]
     return boxes[kept], confidences[kept]
-
-
-def _ious(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    shared = shared_areas(box, others)
-    return np.asarray(shared / np.maximum(areas(box) + areas(others) - shared, 1e-9))

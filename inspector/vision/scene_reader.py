@@ -224,6 +224,7 @@ class SceneReader:
             [looks.get(pack.pack_id) for pack in wanting],
         )
         small_print = dict(zip(boxes, told, strict=True))
+        seen = [detection.box_xyxy_px for detection in detections]
         surely_packs = [pack for pack in scene.packs if not (pack.is_card or pack.may_be_card)]
         looks_of_packs = {looks[p.pack_id] for p in surely_packs if p.pack_id in looks}
         packs = tuple(
@@ -244,11 +245,7 @@ class SceneReader:
             scene,
             packs=tuple(replace(pack, taught=taught.get(pack.pack_id, "")) for pack in packs),
             signs=tuple(
-                _with_unread_print(
-                    image_bgr,
-                    with_board(image_bgr, sign, [d.box_xyxy_px for d in detections]),
-                    lines,
-                )
+                _with_unread_print(image_bgr, with_board(image_bgr, sign, seen), lines)
                 for sign in scene.signs
                 if not any(_holds(sign.box_xyxy_px, _box_of(tag)) for tag in unread.tags)
             ),
@@ -341,9 +338,10 @@ def _with_unread_print(image_bgr: NDArray[np.uint8], sign: Sign, lines: Sequence
     board = sign.board_xyxy_px if sign.has_outline else None
     box = board or sign.box_xyxy_px
     on_it = [line for line in lines if _holds(box, line.box_xyxy_px)]
-    is_unread = has_unread_print(image_bgr, box, on_it)
-    goes_on = sign.has_outline and has_panel_beside(image_bgr, box)
-    return replace(sign, has_unread_print=is_unread or goes_on)
+    is_unread = has_unread_print(image_bgr, box, on_it) or (
+        sign.has_outline and has_panel_beside(image_bgr, box)
+    )
+    return replace(sign, has_unread_print=is_unread)
 
 
 def sharpness(image_bgr: NDArray[np.uint8]) -> float:

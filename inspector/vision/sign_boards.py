@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from inspector.domain.scene import Sign
 from inspector.domain.verdict import Box
-from inspector.geometry.boxes import areas, shared_areas
+from inspector.geometry.boxes import ious
 
 MIN_LETTERS = 3
 """Fewer letters are no word: a price, or what is left of one."""
@@ -119,9 +119,7 @@ def _spans(board: Box, found: Box) -> bool:
 
 
 def _is_seen(board: Box, seen: Sequence[Box]) -> bool:
-    one, others = np.array(board), np.array(seen).reshape(-1, 4)
-    shared = shared_areas(one, others)
-    return bool((shared >= SAME_OUTLINE_IOU * (areas(one) + areas(others) - shared)).any())
+    return bool((ious(np.array(board), np.array(seen).reshape(-1, 4)) >= SAME_OUTLINE_IOU).any())
 
 
 def _view(image_bgr: NDArray[np.uint8], text_px: Box, letters_px: float) -> _View:
