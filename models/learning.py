@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import copy
 import math
+import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -85,6 +86,8 @@ def learn(
     # Other cores compute with 16 bits at a tenth of the speed.
     has_bf16 = device == "cuda" or torch.backends.cpu.get_cpu_capability().startswith("AVX512")
     net = net.to(device, memory_format=torch.channels_last)
+    # Threads that wait for a core that makes batches would hold the others up.
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) - settings["workers"]))
     mean = copy.deepcopy(net).eval()
     optimiser = torch.optim.AdamW(net.parameters(), settings["lr"], weight_decay=0.01, fused=True)
     last, done = work / "last.pt", 0

@@ -29,7 +29,7 @@ class LineFinder:
     def find(self, views: Sequence[View]) -> list[list[Band]]:
         """Return where the largest lines lie on each pack, the largest first."""
         sizes_px = [view.wh_for_lines_px for view in views]
-        fronts = [view.front(wh_px) for view, wh_px in zip(views, sizes_px, strict=True)]
+        fronts = (view.front(wh_px) for view, wh_px in zip(views, sizes_px, strict=True))
         found = []
         for view, (w, h), (told,) in zip(
             views, sizes_px, self._network.told_of(fronts), strict=True
