@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from datasets.shelfgen.lettering import Colour, colour
+from inspector.catalogue.vocabulary import KIND_BY_HEADLINE, KIND_BY_LEGAL_WORD
 from inspector.domain.goods import Sku
 from inspector.vision.pack_views import MARGIN_SHARE, View
 
@@ -34,12 +35,21 @@ LEADING = (-0.15, 0.25)
 """From the ink of a line to that of the next, in heights of the line: names in two lines are often
 set so tight that what hangs below the one stands beside what rises above the other."""
 
-ROUND_BOTTLES, ROUND_OTHERS = 0.8, 0.15
+ROUND_BOTTLES, ROUND_OTHERS = 0.8, 0.3
 """So many bottles and jars, and of other fronts, are round."""
 
 ROUND_HALF_RAD, TURN_RAD, FROM_ABOVE_RAD = (0.6, 1.3), 0.2, 0.12
-"""Half of the angle that a front runs around a round pack; how far the pack is turned, and from how
-far above or below it is seen, one standard deviation each."""
+"""Half of the angle that a front runs around a pack that is bent, but not round all the way; how
+far the pack is turned, and from how far above or below it is seen, one standard deviation each."""
+
+WHOLLY_ROUND, WRAPPED_HALF_RAD, WRAPPED_TURN_RAD = 0.7, (0.9, 1.7), 0.4
+"""So many of them are round all the way: from side to side one sees half of what is around them.
+How far the front runs around these, and how far they are turned: seen from the side of the bay, or
+at the side of a photo, the first or last letters of a line are out of sight."""
+
+IN_SIGHT_RAD, FEWEST_IN_SIGHT = 1.2, 3
+"""Letters further around a round pack are too narrow to be seen. Lines of which fewer are in sight
+are neither to be read nor to be left out."""
 
 CONTRASTS, CONTRAST_SHARES = (110, 70, 40), (0.6, 0.85, 1.0)
 """Ink and its ground are at least so far apart in lightness (of 255), up to so many of all lines:
@@ -51,6 +61,10 @@ FAINTEST_LINE_PX = 3.5
 UNKNOWN_SHARE = 0.55
 """Share of names that the register does not hold: letters are to be read, not known names."""
 
+TOLD_OF_WHAT_SHARE = 0.15
+"""Of made-up names so many say what they name, as `Astra Hårspray`: by these words goods are sorted
+that no register holds."""
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789æøåÆØÅäöüé-+%&.,/µ"
 _PLAIN_LINES = (
     *("Smertestillende", "Mod hovedpine", "Mod halsbrand", "Til børn og voksne", "Sukkerfri"),
@@ -59,6 +73,7 @@ _PLAIN_LINES = (
     *("CE 0197", "CE 0344", "CE 0123", "SPF 15", "SPF 50", "Til hele familien", "Mild", "Frisk"),
     *("Digital", "Vandfast", "Steril", "Peppermint", "Citron", "Med aloe vera", "Fluor", "Vegan"),
 )
+_SAYS_WHAT = (*KIND_BY_HEADLINE, *KIND_BY_LEGAL_WORD)
 _COMMON_NUMBERS = (5, 10, 12, 14, 20, 24, 28, 30, 40, 48, 50, 60, 75, 90, 100, 120, 200, 250, 500)
 _PACKED = (
     *("tabletter", "filmovertrukne tabletter", "brusetabletter", "tyggetabletter", "kapsler"),
@@ -72,9 +87,11 @@ class Line:
     """A line of print.
 
     Attributes:
-        text: What it says.
-        corners_px: Its corners from the top left clockwise, shape (4, 2).
-        letters_at: Middle of each letter as a share of the line's length, shape (len(text),).
+        text: What it says, also where it is out of sight.
+        corners_px: Its corners from the top left clockwise, shape (4, 2); those of what is in
+            sight.
+        letters_at: Middle of each letter as a share of that length, shape (len(text),); not a
+            number for letters out of sight.
     """
 
     text: str
@@ -130,6 +147,8 @@ class Words:
         if self._unknown:
             return self._cased(rng.choice(self._unknown), rng)
         words = [self.made_up(rng) for _ in range(rng.choice((1, 1, 1, 2, 2, 3)))]
+        if rng.random() < TOLD_OF_WHAT_SHARE:
+            words[1:] = [rng.choice(_SAYS_WHAT)]
         joint = "-" if rng.random() < 0.1 else " "
         return self._cased(joint.join(word.capitalize() for word in words), rng)
 
@@ -150,7 +169,9 @@ class Words:
             return rng.choice(self._small)
         if kind < 0.75:
             return self._quantity(rng)
-        return rng.choice(_PLAIN_LINES) if kind < 0.9 else self.made_up(rng)
+        if kind < 0.9:
+            return rng.choice(rng.choice((_PLAIN_LINES, _SAYS_WHAT)))
+        return self.made_up(rng)
 
     def _quantity(self, rng: random.Random) -> str:
         """Return a strength or a pack size: any number, the common ones more often."""
@@ -335,7 +356,8 @@ class FrontMaker:
             height = float(np.linalg.norm(corners[3] - corners[0]))
             in_photo = height * small_wh[1] / wh_px[1]
             inside = (corners > 0).all() and (corners < wh_px).all()
-            kept = inside and in_photo >= FAINTEST_LINE_PX
+            in_sight = np.isfinite(line.letters_at).sum() >= FEWEST_IN_SIGHT
+            kept = inside and in_sight and in_photo >= FAINTEST_LINE_PX
             (read if kept else unsure).append(Line(line.text, corners, line.letters_at))
         return SeenFront(View.of_crop(seen, wh_px), tuple(read), tuple(unsure))
 
@@ -492,10 +514,15 @@ def _rounded(
     Lines stay straight in the truth, at the mean height of their letters.
     """
     h, w = picture.shape[:2]
-    half = rng.uniform(*ROUND_HALF_RAD)
-    most_turned = np.pi / 2 - 0.05 - half
-    turn = float(np.clip(rng.normal(0, TURN_RAD), -most_turned, most_turned))
-    left, right = np.sin(turn - half), np.sin(turn + half)
+    if rng.random() < WHOLLY_ROUND:
+        half = rng.uniform(*WRAPPED_HALF_RAD)
+        turn = float(np.clip(rng.normal(0, WRAPPED_TURN_RAD), -1, 1))
+        left, right = -1.0, 1.0
+    else:
+        half = rng.uniform(*ROUND_HALF_RAD)
+        most_turned = np.pi / 2 - 0.05 - half
+        turn = float(np.clip(rng.normal(0, TURN_RAD), -most_turned, most_turned))
+        left, right = np.sin(turn - half), np.sin(turn + half)
     sag_px = w / (right - left) * np.sin(rng.normal(0, FROM_ABOVE_RAD))
     angles = np.arcsin(np.linspace(left, right, w))
 
@@ -517,11 +544,14 @@ def _rounded(
         (x1, _), (x2, _) = line.corners_px[:2]
         flat_x = x1 + np.array([0, *line.letters_at, 1]) * (x2 - x1)
         at = turn + half * (2 * flat_x / w - 1)
-        xs = (np.sin(at) - left) / (right - left) * w
+        in_sight = np.abs(at[1:-1]) <= IN_SIGHT_RAD
+        xs = (np.sin(np.clip(at, -IN_SIGHT_RAD, IN_SIGHT_RAD)) - left) / (right - left) * w
         corners = line.corners_px.copy()
         corners[[0, 3], 0], corners[[1, 2], 0] = xs[0], xs[-1]
-        corners[:, 1] += down_px(at[1:-1]).mean()
-        letters_at = (xs[1:-1] - xs[0]) / (xs[-1] - xs[0])
+        if in_sight.any():
+            corners[:, 1] += down_px(at[1:-1][in_sight]).mean()
+        letters_at = (xs[1:-1] - xs[0]) / max(xs[-1] - xs[0], 1e-6)
+        letters_at[~in_sight] = np.nan
         bent.append(Line(line.text, corners, letters_at.astype(np.float32)))
     return np.clip(seen * falloff[None, :, None], 0, 255).astype(np.uint8), bent
 

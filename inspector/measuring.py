@@ -88,8 +88,9 @@ LARGE_PRINT = 0.2
 HEADLINE = 0.85
 """A claim as high as the largest other print, or nearly so, is the headline of an advert (ours)."""
 
-PICTURE_SHARE = 0.9
-"""A pack that lies on an advert by so much of its box may be a picture on it."""
+PICTURE_SHARE = 0.75
+"""A pack that lies on an advert by so much of its box may be a picture on it, or the advert itself,
+boxed a little beside it: of a pack behind it nobody would read anything."""
 
 LOCK_BESIDE = 0.25
 """A lock may sit so far beside a door's leaf, in its widths: on the frame, or on the other leaf."""

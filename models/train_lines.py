@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import numpy as np
 import onnx
@@ -34,7 +35,7 @@ from inspector.inspection import register_in_use
 from inspector.vision.line_reader import LENGTHS_PX, length_for, lengthened
 from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX
 from inspector.vision.print_bands import SMALL_LETTERS, SMALL_LETTERS_LOWER, Band
-from inspector.vision.print_rows import ALPHABET, BLANK, spelt
+from inspector.vision.print_rows import ALPHABET, BLANK, FEWEST_LETTERS, spelt
 from models.halving import halve, take_weights
 from models.identity import write_identity
 from models.learning import command_line, learn, seed_of_worker, told
@@ -61,8 +62,22 @@ in heights of its ink; of its ends, in heights of its small letters."""
 HOPELESS_LOSS = 2.0
 """Loss per letter from which a line counts less and less: nobody can read it."""
 
-Crop = tuple[NDArray[np.uint8], list[int]]
-"""A line cut out of a front, shape (LINE_PX, w, 3), and the letters on it."""
+WORD_SHARE = 0.6
+"""A line says words of which so many letters are on it."""
+
+
+class Cut(NamedTuple):
+    """A line cut out of a front.
+
+    Attributes:
+        picture_bgr: What is seen, shape (LINE_PX, w, 3), uint8.
+        letters: Letters that are on it, by class.
+        words: Words that most letters of are on it, in letters of the alphabet.
+    """
+
+    picture_bgr: NDArray[np.uint8]
+    letters: list[int]
+    words: str
 
 
 class LineNet(nn.Module):
@@ -177,13 +192,15 @@ class Lines(IterableDataset[dict[str, Tensor]]):
         seed = seed_of_worker(self._seed)
         crops, order = self._crops(seed), random.Random(seed)
         while True:
-            pool = sorted(islice(crops, POOL * self._batch), key=lambda crop: crop[0].shape[1])
+            pool = sorted(
+                islice(crops, POOL * self._batch), key=lambda cut: cut.picture_bgr.shape[1]
+            )
             starts = list(range(0, len(pool), self._batch))
             order.shuffle(starts)
             for start in starts:
                 yield batch_of(pool[start : start + self._batch])
 
-    def _crops(self, seed: int) -> Iterator[Crop]:
+    def _crops(self, seed: int) -> Iterator[Cut]:
         rng = np.random.default_rng(seed)
         maker = FrontMaker(self._fonts, register_in_use().skus, seed)
         while True:
@@ -192,13 +209,13 @@ class Lines(IterableDataset[dict[str, Tensor]]):
                 if len(line.text) > LONG_LETTERS and rng.random() > LONG_SHARE:
                     continue
                 crop = cut_line(front, line, rng)
-                if crop is not None and crop[0].shape[1] <= LENGTHS_PX[-1]:
+                if crop is not None and crop.picture_bgr.shape[1] <= LENGTHS_PX[-1]:
                     yield crop
             if rng.random() < GROUND_SHARE:
                 yield from cut_ground(front, rng)
 
 
-def cut_ground(front: SeenFront, rng: np.random.Generator) -> Iterator[Crop]:
+def cut_ground(front: SeenFront, rng: np.random.Generator) -> Iterator[Cut]:
     """Cut a place out on which nothing is printed, if there is one where chance looks."""
     w, h = front.view.wh_px
     middle, height = rng.uniform(0, h), rng.uniform(8, 24)
@@ -207,10 +224,10 @@ def cut_ground(front: SeenFront, rng: np.random.Generator) -> Iterator[Crop]:
     if not ((ys.min(axis=1) - height < middle) & (middle < ys.max(axis=1) + height)).any():
         band = Band(middle, left, min(float(w), left + height * rng.uniform(3, 9)), height)
         crop, _, _ = front.view.line(band)
-        yield crop, []
+        yield Cut(crop, [], "")
 
 
-def cut_line(front: SeenFront, line: Line, rng: np.random.Generator) -> Crop | None:
+def cut_line(front: SeenFront, line: Line, rng: np.random.Generator) -> Cut | None:
     """Cut a line out where the line finder might point: its slips are to be learned, too.
 
     Args:
@@ -219,43 +236,57 @@ def cut_line(front: SeenFront, line: Line, rng: np.random.Generator) -> Crop | N
         rng: Tells the slips.
 
     Returns:
-        The crop and the letters on it; None for lines of fewer than three, or with unknown ones.
+        What was cut out; None for lines of fewer than three letters, or with unknown ones.
     """
     letters = spelt(line.text)
-    if len(letters) < 3 or len(letters) != len(line.text):
+    if len(letters) < FEWEST_LETTERS or len(letters) != len(line.text):
         return None
     (left, right), down = line.corners_px[:2], line.corners_px[3] - line.corners_px[0]
     middles = left + line.letters_at[:, None] * (right - left) + down / 2
-    start, end = 0, len(letters) - 1
-    if rng.random() < PART_SHARE:
-        start = int(rng.integers(len(letters) // 2))
-    if rng.random() < PART_SHARE:
-        end = int(rng.integers(min(max(start + 2, len(letters) // 2), end), end + 1))
     xs, ink = middles[:, 0], float(np.linalg.norm(down))
-    half_letter = (xs[-1] - xs[0]) / (len(letters) - 1) / 2
+    in_sight = np.flatnonzero(np.isfinite(xs))
+    half_letter = (xs[in_sight[-1]] - xs[in_sight[0]]) / (len(in_sight) - 1) / 2
+    start, end = 0, len(in_sight) - 1
+    if rng.random() < PART_SHARE:
+        start = int(rng.integers(len(in_sight) // 2))
+    if rng.random() < PART_SHARE:
+        end = int(rng.integers(min(max(start + 2, len(in_sight) // 2), end), end + 1))
+    pointed_at = in_sight[start : end + 1]
     height = ink * SMALL_LETTERS * float(np.exp(rng.normal(0, SLIP_OF_HEIGHT)))
     first, last = (
-        float(at + beyond * (half_letter + height * rng.normal(0, SLIP_OF_ENDS)))
-        for at, beyond in ((xs[start], -1), (xs[end], 1))
+        float(xs[at] + beyond * (half_letter + height * rng.normal(0, SLIP_OF_ENDS)))
+        for at, beyond in ((pointed_at[0], -1), (pointed_at[-1], 1))
     )
     if last - first < height:
         return None
-    middle = float(middles[start : end + 1, 1].mean())
-    middle += ink * rng.normal(SMALL_LETTERS_LOWER, SLIP_OF_MIDDLE)
-    crop, from_px, to_px = front.view.line(Band(middle, first, last, height))
+    middle = float(middles[pointed_at, 1].mean()) + ink * rng.normal(
+        SMALL_LETTERS_LOWER, SLIP_OF_MIDDLE
+    )
+    picture, from_px, to_px = front.view.line(Band(middle, first, last, height))
     inside = (xs > from_px + half_letter / 2) & (xs < to_px - half_letter / 2)
-    seen = "".join(ALPHABET[letter] for letter, is_in in zip(letters, inside, strict=True) if is_in)
-    return crop, spelt(seen)
+    spelled = "".join(ALPHABET[letter] for letter in letters)
+    seen = "".join(letter for letter, is_in in zip(spelled, inside, strict=True) if is_in)
+    return Cut(picture, spelt(seen), _words_on(spelled, inside))
 
 
-def batch_of(crops: Sequence[Crop]) -> dict[str, Tensor]:
-    """Put crops together, lengthened to the longest."""
-    length = length_for(max(picture.shape[1] for picture, _ in crops))
-    pictures = np.stack([lengthened(picture, length) for picture, _ in crops])
+def _words_on(text: str, inside: NDArray[np.bool_]) -> str:
+    """Return the words of a line that most letters of are inside of what was cut out."""
+    words, at = [], 0
+    for word in text.split(" "):
+        if inside[at : at + len(word)].mean() >= WORD_SHARE:
+            words.append(word)
+        at += len(word) + 1
+    return " ".join(words)
+
+
+def batch_of(cuts: Sequence[Cut]) -> dict[str, Tensor]:
+    """Put lines together, lengthened to the longest."""
+    length = length_for(max(cut.picture_bgr.shape[1] for cut in cuts))
+    pictures = np.stack([lengthened(cut.picture_bgr, length) for cut in cuts])
     return {
         "pictures": torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))),
-        "spelled": torch.tensor([letter for _, letters in crops for letter in letters]),
-        "lengths": torch.tensor([len(letters) for _, letters in crops]),
+        "spelled": torch.tensor([letter for cut in cuts for letter in cut.letters]),
+        "lengths": torch.tensor([len(cut.letters) for cut in cuts]),
     }
 
 

@@ -45,7 +45,7 @@ from inspector.vision.word_verifier import MOST_COST, MOST_LETTERS, MOST_STEPS
 from models.halving import halve, take_weights
 from models.identity import write_identity
 from models.learning import command_line, learn, told
-from models.train_lines import LONG_LETTERS, LONG_SHARE, cut_ground, cut_line
+from models.train_lines import LONG_LETTERS, LONG_SHARE, Cut, cut_ground, cut_line
 
 SEEN_SIDE_PX = (22.0, 90.0)
 """Root of the area of a front in the photo: larger ones are read letter by letter."""
@@ -189,16 +189,16 @@ def examples_from(fonts: Sequence[Path], seed: int) -> Iterator[Example]:
     rng, maker = np.random.default_rng(seed), FrontMaker(fonts, register_in_use().skus, seed)
     crops = _crops(maker, rng)
     while True:
-        pictures, texts = zip(*islice(crops, 100), strict=True)
-        lines = reader.read(pictures)
+        cuts = list(islice(crops, 100))
+        lines = reader.read([cut.picture_bgr for cut in cuts])
         words = vocabulary.candidates([line.chances for line in lines], MOST_NAMES)
-        for line, text, of_line in zip(lines, texts, words, strict=True):
+        for line, cut, of_line in zip(lines, cuts, words, strict=True):
             row = read_row(line.chances)
             confidence = 0.0 if row is None else row.confidence
-            yield Example(line.seen.astype(np.float16), text, confidence, of_line)
+            yield Example(line.seen.astype(np.float16), cut.words, confidence, of_line)
 
 
-def _crops(maker: FrontMaker, rng: np.random.Generator) -> Iterator[tuple[NDArray[np.uint8], str]]:
+def _crops(maker: FrontMaker, rng: np.random.Generator) -> Iterator[Cut]:
     while True:
         front = maker.seen(FRONTS_WH_PX[int(rng.integers(len(FRONTS_WH_PX)))], SEEN_SIDE_PX)
         cuts = list(cut_ground(front, rng)) if rng.random() < GROUND_SHARE else []
@@ -206,9 +206,7 @@ def _crops(maker: FrontMaker, rng: np.random.Generator) -> Iterator[tuple[NDArra
             if len(line.text) <= LONG_LETTERS or rng.random() <= LONG_SHARE:
                 cut = cut_line(front, line, rng)
                 cuts += [] if cut is None else [cut]
-        for picture, letters in cuts:
-            if picture.shape[1] <= LENGTHS_PX[-1]:
-                yield picture, "".join(ALPHABET[letter] for letter in letters)
+        yield from (cut for cut in cuts if cut.picture_bgr.shape[1] <= LENGTHS_PX[-1])
 
 
 class Questions(IterableDataset[dict[str, Tensor]]):

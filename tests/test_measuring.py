@@ -96,6 +96,7 @@ def test_an_advert_that_is_seen_as_a_sign_and_as_a_pack_is_judged_once(facts_of)
     ("words", "box", "is_picture"),
     [
         ("Tilbud Otrivin", (610, 350, 700, 400), True),
+        ("Tilbud Otrivin", (590, 292, 795, 400), True),  # the board itself
         ("Tilbud Otrivin", (610, 380, 700, 430), False),  # it stands below the board
         ("Otrivin", (610, 350, 700, 400), False),
     ],

@@ -108,7 +108,10 @@ def judged(stage: Stage, seen: Seen) -> dict[str, Any]:
             "separation": verdict(bool(pairs)),
             "signage": verdict(bool(bare)),
             "ceiling_sign": "not_applicable" if not ceiling else verdict(bool(under)),
-            "advertising": "not_applicable" if not adverts else verdict(bool(unread)),
+            # Medicine is advertised wherever a sign does it, whatever stands beside.
+            "advertising": (
+                "not_applicable" if not adverts else "violation" if unread else "compliant"
+            ),
             "climbing_aids": verdict(bool(climbs)),
         },
         "evidence": {

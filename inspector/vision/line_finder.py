@@ -9,8 +9,8 @@ from inspector.vision.pack_views import View
 from inspector.vision.print_bands import ROW_PX, STEP_PX, Band, largest_bands
 from inspector.vision.weights import Weights
 
-LOWEST_LETTERS_PX = 2.5
-"""Small letters lower than this in the photo are not looked at: of a hundred such lines one is
+LOWEST_LETTERS_PX = 3.0
+"""Small letters lower than this in the photo are not looked at: of a hundred such lines two are
 read."""
 
 

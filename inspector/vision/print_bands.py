@@ -26,6 +26,10 @@ logarithm of how many places high its ink is."""
 PLACES_PER_ROW = 2
 """So many places of a row lie one below the other: lines may lie closer than its rows."""
 
+LEAST_SURE = 0.6
+"""Places of a line say on average so surely that it runs there, and beside them. Of 1,752 lines on
+the packs of four photos 474 said it less surely; of these 17 told anything, of the others 558."""
+
 SMALL_LETTERS, SMALL_LETTERS_LOWER = 0.74, 0.06
 """Small letters are about so high beside all of a line's ink, and their middle is so much lower."""
 
@@ -90,8 +94,9 @@ def largest_bands(
     ]
     bands.sort(key=lambda one: -one[0])
     found: list[Band] = []
-    for _, band in bands:
-        if not any(band.is_of(other) for other in found):
+    for sureness, band in bands:
+        steps = (band.right_px - band.left_px) / step_px
+        if sureness >= LEAST_SURE * steps and not any(band.is_of(other) for other in found):
             found.append(band)
     found.sort(key=lambda band: -band.height_px * np.sqrt(band.right_px - band.left_px))
     return found[:LINES_READ]

@@ -146,6 +146,20 @@ def test_what_one_facing_alone_shows_and_another_contradicts_has_to_be_surer():
     assert sizes_of_facings(shown(0.9), shown(0.9), other) == ["20 stk"] * 3
 
 
+def test_what_another_pack_of_the_name_shows_surely_bears_a_doubtful_reading_out():
+    sure, doubtful = ([line("20 stk", height=6.0, confidence=c)] for c in (0.9, 0.6))
+    other = [line("28 stk", height=6.0, confidence=0.6)]
+    read = fields_of_facings(sure, doubtful, other, looks=(1, 2, 2), small=True)
+    told = [one["pack_size"] for one in read.values()]
+    assert [one.value for one in told] == ["20 stk", "20 stk", "20 stk"]
+    assert told[1].confidence == 0.6
+    assert told[2].source is FieldSource.LOOKALIKE
+    alone = fields_of_facings(doubtful, doubtful, looks=(1, 2), small=True)
+    assert [one["pack_size"].value for one in alone.values()] == [None, None]
+    faint = [line("20 stk", height=6.0, confidence=0.4)]
+    assert fields_of_facings(sure, faint, looks=(1, 2), small=True)["p1"]["pack_size"].value is None
+
+
 def test_nothing_is_lent_across_looks_nor_by_product_cards():
     size = [line("20 stk", y=60)]
     assert fields_of_facings(size, [], looks=(1, 2))["p1"]["pack_size"].value is None

@@ -1,12 +1,14 @@
 """Fronts that teach reading: what they say is where it is said to be."""
 
+import random
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pytest
 
-from datasets.fronts import FrontMaker, fonts_under
+from datasets.fronts import FEWEST_IN_SIGHT, FrontMaker, Words, fonts_under
+from inspector.catalogue.vocabulary import KIND_BY_HEADLINE
 from inspector.inspection import register_in_use
 from inspector.vision.pack_views import FRONTS_WH_PX
 
@@ -36,6 +38,15 @@ def test_the_same_seed_gives_the_same_fronts(fonts, wh_px):
     assert [line.text for line in one.lines] == [line.text for line in other.lines]
 
 
+def test_every_word_that_sorts_goods_is_printed_somewhere():
+    words, chance = Words(register_in_use().skus), random.Random(1)
+    printed = {words.small_line(chance).lower() for _ in range(6000)}
+    named = {words.name(chance).lower().split(" ")[-1] for _ in range(6000)}
+    wanted = {word.lower() for word in KIND_BY_HEADLINE}
+    assert wanted <= printed
+    assert {word for word in wanted if " " not in word} <= named
+
+
 def test_lines_to_be_read_lie_in_the_picture_letter_by_letter(fonts):
     made = maker(fonts, 5)
     lines = [line for k in range(60) for line in made.seen(FRONTS_WH_PX[k % 5]).lines]
@@ -43,7 +54,7 @@ def test_lines_to_be_read_lie_in_the_picture_letter_by_letter(fonts):
     for line in lines:
         assert line.corners_px.min() > 0
         assert line.letters_at.shape == (len(line.text),)
-        assert (np.diff(line.letters_at) >= 0).all()
+        assert (np.diff(seen_of(line)) >= 0).all()
 
 
 def test_print_is_seen_where_it_is_said_to_be(fonts):
@@ -65,13 +76,25 @@ def test_print_is_seen_where_it_is_said_to_be(fonts):
     assert np.median(on) > 1.5 * np.median(off)
 
 
-def test_print_around_a_round_pack_keeps_its_letters_in_order(fonts, monkeypatch):
+@pytest.mark.parametrize("wholly_round", [0.0, 1.0])
+def test_print_around_a_round_pack_keeps_its_letters_in_order(fonts, monkeypatch, wholly_round):
     monkeypatch.setattr("datasets.fronts.ROUND_BOTTLES", 1.0)
     monkeypatch.setattr("datasets.fronts.ROUND_OTHERS", 1.0)
+    monkeypatch.setattr("datasets.fronts.WHOLLY_ROUND", wholly_round)
     made = maker(fonts, 9)
     lines = [line for k in range(40) for line in made.seen(FRONTS_WH_PX[k % 2]).lines]
     assert len(lines) > 30
     for line in lines:
-        assert line.letters_at.min() >= 0
-        assert line.letters_at.max() <= 1
-        assert (np.diff(line.letters_at) >= 0).all()
+        seen = seen_of(line)
+        assert len(seen) >= FEWEST_IN_SIGHT
+        assert seen.min() >= 0
+        assert seen.max() <= 1
+        assert (np.diff(seen) >= 0).all()
+    if wholly_round:  # letters are out of sight, at either end
+        assert any(np.isnan(line.letters_at[0]) for line in lines)
+        assert any(np.isnan(line.letters_at[-1]) for line in lines)
+
+
+def seen_of(line):
+    """Return where the letters are that are in sight."""
+    return line.letters_at[np.isfinite(line.letters_at)]

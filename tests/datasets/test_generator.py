@@ -21,6 +21,7 @@ from datasets.yolo import CLASSES, convert, label_lines
 
 SIZE_WH = (640, 480)
 RAIL = (140, 70, 20)
+LIGHT = Light(np.ones(3), depth_loss=0.3, under_loss=0.3)
 
 
 def make_stage(*, seed: int = 3, k1: float = 0.0, image_wh: tuple[int, int] = SIZE_WH) -> Stage:
@@ -34,8 +35,7 @@ def make_stage(*, seed: int = 3, k1: float = 0.0, image_wh: tuple[int, int] = SI
         image_wh=image_wh,
         k1=k1,
     )
-    light = Light(np.ones(3), depth_loss=0.3, under_loss=0.3)
-    stage = Stage(camera, light, np.random.default_rng(seed), texel_m=0.001)
+    stage = Stage(camera, LIGHT, np.random.default_rng(seed), texel_m=0.001)
     stage.add_room(0.5)
     bay = bay_of(0, -0.4, 0.8, (0.8, 1.12, 1.45), rail=RAIL)
     stage.add_bay(bay)
@@ -145,6 +145,32 @@ def test_verdicts_follow_from_the_geometry() -> None:
     assert expected["signage"] == "violation"
     assert expected["separation"] == "compliant"
     assert expected["climbing_aids"] == "compliant"
+
+
+@pytest.mark.parametrize(
+    ("mandatory_text", "expected"), [(False, "violation"), (True, "compliant")]
+)
+def test_medicine_is_advertised_also_where_none_stands(mandatory_text: bool, expected: str) -> None:
+    stage = Stage(make_stage().camera, LIGHT, np.random.default_rng(3), texel_m=0.001)
+    stage.add_bay(bay_of(0, -0.4, 0.8, (0.8, 1.12, 1.45), rail=RAIL))
+    stage.add_print(
+        np.full((100, 160, 3), 255, np.uint8),
+        -0.1,
+        1.1,
+        (0.2, 0.12),
+        -0.012,
+        text="Ved halsbrand Zyrtec",
+        placement="shelf_edge",
+        sign_kind="advert",
+        bay=0,
+        level=1,
+        mandatory_text=mandatory_text,
+        about_medicine=True,
+    )
+    _, ids = stage.render()
+    truth = described(stage, ids, image="x.jpg", seed=0, scenario=[])
+    assert truth["expected"]["advertising"] == expected
+    assert truth["expected"]["height"] == "not_applicable"
 
 
 def test_yolo_labels_stay_in_range(scenes: Path, tmp_path: Path) -> None:

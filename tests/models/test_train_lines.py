@@ -32,11 +32,21 @@ def test_a_line_is_cut_out_with_the_letters_that_are_on_the_cut():
     for seed in range(40):
         got = train_lines.cut_line(front, front.lines[0], np.random.default_rng(seed))
         assert got is not None
-        crop, letters = got
-        assert crop.shape[0] == LINE_PX
-        said.add("".join(ALPHABET[letter] for letter in letters))
+        assert got.picture_bgr.shape[0] == LINE_PX
+        said.add("".join(ALPHABET[letter] for letter in got.letters))
+        assert got.words == ("panodil" if len(got.letters) >= 5 else "")
     assert "panodil" in said
     assert all(text in "panodil" for text in said)
+
+
+def test_words_stay_words_where_a_letter_is_out_of_sight():
+    front = front_of("panodil 500 mg")
+    (line,) = front.lines
+    line.letters_at[[0, *range(8, 14)]] = np.nan
+    got = train_lines.cut_line(front, line, np.random.default_rng(0))
+    assert got is not None
+    assert "".join(ALPHABET[letter] for letter in got.letters) == "anodil"
+    assert got.words == "panodil"
 
 
 def test_short_lines_and_unknown_letters_are_left_out():
@@ -50,8 +60,8 @@ def test_ground_is_cut_out_only_where_nothing_is_printed():
     maker, rng = FrontMaker(fonts_under(FONTS), register_in_use().skus, 1), np.random.default_rng(0)
     front = maker.seen(FRONTS_WH_PX[2])
     for _ in range(20):
-        for _, letters in train_lines.cut_ground(front, rng):
-            assert letters == []
+        for cut in train_lines.cut_ground(front, rng):
+            assert cut.letters == []
 
 
 @pytest.mark.filterwarnings("ignore")  # of onnx2torch and of PyTorch's export

@@ -80,6 +80,15 @@ def test_a_letter_that_is_not_seen_does_not_break_a_line_and_specks_are_none():
     assert (band.left_px, band.right_px) == (10 * STEP_PX, 30 * STEP_PX)
 
 
+@pytest.mark.parametrize(("chance", "count"), [(0.65, 1), (0.55, 0)])
+def test_a_line_of_which_no_place_is_sure_is_none(chance, count):
+    told = told_of((4.25, 1, 10, 29))
+    told[:PLACES_PER_ROW] = np.where(
+        told[:PLACES_PER_ROW] > 0, np.log(chance / (1 - chance)), told[:PLACES_PER_ROW]
+    )
+    assert len(largest_bands(told, STEP_PX, ROW_PX, least=0.5)) == count
+
+
 def test_where_nothing_is_printed_there_is_no_line():
     assert bands_of() == []
 
