@@ -30,7 +30,7 @@ LOOK_SIDE_PX = 2048
 """Long side at which lines are looked for. Larger finds little more and costs with its square;
 what is found is read from the original pixels."""
 
-PART_PIXELS, SEAM_SHARE = 800_000, 0.05
+PART_PIXELS, SEAM_SHARE = 400_000, 0.06
 """A photo is looked at from top to bottom in parts of about so many pixels, each with this share of
 the photo's height beyond its borders: looking at all of a large one at once takes a gigabyte."""
 
