@@ -511,7 +511,8 @@ def _rounded(
 ) -> tuple[NDArray[np.uint8], list[Line]]:
     """Bend a front around an upright cylinder: its sides get narrower, its lines sag or rise.
 
-    Lines stay straight in the truth, at the mean height of their letters.
+    Lines stay straight in the truth, at the mean height of their letters; letters that are turned
+    out of sight are none of it.
     """
     h, w = picture.shape[:2]
     if rng.random() < WHOLLY_ROUND:

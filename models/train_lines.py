@@ -190,17 +190,17 @@ class Lines(IterableDataset[dict[str, Tensor]]):
 
     def __iter__(self) -> Iterator[dict[str, Tensor]]:
         seed = seed_of_worker(self._seed)
-        crops, order = self._crops(seed), random.Random(seed)
+        cuts, order = self._cuts(seed), random.Random(seed)
         while True:
             pool = sorted(
-                islice(crops, POOL * self._batch), key=lambda cut: cut.picture_bgr.shape[1]
+                islice(cuts, POOL * self._batch), key=lambda cut: cut.picture_bgr.shape[1]
             )
             starts = list(range(0, len(pool), self._batch))
             order.shuffle(starts)
             for start in starts:
                 yield batch_of(pool[start : start + self._batch])
 
-    def _crops(self, seed: int) -> Iterator[Cut]:
+    def _cuts(self, seed: int) -> Iterator[Cut]:
         rng = np.random.default_rng(seed)
         maker = FrontMaker(self._fonts, register_in_use().skus, seed)
         while True:
@@ -208,9 +208,9 @@ class Lines(IterableDataset[dict[str, Tensor]]):
             for line in front.lines:
                 if len(line.text) > LONG_LETTERS and rng.random() > LONG_SHARE:
                     continue
-                crop = cut_line(front, line, rng)
-                if crop is not None and crop.picture_bgr.shape[1] <= LENGTHS_PX[-1]:
-                    yield crop
+                cut = cut_line(front, line, rng)
+                if cut is not None and cut.picture_bgr.shape[1] <= LENGTHS_PX[-1]:
+                    yield cut
             if rng.random() < GROUND_SHARE:
                 yield from cut_ground(front, rng)
 
@@ -223,8 +223,8 @@ def cut_ground(front: SeenFront, rng: np.random.Generator) -> Iterator[Cut]:
     ys = np.array([line.corners_px[:, 1] for line in (*front.lines, *front.unsure)]).reshape(-1, 4)
     if not ((ys.min(axis=1) - height < middle) & (middle < ys.max(axis=1) + height)).any():
         band = Band(middle, left, min(float(w), left + height * rng.uniform(3, 9)), height)
-        crop, _, _ = front.view.line(band)
-        yield Cut(crop, [], "")
+        picture, _, _ = front.view.line(band)
+        yield Cut(picture, [], "")
 
 
 def cut_line(front: SeenFront, line: Line, rng: np.random.Generator) -> Cut | None:

@@ -187,9 +187,9 @@ def examples_from(fonts: Sequence[Path], seed: int) -> Iterator[Example]:
     reader = LineReader(load_weights("line-reader", CHECKOUT_FOLDER), threads=1)
     vocabulary = Vocabulary(phrases_of(words_on_packs()), ALPHABET)
     rng, maker = np.random.default_rng(seed), FrontMaker(fonts, register_in_use().skus, seed)
-    crops = _crops(maker, rng)
+    endless = _cuts(maker, rng)
     while True:
-        cuts = list(islice(crops, 100))
+        cuts = list(islice(endless, 100))
         lines = reader.read([cut.picture_bgr for cut in cuts])
         words = vocabulary.candidates([line.chances for line in lines], MOST_NAMES)
         for line, cut, of_line in zip(lines, cuts, words, strict=True):
@@ -198,7 +198,7 @@ def examples_from(fonts: Sequence[Path], seed: int) -> Iterator[Example]:
             yield Example(line.seen.astype(np.float16), cut.words, confidence, of_line)
 
 
-def _crops(maker: FrontMaker, rng: np.random.Generator) -> Iterator[Cut]:
+def _cuts(maker: FrontMaker, rng: np.random.Generator) -> Iterator[Cut]:
     while True:
         front = maker.seen(FRONTS_WH_PX[int(rng.integers(len(FRONTS_WH_PX)))], SEEN_SIDE_PX)
         cuts = list(cut_ground(front, rng)) if rng.random() < GROUND_SHARE else []
