@@ -55,9 +55,13 @@ def told(args: argparse.Namespace) -> tuple[dict[str, Any], list[Path], Path, Pa
 
 def look_at_pictures(net: nn.Module, batch: Batch) -> Answer:
     """Show a network the `pictures` of a batch, 0 to 255, as it takes them, from -1 to 1."""
-    pictures = (batch["pictures"].float() / 127.5 - 1).to(memory_format=torch.channels_last)
-    answer: Answer = net(pictures)
+    answer: Answer = net(scaled(batch["pictures"]).to(memory_format=torch.channels_last))
     return answer
+
+
+def scaled(pictures: Tensor) -> Tensor:
+    """Return pictures, 0 to 255, as networks take them, from -1 to 1."""
+    return pictures.float() / 127.5 - 1
 
 
 def learn(

@@ -4,7 +4,8 @@
 
 The recogniser is cut down to the letters of names and shown lines of made-up fronts where the line
 finder finds them. None is seen twice. A run that was stopped goes on from its last checkpoint;
-`--start` goes on from weights that were exported, as the shipped ones.
+`--start` goes on from weights that were exported. With `--teacher` a narrow network learns from
+weights of a wide one, as which it starts; the settings say which of the two is trained.
 `python -m models.calibrate_lines` then says how sure is sure.
 """
 
@@ -33,12 +34,14 @@ from torch.utils.data import IterableDataset
 from datasets.fronts import FrontMaker, Line, SeenFront
 from inspector.inspection import register_in_use
 from inspector.vision.line_reader import LENGTHS_PX, length_for, lengthened
+from inspector.vision.networks import session_options
 from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX
 from inspector.vision.print_bands import SMALL_LETTERS, SMALL_LETTERS_LOWER, Band
 from inspector.vision.print_rows import ALPHABET, BLANK, FEWEST_LETTERS, spelt
 from models.halving import halve, take_weights
 from models.identity import write_identity
-from models.learning import command_line, learn, seed_of_worker, told
+from models.learning import command_line, learn, scaled, seed_of_worker, told
+from models.narrowing import narrow, take_from_wide
 
 START = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
 """PaddleOCR's PP-OCRv6, small (Apache-2.0), as RapidOCR's package carries it."""
@@ -58,6 +61,13 @@ PART_SHARE = 0.06
 SLIP_OF_HEIGHT, SLIP_OF_MIDDLE, SLIP_OF_ENDS = 0.17, 0.12, 0.25
 """How far it is wrong, one standard deviation: of a line's height, as a share of it; of its middle,
 in heights of its ink; of its ends, in heights of its small letters."""
+
+BATCHES_LOOKED_AT = 24
+"""So many batches tell what of a wide network a narrow one keeps."""
+
+OF_WHAT_IS_SEEN, LEAST_SPREAD = 0.5, 0.05
+"""What counts how far a pupil sees otherwise than its teacher, in spreads of what that sees, and
+the least such spread."""
 
 HOPELESS_LOSS = 2.0
 """Loss per letter from which a line counts less and less: nobody can read it."""
@@ -87,12 +97,17 @@ class LineNet(nn.Module):
     (n, w / 8, features), what they are told by.
 
     The start tells capitals from small letters; their chances are added up.
+
+    Args:
+        is_narrow: Take half the time; most weights are then chance, see `models.narrowing`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_narrow: bool = False) -> None:
         super().__init__()
         graph, places = _start()
         self.body = _with_what_it_sees(_with_gelus(convert(graph).eval()))
+        if is_narrow:
+            narrow(self.body)
         constants = self.body.initializers
         for name, value in list(constants.named_buffers()):
             if value.is_floating_point() and value.numel() > 1:  # biases, scales, the last layer
@@ -215,6 +230,21 @@ class Lines(IterableDataset[dict[str, Tensor]]):
                 yield from cut_ground(front, rng)
 
 
+class TaughtLines(Lines):
+    """Lines, each with what a teacher makes of it."""
+
+    def __init__(self, fonts: Sequence[Path], batch: int, seed: int, teacher: Path) -> None:
+        super().__init__(fonts, batch, seed)
+        self._teacher = teacher
+
+    def __iter__(self) -> Iterator[dict[str, Tensor]]:
+        teacher = onnxruntime.InferenceSession(str(self._teacher), session_options(1))
+        for batch in super().__iter__():
+            told = teacher.run(None, {"lines": scaled(batch["pictures"]).numpy()})
+            chances, seen = map(torch.from_numpy, told)
+            yield {**batch, "teachers_chances": chances, "teachers_seen": seen}
+
+
 def cut_ground(front: SeenFront, rng: np.random.Generator) -> Iterator[Cut]:
     """Cut a place out on which nothing is printed, if there is one where chance looks."""
     w, h = front.view.wh_px
@@ -303,16 +333,32 @@ def loss_of(answer: tuple[Tensor, Tensor], batch: dict[str, Tensor], _done: floa
     return (each * counts).sum() / counts.sum()
 
 
-def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
+def taught_loss_of(answer: tuple[Tensor, Tensor], batch: dict[str, Tensor], done: float) -> Tensor:
+    """Return how far lines are from what they are to say, and from what the teacher makes of them.
+
+    What it sees is compared as well, so that a word verifier that knows the teacher's way of seeing
+    understands the pupil's.
+    """
+    chances, seen = (of_pupil.float() for of_pupil in answer)
+    teachers, teachers_seen = batch["teachers_chances"], batch["teachers_seen"]
+    log_ratio = teachers.clamp_min(1e-6).log() - chances.clamp_min(1e-6).log()
+    letters = batch["lengths"].clamp_min(FEWEST_LETTERS)
+    otherwise_told = ((teachers * log_ratio).sum(dim=(1, 2)) / letters).mean()
+    spread = teachers_seen.flatten(0, 1).std(dim=0).clamp_min(LEAST_SPREAD)
+    otherwise_seen = (((seen - teachers_seen) / spread) ** 2).mean()
+    return loss_of(answer, batch, done) + otherwise_told + OF_WHAT_IS_SEEN * otherwise_seen
+
+
+def export(net: LineNet, checkpoint: Path, out: Path, *, threshold: float) -> None:
     """Write the averaged weights as ONNX, in half precision, and beside them what they are.
 
     Args:
+        net: A network of that shape.
         checkpoint: A `last.pt` of `learn`.
         out: The ONNX file to write.
         threshold: Least share of right lines from which a line counts.
     """
-    net = LineNet().eval()
-    net.load_state_dict(torch.load(checkpoint, map_location="cpu")["mean"])
+    net.eval().load_state_dict(torch.load(checkpoint, map_location="cpu")["mean"])
     torch.onnx.export(
         net,
         (torch.zeros(2, 3, LINE_PX, LENGTHS_PX[0]),),
@@ -332,19 +378,31 @@ def export(checkpoint: Path, out: Path, *, threshold: float) -> None:
 
 def main() -> None:
     """Read the command line and train."""
-    args = command_line(__doc__).parse_args()
+    parser = command_line(__doc__)
+    parser.add_argument("--teacher", type=Path, help="exported weights of a wide network")
+    args = parser.parse_args()
     settings, fonts, work, out = told(args)
-    net = LineNet()
+    batch, seed, teacher = settings["batch"], settings["seed"], args.teacher
+    net = LineNet(is_narrow=settings["is_narrow"])
     if args.start is not None:
         take_weights(net, args.start)
+    elif teacher is not None:
+        wide = LineNet().eval()
+        take_weights(wide, teacher)
+        looked_at = islice(Lines(fonts, batch, seed), BATCHES_LOOKED_AT)
+        take_from_wide(net.body, wide.body, [scaled(one["pictures"]) for one in looked_at])
     checkpoint = learn(
         net,
-        lambda seed: Lines(fonts, settings["batch"], seed),
-        loss_of,
+        lambda seed: (
+            TaughtLines(fonts, batch, seed, teacher)
+            if teacher is not None
+            else Lines(fonts, batch, seed)
+        ),
+        loss_of if teacher is None else taught_loss_of,
         settings,
         work,
     )
-    export(checkpoint, out, threshold=settings["threshold"])
+    export(net, checkpoint, out, threshold=settings["threshold"])
     print(
         f"{out} and {out.with_suffix('.json')}: calibrate them: `python -m models.calibrate_lines`"
     )

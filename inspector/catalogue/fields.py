@@ -8,6 +8,7 @@ not in view.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
@@ -52,7 +53,11 @@ five are right, and of those that are less sure one in three (900 fronts photogr
 
 _MIN_BORNE_OUT = 0.5
 """So sure is what a pack shows that another one of its name shows surely: of 42 such 41 were right,
-of 86 that nothing bore out 44 (700 fronts photographed thrice)."""
+of 86 that nothing bore out 44 (700 fronts photographed thrice); or that packs of several looks
+show, which together are sure."""
+
+NEXT_FACING = 0.7
+"""What a facing adds that shows the same as the one beside it."""
 
 _SAME_WORD = 80.0
 _LEAST_SIZE = 2.0  # "1 tablet" is a dose, but "1 stk" is not
@@ -87,7 +92,8 @@ def fields_of_packs(packs: Sequence[Pack], readings: Mapping[str, Reading]) -> M
             facings[pack.pack_id].append(pack)
         else:
             facings[pack.look, identity.name].append(pack)
-    borne_out = {field: _borne_out(field, printed) for field in _LENT}
+    looks = {pack.pack_id: pack.look for pack in packs}
+    borne_out = {field: _borne_out(field, printed, looks) for field in _LENT}
     fields: dict[str, Fields] = {}
     for group in facings.values():
         ids = [pack.pack_id for pack in group]
@@ -132,19 +138,35 @@ _LENT: Mapping[str, Callable[[str], Hashable]] = {
 """Fields that facings lend each other, and what makes two printed values the same."""
 
 
+def share_of_any(wrong: Collection[float]) -> float:
+    """Return how surely facings are right that show the same, by how likely each is wrong.
+
+    They are surer together, but not as sure as if they were strangers.
+    """
+    return 1 - math.prod(wrong) ** (NEXT_FACING if len(wrong) > 1 else 1.0)
+
+
 def _borne_out(
-    field: str, printed: Mapping[str, Mapping[str, FieldReading | None]]
+    field: str,
+    printed: Mapping[str, Mapping[str, FieldReading | None]],
+    looks: Mapping[str, int | None],
 ) -> Collection[str]:
-    """Return the packs that show what another one of their name, of any look, shows surely."""
-    values: dict[str, Hashable] = {}
-    shown_by: dict[Hashable, set[str]] = defaultdict(set)
+    """Return the packs that show what others of their name, of any look, bear out."""
+    shown_alike: dict[Hashable, dict[str, float]] = defaultdict(dict)
     for pack_id, shown in printed.items():
         name, one = shown["name"], shown[field]
-        if name is not None and one is not None:
-            values[pack_id] = name.value, _LENT[field](one.value or "")
-            if one.confidence >= _MIN_CONFIDENCE:
-                shown_by[values[pack_id]].add(pack_id)
-    return {pack_id for pack_id, value in values.items() if shown_by[value] - {pack_id}}
+        if name is not None and one is not None and one.confidence >= _MIN_BORNE_OUT:
+            shown_alike[name.value, _LENT[field](one.value or "")][pack_id] = one.confidence
+    borne_out: set[str] = set()
+    for shares in shown_alike.values():
+        sure = {pack_id for pack_id, share in shares.items() if share >= _MIN_CONFIDENCE}
+        wrong: dict[Hashable, float] = {}  # by look: its facings were told together
+        for pack_id, share in shares.items():
+            look = pack_id if looks[pack_id] is None else looks[pack_id]
+            wrong[look] = min(wrong.get(look, 1.0), 1 - share)
+        together = len(wrong) > 1 and share_of_any(wrong.values()) >= _MIN_CONFIDENCE
+        borne_out |= {pack_id for pack_id in shares if together or sure - {pack_id}}
+    return borne_out
 
 
 def _agreed(

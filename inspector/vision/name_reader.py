@@ -11,7 +11,6 @@ in mind. All have learned from made-up fronts, see `models/line-finder.md`, `lin
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,6 +20,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from inspector.catalogue.fields import share_of_any
 from inspector.domain.scene import TextLine
 from inspector.domain.verdict import Box
 from inspector.vision.line_finder import LineFinder
@@ -34,6 +34,7 @@ from inspector.vision.print_rows import (
     Row,
     Spotted,
     ToldRow,
+    among_rivals,
     are_of_one_line,
     read_row,
     spelt,
@@ -47,9 +48,6 @@ FEWEST_LETTERS_OF_NAME = 4
 
 MOST_NAMES = 8
 """So many names are looked at again on each line: twice as many tell no more."""
-
-NEXT_FACING = 0.7
-"""What a facing adds that says the same as the one beside it, names aside."""
 
 SURE_LINE = 0.85
 """Words beside a name are told from this sureness of their line."""
@@ -228,12 +226,12 @@ class NameReader:
     def _names_in(
         self, line: ReadLine, words: Sequence[Candidate], log_odds: NDArray[np.float32]
     ) -> tuple[Spotted, ...]:
-        likeliest = sorted(zip(log_odds.tolist(), words, strict=True), key=lambda one: -one[0])
-        return tuple(
+        seen = [
             Spotted(word.text, sure, *self._names.place(line.chances, word.text))
-            for sure, word in likeliest
+            for sure, word in zip(log_odds.tolist(), words, strict=True)
             if sure > NOT_SEEN
-        )
+        ]
+        return tuple(sorted(among_rivals(seen), key=lambda name: -name.log_odds))
 
     def _name_in(self, row: Row) -> tuple[Spotted | None, float]:
         """Return the name that a row says, if any, and the share of such that are right.
@@ -263,7 +261,7 @@ class NameReader:
                 wrong[text].append(1 - one.share_right)
         return [
             [
-                replace(one, share_right=_share_of_any(wrong[one.text]))
+                replace(one, share_right=share_of_any(wrong[one.text]))
                 if one.text in wrong and not one.name
                 else one
                 for one in of_facing
@@ -313,14 +311,6 @@ class NameReader:
             yield told(row.first, row.last, row.text, name_share, name.text)
         else:
             yield told(name.first, name.last, name.text, name_share, name.text)
-
-
-def _share_of_any(wrong: Sequence[float]) -> float:
-    """Return how surely facings are right that say the same, by how likely each is wrong.
-
-    They are surer together, but not as sure as if they were strangers.
-    """
-    return 1 - math.prod(wrong) ** (NEXT_FACING if len(wrong) > 1 else 1.0)
 
 
 def shipped_name_reader(names: Iterable[str], *, threads: int | None = None) -> NameReader:

@@ -22,14 +22,13 @@ FAINTEST = 0.2
 
 NOT_SEEN = -4.0
 """Log-odds, about, that a line says one of the words that were looked for on it, before anybody has
-looked: what a facing adds is how far it is from there."""
+looked; names below are not kept, and a facing that does not show a name counts as much against it.
+"""
 
-NOT_SHOWN = -6.0
-"""Log-odds of a name that a facing does not show: it speaks against it."""
-
-SHARED_BLUR = 0.5
-"""What so many facings add is divided by the power of their number by this: what blurs one blurs
-the next."""
+OTHER_FACINGS, NEITHER = 0.5, -1.0
+"""What other facings say of a name, on average, counts so much beside the one that is surest of it:
+what blurs one blurs the next. At the second, log-odds, they bear it out no more than they speak
+against it. Measured on fronts that were photographed thrice, see `models/word-verifier.md`."""
 
 LETTERS_OF_UNIT = 3
 """An amount is as sure as its number and so many letters of its unit: there is no other unit that
@@ -45,9 +44,10 @@ _NEAR_HEIGHTS = 1.4
 """Rows of one line are at most so many of its heights apart."""
 
 _BESIDE = 0.5
-"""Rows that share so much of the shorter one's length stand over each other."""
+"""Rows, or words in one, that share more of the shorter one's length stand in one place."""
 
 _PLAIN = str.maketrans({"é": "e", "µ": "u"})
+_JOINTS = str.maketrans("", "", " -")
 _SPACE = ALPHABET.index(" ")
 
 
@@ -211,6 +211,26 @@ def _mean(letters: Sequence[tuple[int, float]]) -> float:
     return float(np.exp(np.mean(np.log([chance for _, chance in letters]))))
 
 
+def among_rivals(names: Sequence[Spotted]) -> list[Spotted]:
+    """Return names of one row as sure as those in the same place leave them: only one stands there.
+
+    A word and words that hold it are no rivals, nor are two spellings of one.
+    """
+    left = []
+    for name in names:
+        rivals = [np.exp(other.log_odds) for other in names if _are_rivals(name, other)]
+        log_odds = name.log_odds - float(np.log1p(sum(rivals)))
+        left.append(replace(name, log_odds=max(log_odds, NOT_SEEN)))
+    return left
+
+
+def _are_rivals(one: Spotted, other: Spotted) -> bool:
+    texts = [name.text.translate(_JOINTS) for name in (one, other)]
+    if texts[0] in texts[1] or texts[1] in texts[0]:
+        return False
+    return _overlap((one.first, one.last + 1), (other.first, other.last + 1)) > _BESIDE
+
+
 def together(facings: Sequence[Sequence[Row]]) -> list[list[Row]]:
     """Return the rows of facings of one look, their names as sure as all facings make them.
 
@@ -235,8 +255,9 @@ def _surest_rows(rows: Sequence[Row]) -> dict[str, tuple[float, int]]:
 
 
 def _joint(facings: Sequence[tuple[float, int] | None]) -> float:
-    told = [NOT_SHOWN if one is None else one[0] for one in facings]
-    return float(NOT_SEEN + sum(one - NOT_SEEN for one in told) / len(told) ** SHARED_BLUR)
+    """Return how sure facings are together: the surest, borne out or not by the others."""
+    surest, *others = sorted((NOT_SEEN if one is None else one[0] for one in facings), reverse=True)
+    return surest + OTHER_FACINGS * (float(np.mean(others)) - NEITHER) if others else surest
 
 
 def _as_sure_as(

@@ -160,6 +160,17 @@ def test_what_another_pack_of_the_name_shows_surely_bears_a_doubtful_reading_out
     assert fields_of_facings(sure, faint, looks=(1, 2), small=True)["p1"]["pack_size"].value is None
 
 
+def test_packs_of_several_looks_of_a_name_bear_each_other_out():
+    nearly = [line("20 stk", height=6.0, confidence=0.75)]
+
+    def sizes(*looks):
+        read = fields_of_facings(nearly, nearly, looks=looks, small=True).values()
+        return [one["pack_size"].value for one in read]
+
+    assert sizes(1, 2) == sizes(None, None) == ["20 stk", "20 stk"]
+    assert sizes(1, 1) == [None, None]  # facings of one look were told together before
+
+
 def test_nothing_is_lent_across_looks_nor_by_product_cards():
     size = [line("20 stk", y=60)]
     assert fields_of_facings(size, [], looks=(1, 2))["p1"]["pack_size"].value is None

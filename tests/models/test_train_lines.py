@@ -13,6 +13,8 @@ from inspector.vision.line_reader import STEP_PX, LineReader
 from inspector.vision.pack_views import FRONTS_WH_PX, LINE_PX, View
 from inspector.vision.print_rows import ALPHABET
 from inspector.vision.weights import load_weights
+from models.learning import scaled
+from models.narrowing import most_telling
 from tests.vision.test_line_reader import line_of
 
 train_lines = pytest.importorskip("models.train_lines", reason="needs the extra `train`")
@@ -85,7 +87,7 @@ def test_the_network_starts_with_what_it_knows_and_learns(tmp_path, monkeypatch)
         losses.append(loss.item())
     assert losses[-1] < losses[0]
     torch.save({"mean": net.state_dict()}, tmp_path / "last.pt")
-    train_lines.export(tmp_path / "last.pt", tmp_path / "line-reader.onnx", threshold=0.5)
+    train_lines.export(net, tmp_path / "last.pt", tmp_path / "line-reader.onnx", threshold=0.5)
     reader = LineReader(load_weights("line-reader", tmp_path), threads=1)
     # On blurred print half precision may move a letter by a bit of a step.
     clear_bgr = line_of("Panodil", 216)
@@ -104,3 +106,32 @@ def test_the_network_starts_with_what_it_knows_and_learns(tmp_path, monkeypatch)
     with torch.no_grad():
         for chances, of_export in zip(going_on(pictures)[0].numpy(), exported, strict=True):
             np.testing.assert_allclose(chances.T, of_export.chances, atol=0.001)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_narrow_network_starts_near_the_wide_one_and_is_taught_by_it(tmp_path):
+    torch.manual_seed(0)
+    wide, pupil = train_lines.LineNet().eval(), train_lines.LineNet(is_narrow=True).eval()
+    torch.save({"mean": wide.state_dict()}, tmp_path / "last.pt")
+    train_lines.export(wide, tmp_path / "last.pt", tmp_path / "wide.onnx", threshold=0.5)
+    lines = train_lines.TaughtLines(fonts_under(FONTS), 8, 1, tmp_path / "wide.onnx")
+    batch = next(iter(lines))
+    pictures = scaled(batch["pictures"])
+
+    def loss_of(net):
+        with torch.no_grad():
+            return train_lines.taught_loss_of(net(pictures), batch, 0.0).item()
+
+    by_chance = loss_of(pupil)
+    train_lines.take_from_wide(pupil.body, wide.body, [pictures])
+    assert loss_of(wide) < loss_of(pupil) < by_chance
+    assert [part.shape for part in pupil(pictures)] == [part.shape for part in wide(pictures)]
+
+
+def test_the_features_are_kept_that_tell_most():
+    rng = torch.Generator().manual_seed(1)
+    features = torch.randn(500, 6, generator=rng, dtype=torch.float64)
+    features[:, 4] = features[:, 1] + 0.01 * features[:, 4]  # tells what another one does
+    sums = 3 * features[:, [1]] + features[:, [5]] + 0.1 * features[:, [2]]
+    kept = most_telling(features - features.mean(dim=0), sums - sums.mean(dim=0), 3)
+    assert kept in ([1, 2, 5], [2, 4, 5])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,6 +25,7 @@ from inspector.vision.print_rows import (
     Amount,
     Row,
     Spotted,
+    among_rivals,
     read_row,
     spelt,
     together,
@@ -350,6 +353,30 @@ def sure_of(rows):
     return [{name.text: name.log_odds for name in row.names} for row in rows]
 
 
+def test_only_one_name_stands_in_one_place():
+    names = [Spotted("remifemin", 1.6, 0, 8), Spotted("bromhexin", 0.5, 1, 8)]
+    surer, fainter = among_rivals(names)
+    assert 0 < surer.log_odds < 1.6
+    assert fainter.log_odds < 0
+    assert sum(name.sureness for name in (surer, fainter)) < 1
+
+
+def test_a_name_is_no_rival_of_one_that_holds_it_nor_of_one_beside_it():
+    names = [
+        Spotted("colgate", 3.0, 0, 6),
+        Spotted("total", 2.0, 8, 12),
+        Spotted("colgate total", 2.5, 0, 12),
+    ]
+    assert among_rivals(names) == names
+    spellings = [Spotted("multi-tabs", 3.0, 0, 9), Spotted("multitabs", 2.0, 0, 9)]
+    assert among_rivals(spellings) == spellings
+
+
+def test_what_rivals_leave_of_a_name_is_at_least_what_it_was_before_anybody_looked():
+    _, faint = among_rivals([Spotted("treo", 9.0, 0, 4), Spotted("zonnic", 0.0, 0, 5)])
+    assert faint.log_odds == NOT_SEEN
+
+
 def test_a_facing_alone_is_as_sure_as_it_was():
     row = row_with(("treo", 1.0), ("pamol", -2.5))
     ((alone,),) = together([[row]])
@@ -357,24 +384,35 @@ def test_a_facing_alone_is_as_sure_as_it_was():
 
 
 def test_facings_that_say_the_same_are_surer_together_but_not_as_strangers_are():
-    ((first,), (second,)) = together([[row_with(("treo", 0.0))], [row_with(("treo", -1.0))]])
+    ((first,), (second,)) = together([[row_with(("treo", 1.5))], [row_with(("treo", 1.0))]])
     joint = first.name.log_odds
     assert joint == second.name.log_odds
-    assert 0.0 < joint < NOT_SEEN + (0.0 - NOT_SEEN) + (-1.0 - NOT_SEEN)
+    assert 1.5 < joint < NOT_SEEN + (1.5 - NOT_SEEN) + (1.0 - NOT_SEEN)
+
+
+def test_facings_that_doubt_a_name_make_it_less_sure():
+    rows = [[row_with(("treo", log_odds))] for log_odds in (1.2, -2.0, -2.5)]
+    ((first,), *_) = together(rows)
+    assert first.name.log_odds < 1.2
 
 
 def test_a_facing_that_says_nothing_of_a_name_speaks_against_it():
-    alone = NOT_SEEN + (1.0 - NOT_SEEN)
     ((first,), ()) = together([[row_with(("treo", 1.0))], []])
-    assert first.name.log_odds < alone
+    assert first.name.log_odds < 1.0
     (_, (second,)) = together([[row_with(("treo", 1.0))], [row_with(("pamol", -3.0))]])
     assert sure_of([second])[0].keys() == {"pamol"}  # nothing is told where nothing was seen
 
 
-def test_what_all_facings_say_a_little_comes_before_what_one_says_more():
-    rows = [[row_with(("treo", -1.0), ("pamol", -0.5))], [row_with(("treo", -1.0))]]
+def test_what_all_facings_say_comes_before_what_one_says_a_little_more_surely():
+    rows = [[row_with(("treo", 0.5), ("pamol", 1.0))], [row_with(("treo", 0.5))]]
     ((first,), _) = together(rows)
     assert first.name.text == "treo"
+
+
+def test_the_order_of_facings_does_not_matter():
+    rows = [[row_with(("treo", log_odds))] for log_odds in (1.2, -0.6, 2.0)]
+    forward, backward = together(rows), together(rows[::-1])
+    assert forward[0][0].name.log_odds == backward[0][0].name.log_odds
 
 
 def test_a_name_counts_once_a_facing_in_the_row_that_says_it_most_surely():
@@ -386,9 +424,13 @@ def test_a_name_counts_once_a_facing_in_the_row_that_says_it_most_surely():
 
 def test_facings_bear_each_other_out_and_others_do_not():
     class SureOfTreo(SureOfAll):
+        def __init__(self):
+            super().__init__()
+            self.weights = replace(self.weights, calibration={})
+
         def log_odds(self, lines, confidences, words):
             return [
-                np.array([-0.5 if word.text == "treo" else -9.0 for word in of_line])
+                np.array([-0.2 if word.text == "treo" else -9.0 for word in of_line])
                 for of_line in words
             ]
 
