@@ -383,6 +383,11 @@ def main() -> None:
     args = parser.parse_args()
     settings, fonts, work, out = told(args)
     batch, seed, teacher = settings["batch"], settings["seed"], args.teacher
+    if settings["is_narrow"] and args.start is None and teacher is None:
+        parser.error(
+            f"{args.settings} says is_narrow, and a narrow network cannot start as PP-OCRv6: give "
+            "--teacher with weights of a wide one, or --start with its own"
+        )
     net = LineNet(is_narrow=settings["is_narrow"])
     if args.start is not None:
         take_weights(net, args.start)

@@ -135,3 +135,12 @@ def test_the_features_are_kept_that_tell_most():
     sums = 3 * features[:, [1]] + features[:, [5]] + 0.1 * features[:, [2]]
     kept = most_telling(features - features.mean(dim=0), sums - sums.mean(dim=0), 3)
     assert kept in ([1, 2, 5], [2, 4, 5])
+
+
+def test_a_narrow_network_needs_weights_to_start_from(monkeypatch, tmp_path, capsys):
+    settings = Path(train_lines.__file__).with_name("line-reader.yaml")
+    command = ["train_lines", str(settings), "--fonts", str(FONTS), "--work", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", command)
+    with pytest.raises(SystemExit):
+        train_lines.main()
+    assert "--teacher" in capsys.readouterr().err
