@@ -89,7 +89,9 @@ def test_a_visit_refuses_each_bad_file_by_name_and_judges_the_good_one(open_tab,
     for left in range(len(REFUSED), 0, -1):
         press(tab, "Fjern billedet")
         tab.locator(".unread").nth(left - 1).wait_for(state="detached")
-    assert tab.get_by_role("button", name="Se billedet og højderne").count() == 1
+    judged = tab.get_by_role("button", name="Se billedet og højderne")
+    judged.wait_for()  # the page is drawn anew after each removal
+    assert judged.count() == 1
     tab.locator(".st-key-step_findings button").click()
     tab.get_by_text("Over gribehøjde for små børn").first.wait_for()
 
